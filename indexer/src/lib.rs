@@ -16,6 +16,7 @@ pub mod term;
 pub mod models;
 pub mod transcribe;
 pub mod subtitles;
+pub mod pipeline;
 pub mod passage;
 pub mod query;
 pub mod search;

@@ -1,4 +1,4 @@
-//! Boxes are what mp4 and mov files consist of (ISO/IEC 14496-12 §4.2 and the QuickTime file format).
+//! Boxes are what mp4 and mov files consist of (ISO/IEC 14496-12 §4.2 and the `QuickTime` file format).
 //!
 //! A file may say anything: every box is clamped to the one around it, and the number of boxes is limited. What makes
 //! no sense is skipped; only the disk can fail.

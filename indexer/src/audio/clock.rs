@@ -149,8 +149,12 @@ mod tests {
 
     const MS: i64 = SECOND / 1000;
 
-    /// Places blocks of some milliseconds at 1 kHz; returns silences and skips.
-    fn places(declared: Option<i64>, blocks: &[(i64, usize)]) -> (Vec<(u64, usize)>, u32) {
+    /// When a block is presented, in milliseconds, and how long it is at 1 kHz.
+    type Block = (i64, usize);
+    /// The silence before a block and what is dropped of it.
+    type Placed = (u64, usize);
+
+    fn places(declared: Option<i64>, blocks: &[Block]) -> (Vec<Placed>, u32) {
         let mut clock = Clock::new(1000, declared.map(|end| end * MS));
         let places = blocks.iter().map(|&(at, frames)| {
             let place = clock.place(at * MS, frames);
@@ -161,7 +165,7 @@ mod tests {
 
     #[test]
     fn gaps_are_filled_and_overlaps_dropped() {
-        let rows: [(&[(i64, usize)], &[(u64, usize)]); 6] = [
+        let rows: [(&[Block], &[Placed]); 6] = [
             (&[(0, 100), (100, 100)], &[(0, 0), (0, 0)]),
             // Late from the start: exactly, however little.
             (&[(3, 100), (103, 100)], &[(3, 0), (0, 0)]),
@@ -178,7 +182,8 @@ mod tests {
 
     #[test]
     fn jitter_is_left_alone() {
-        let blocks = (0..200).map(|n| (n * 60 + [0, 12, -9, 20, -20][n as usize % 5], 60)).collect::<Vec<_>>();
+        let jitter = [0, 12, -9, 20, -20].into_iter().cycle();
+        let blocks = (0..200).zip(jitter).map(|(n, jitter)| (n * 60 + jitter, 60)).collect::<Vec<_>>();
         let (places, impossible) = places(None, &blocks);
         assert!(places.iter().all(|&place| place == (0, 0)), "{places:?}");
         assert_eq!(impossible, 0);

@@ -94,7 +94,7 @@ pub(super) fn untold(container: Container, bytes: &[u8]) -> (Option<String>, Opt
     }
 }
 
-/// Finds the first element of text with some ID (RFC 9559: CodecID 0x86, Title 0x7BA9) whose length has one byte.
+/// Finds the first element of text with some ID (RFC 9559: `CodecID` 0x86, Title 0x7BA9) whose length has one byte.
 fn ebml_text(bytes: &[u8], id: &[u8], is_wanted: impl Fn(&str) -> bool) -> Option<String> {
     bytes.windows(id.len() + 1).enumerate().filter(|(_, window)| window.starts_with(id)).find_map(|(at, window)| {
         let length = usize::from(window[id.len()].checked_sub(0x80)?);
@@ -104,7 +104,7 @@ fn ebml_text(bytes: &[u8], id: &[u8], is_wanted: impl Fn(&str) -> bool) -> Optio
     })
 }
 
-/// Returns the length of an ID3v2 tag at the start, header and footer included (id3.org, ID3v2.4.0 §3.1).
+/// Returns the length of an `ID3v2` tag at the start, header and footer included (`ID3v2.4.0` §3.1).
 fn id3_length(bytes: &[u8]) -> Option<u64> {
     let [b'I', b'D', b'3', major, _, flags, size @ ..] = bytes.first_chunk::<10>()? else { return None };
     if *major == 0xff || size.iter().any(|byte| byte & 0x80 != 0) {
@@ -126,7 +126,7 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
         .unwrap_or_else(|| Kind::Other(describe(bytes)))
 }
 
-/// Recognises the boxes of ISO/IEC 14496-12 and QuickTime, and the pictures that use them too.
+/// Recognises the boxes of ISO/IEC 14496-12 and of `QuickTime`, and the pictures that use them too.
 fn boxes(bytes: &[u8]) -> Option<Kind> {
     match bytes.get(4..8)? {
         b"ftyp" => Some(match bytes.get(8..12)? {
@@ -313,7 +313,7 @@ mod tests {
     }
 
     fn adts(frames: usize) -> Vec<u8> {
-        let mut frame = vec![0; 100];
+        let mut frame = [0; 100];
         frame[..7].copy_from_slice(&[0xff, 0xf1, 0x50, 0x80, 0x0c, 0x9f, 0xfc]);
         frame.repeat(frames)
     }

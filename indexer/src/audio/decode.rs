@@ -95,12 +95,12 @@ pub(super) enum Next {
 pub(super) struct Decoder {
     container: Container,
     reader: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
+    codec: Box<dyn AudioDecoder>,
     track: u32,
     tick: Tick,
     /// The media time that packets state for the first frame that is meant to be heard.
     lead_in: i64,
-    interleaved: Vec<f32>,
+    channels: Vec<Vec<f32>>,
     stumbles: u32,
     has_ended: bool,
 }
@@ -118,15 +118,15 @@ impl Decoder {
 
         let mut facts = facts(&mut *reader);
         let track = reader.default_track(TrackType::Audio).ok_or(Refusal::NoSound)?;
-        let (track, tick, lead_in, decoder) = prepare(track, container)?;
+        let (track, tick, lead_in, codec) = prepare(track, container)?;
         for track in facts.tracks.iter_mut().filter(|track| track.is_default) {
-            let params = decoder.codec_params();
+            let params = codec.codec_params();
             track.sample_rate = params.sample_rate.unwrap_or(track.sample_rate);
             track.channels = channels(params).unwrap_or(track.channels);
         }
-        let interleaved = Vec::new();
+        let channels = Vec::new();
         let (stumbles, has_ended) = (0, false);
-        Ok((Self { container, reader, decoder, track, tick, lead_in, interleaved, stumbles, has_ended }, facts))
+        Ok((Self { container, reader, codec, track, tick, lead_in, channels, stumbles, has_ended }, facts))
     }
 
     /// Reads on; a block of sound is put into `mono`.
@@ -158,17 +158,16 @@ impl Decoder {
         // Without the trimming that the packet asks for: the media time says what is to be heard, and decoders
         // disagree about who trims.
         let whole = PacketRef::new(packet.track_id, packet.pts, packet.dur, &packet.data);
-        let decoder = &mut self.decoder;
-        let interleaved = &mut self.interleaved;
-        let decoded = catch_unwind(AssertUnwindSafe(|| {
-            let buffer = decoder.decode_ref(&whole)?;
-            Ok::<_, Error>(mix(&buffer, interleaved, mono))
+        let (codec, channels) = (&mut self.codec, &mut self.channels);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let buffer = codec.decode_ref(&whole)?;
+            Ok::<_, Error>(mix(&buffer, channels, mono))
         }));
-        let rate = match decoded {
+        let rate = match outcome {
             Ok(Ok(rate)) => rate,
             Ok(Err(_)) => return Next::Damage,
             Err(_) => {
-                self.decoder.reset();
+                self.codec.reset();
                 return Next::Damage;
             }
         };
@@ -188,8 +187,8 @@ impl Decoder {
     fn chained(&mut self) -> Next {
         let next = self.reader.default_track(TrackType::Audio).map(|track| prepare(track, self.container));
         match next {
-            Some(Ok((track, tick, lead_in, decoder))) => {
-                (self.track, self.tick, self.lead_in, self.decoder) = (track, tick, lead_in, decoder);
+            Some(Ok((track, tick, lead_in, codec))) => {
+                (self.track, self.tick, self.lead_in, self.codec) = (track, tick, lead_in, codec);
                 Next::Chained
             }
             // A stream without sound that is decoded: its packets belong to no known track and pass.
@@ -265,16 +264,26 @@ fn core_of_he_aac(config: &[u8]) -> Option<[u8; 2]> {
     let &[first, second, ..] = config else { return None };
     let (object, rate, channels) = (first >> 3, (first & 7) << 1 | second >> 7, second >> 3 & 0xf);
     // A rate of 15 is spelt out in 24 bits; no encoder of HE-AAC does that.
-    (matches!(object, SBR | PS) && rate < 15).then(|| [2 << 3 | rate >> 1, (rate & 1) << 7 | channels << 3])
+    (matches!(object, SBR | PS) && rate < 15).then_some([2 << 3 | rate >> 1, (rate & 1) << 7 | channels << 3])
 }
 
-/// Mixes a buffer down to one channel; returns its rate.
-fn mix(buffer: &GenericAudioBufferRef<'_>, interleaved: &mut Vec<f32>, mono: &mut Vec<f32>) -> u32 {
-    let channels = buffer.num_planes().max(1);
-    buffer.copy_to_vec_interleaved(interleaved);
-    let share = 1.0 / f32::from(u16::try_from(channels).unwrap_or(u16::MAX));
-    let mixed = interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share);
-    mono.extend(mixed.map(|sample| if sample.is_nan() { 0.0 } else { sample.clamp(-LOUDEST, LOUDEST) }));
+/// Mixes a buffer down to one channel with equal shares; returns its rate.
+fn mix(buffer: &GenericAudioBufferRef<'_>, channels: &mut Vec<Vec<f32>>, mono: &mut Vec<f32>) -> u32 {
+    buffer.copy_to_vecs_planar(channels);
+    let share = 1.0 / f32::from(u16::try_from(channels.len().max(1)).unwrap_or(u16::MAX));
+    let sound = |sample: f32| if sample.is_nan() { 0.0 } else { sample.clamp(-LOUDEST, LOUDEST) };
+    match channels.as_slice() {
+        [] => {}
+        [only] => mono.extend(only.iter().map(|&sample| sound(sample))),
+        [left, right] => mono.extend(left.iter().zip(right).map(|(left, right)| sound((left + right) * share))),
+        [first, rest @ ..] => {
+            mono.extend_from_slice(first);
+            for channel in rest {
+                mono.iter_mut().zip(channel).for_each(|(sum, sample)| *sum += sample);
+            }
+            mono.iter_mut().for_each(|sample| *sample = sound(*sample * share));
+        }
+    }
     buffer.spec().rate()
 }
 
@@ -440,5 +449,26 @@ impl MediaSource for Source {
 
     fn byte_len(&self) -> Option<u64> {
         self.length
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_core_of_he_aac_is_found() {
+        for (config, core) in [
+            // HE-AAC: SBR over a core of 22.05 kHz with two channels, 44.1 kHz in all.
+            (&[0x2b, 0x92, 0x08, 0x00][..], Some([0x13, 0x90])),
+            // HE-AAC v2: parametric stereo over a core of 24 kHz with one channel.
+            (&[0xeb, 0x09, 0x88, 0x00], Some([0x13, 0x08])),
+            // AAC-LC at 48 kHz, a rate spelt out, nothing.
+            (&[0x11, 0x90], None),
+            (&[0x2f, 0x80, 0, 0, 0], None),
+            (&[0x2b], None),
+        ] {
+            assert_eq!(core_of_he_aac(config), core, "{config:x?}");
+        }
     }
 }

@@ -211,10 +211,10 @@ impl<R: Read + Seek> Boxes<R> {
         Ok(movie)
     }
 
-    fn trak(&mut self, trak: &Head) -> io::Result<Track> {
-        let mut track = Track { marks: vec![trak.start + 4], ..Track::default() };
-        let mut at = trak.body;
-        while let Some(head) = self.child(trak, &mut at)? {
+    fn trak(&mut self, outer: &Head) -> io::Result<Track> {
+        let mut track = Track { marks: vec![outer.start + 4], ..Track::default() };
+        let mut at = outer.body;
+        while let Some(head) = self.child(outer, &mut at)? {
             match &head.kind {
                 b"tkhd" => {
                     let fields = self.bytes::<24>(&head, 0)?;

@@ -12,6 +12,7 @@ use super::container::{Container, Kind, sniff, untold};
 use super::convert::{self, Picture};
 use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
+use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
 use super::masked::{Masked, Patch};
 use super::movie::Movie;
@@ -284,7 +285,7 @@ fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, 
     let Some(track) = movie.default_sound() else {
         return Err(MediaError::NoSound(ShownPath::new(path)));
     };
-    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { Default::default() };
+    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { Fragments::default() };
     let media_end = if movie.is_fragmented { fragments.end } else { track.media_length() };
     let timeline = movie.timeline(track, fragments.jumps);
     let end = timeline.end((media_end > 0).then_some(media_end));

@@ -128,7 +128,10 @@ mod tests {
         Part { at: at * MS, media: media * MS, length: length.map(|length| length * MS) }
     }
 
-    fn presented(parts: Vec<Part>, media: i64) -> Vec<(Range<usize>, i64)> {
+    /// Which frames of a block, and the milliseconds at which they are presented.
+    type Presented = Vec<(Range<usize>, i64)>;
+
+    fn presented(parts: Vec<Part>, media: i64) -> Presented {
         // A block of 100 ms at 1 kHz.
         let blocks = Timeline::new(parts, Vec::new()).presented(media * MS, 1000, 100).collect::<Vec<_>>();
         blocks.into_iter().map(|(frames, at)| (frames, at / MS)).collect()
@@ -150,7 +153,7 @@ mod tests {
 
     #[test]
     fn edits_choose_and_place_what_is_presented() {
-        let rows: [(Vec<Part>, i64, Vec<(Range<usize>, i64)>); 9] = [
+        let rows: [(Vec<Part>, i64, Presented); 9] = [
             // No edit list.
             (vec![], 500, vec![(0..100, 500)]),
             (vec![], -40, vec![(40..100, 0)]),

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::audio::timeline::SECOND;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "callers write b\"moov\"")]
 fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let size = u32::try_from(body.len() + 8).expect("a small box");
     [&size.to_be_bytes(), kind.as_slice(), body].concat()
@@ -23,6 +24,7 @@ fn tkhd(id: u32, flags: u32) -> Vec<u8> {
     boxed(b"tkhd", &words(&[flags, 0, 0, id, 0, 0]))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "callers write b\"soun\"")]
 fn mdia(handler: &[u8; 4], timescale: u32, codec: &[u8; 4]) -> Vec<u8> {
     let mut mdhd = words(&[0, 0, 0, timescale, 480_000]);
     // "swe" in five bits a letter.
@@ -110,8 +112,11 @@ fn other_tracks_are_hidden() {
 
 #[test]
 fn edits_become_times_of_the_presentation() {
-    // Media time in ticks of 1/48,000 s, and the milliseconds of the presentation at which that block starts.
-    let rows: [(&[(u32, i32)], &[(i64, &[i64])]); 6] = [
+    /// An edit's length in milliseconds and its media time in ticks of 1/48,000 s.
+    type Row = (u32, i32);
+    /// The media time of a block, and the milliseconds of the presentation at which it starts.
+    type Block = (i64, &'static [i64]);
+    let rows: [(&[Row], &[Block]); 6] = [
         (&[], &[(0, &[0]), (48_000, &[1000])]),
         // Priming: the first 1024 frames are not presented.
         (&[(10_000, 1024)], &[(0, &[]), (1024, &[0]), (49_024, &[1000])]),

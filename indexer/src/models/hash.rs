@@ -41,7 +41,7 @@ fn hex_digest<D: Digest>(mut reader: impl Read, mut progress: impl FnMut(u64)) -
         total += count as u64;
         progress(total);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:x}", digest.finalize()))
 }
 
 #[cfg(test)]

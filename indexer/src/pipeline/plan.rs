@@ -207,3 +207,45 @@ impl Tape {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nowhere;
+
+    impl SegmentSink for Nowhere {
+        fn write(&mut self, _: u32, _: TimeSpan, _: &[i16]) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn memory_does_not_grow_with_the_recording() {
+        let mut nowhere = Nowhere;
+        let mut planner = Planner::new(Millis::from_seconds(60), &mut nowhere);
+        let mut most = 0;
+        for second in 0..600_u16 {
+            // A hum that the voice detector takes for a voice, with pauses and one silence of minutes.
+            let loud = if second % 9 == 0 || (200..400).contains(&second) { 0.0 } else { 0.25 };
+            let sample = |at: u16| (f32::from(at) / 16_000.0 * 440.0 * std::f32::consts::TAU).sin() * loud;
+            planner.push(&(0..16_000).map(sample).collect::<Vec<_>>()).expect("nothing can fail");
+            most = most.max(planner.tape.samples.len());
+        }
+        assert!(planner.segments.len() > 5);
+        // A segment, the window and the region after it, and as much again before it is worth forgetting.
+        assert!(most <= 2 * (60 + 28 + 28 + 1) * 16_000, "{most}");
+    }
+
+    #[test]
+    fn a_tape_cuts_what_it_has_not_forgotten() {
+        let mut tape = Tape::default();
+        assert_eq!(tape.push(&[0.5, -1.0, 1.0, 2.0, f32::NAN]), [16_384, -32_768, 32_767, 32_767, 0]);
+        tape.push(&vec![0.25; 160_000]);
+        tape.forget(Millis::new(9000));
+        assert_eq!(tape.end(), Millis::new(10_000));
+        let span = |start, end| TimeSpan::at_least_one(Millis::new(start), Millis::new(end));
+        assert_eq!(tape.cut(span(9000, 9500)).len(), 8000);
+        assert_eq!(tape.cut(span(9500, 11_000)).len(), 8005);
+    }
+}

@@ -45,15 +45,12 @@ pub fn spread(marks: &[Mark], start: i64, end: i64) -> Vec<(i64, i64)> {
     for pair in anchors.windows(2) {
         let [(first, from), (next, to)] = [pair[0], pair[1]];
         let sum: f32 = marks[first..next].iter().map(|mark| mark.weight).sum();
-        let mut said = 0.0;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "centiseconds in a window")]
-        let mut time = |weight: f32| {
-            said += weight;
-            if sum > 0.0 { from + ((to - from) as f32 * said / sum) as i64 } else { to }
-        };
-        let mut begin = from;
-        for mark in &marks[first..next] {
-            let until = time(mark.weight).clamp(begin, to);
+        let (mut said, mut begin) = (0.0, from);
+        for (number, mark) in (first..next).zip(&marks[first..next]) {
+            said += mark.weight;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "centiseconds in a window")]
+            let part = ((to - from) as f32 * said / sum.max(f32::MIN_POSITIVE)) as i64;
+            let until = if number + 1 == next { to } else { (from + part).clamp(begin, to) };
             times.push((begin, until));
             begin = until;
         }

@@ -310,4 +310,42 @@ mod tests {
         let error = Model::load(Path::new("nowhere/ggml-base.bin")).err().map(|error| error.to_string());
         assert!(error.is_some_and(|error| error.contains("nowhere/ggml-base.bin")));
     }
+
+    /// A model without weights, which whisper.cpp accepts for tests: it hears nothing, but runs encoder and decoder.
+    fn empty_model(path: &Path) {
+        // vocabulary; encoder: positions, width, heads, layers; decoder: the same; mel bands; float16.
+        let sizes = [51_865, 1500, 64, 1, 1, 448, 64, 1, 1, 80, 1];
+        let (bands, bins) = (80, 201);
+        let mut numbers: Vec<u32> = vec![0x6767_6d6c];
+        numbers.extend(sizes);
+        numbers.extend([bands, bins]);
+        numbers.extend(vec![0; 80 * 201]);
+        // One token is listed: the space.
+        numbers.extend([1, 1]);
+        let mut bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
+        bytes.push(b' ');
+        std::fs::write(path, bytes).expect("a writable folder");
+    }
+
+    #[test]
+    fn a_run_ends_by_itself_and_stops_when_cancelled() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("empty.bin");
+        empty_model(&path);
+        let mut recogniser = Model::load(&path).and_then(|model| model.recogniser(Search::Greedy)).expect("a model");
+        let span = TimeSpan::at_least_one(Millis::ZERO, Millis::from_seconds(1));
+        let window = super::super::window::Window { span, speech: vec![span] };
+        let languages = [Language::from_tag("en").expect("a tag")];
+        let excerpt = Excerpt { window: &window, sound: &[0.0; 16_000], languages: &languages };
+        let cancel = Cancel::new();
+        for _ in 0..2 {
+            let heard = recogniser.transcribe(&excerpt, &cancel).expect("a flag that is not set lets a run finish");
+            assert_eq!(heard.language, languages[0]);
+        }
+        cancel.cancel();
+        assert!(matches!(recogniser.transcribe(&excerpt, &cancel), Err(RecognitionError::Cancelled)));
+        recogniser.transcribe(&excerpt, &Cancel::new()).expect("each run looks at its own flag");
+        let sum: f32 = recogniser.detect(&[0.0; 16_000]).expect("probabilities").iter().map(|(_, p)| p).sum();
+        assert!((sum - 1.0).abs() < 0.01, "{sum}");
+    }
 }

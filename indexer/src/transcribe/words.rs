@@ -258,14 +258,13 @@ mod tests {
             (&[(0, 600), (600, 1000)], &[(200, 600), (600, 1000)]),
             (&[(500, 600), (600, 1000)], &[(200, 600), (600, 1000)]),
             // Reaching over the pause, and in the middle of it but nearer to what follows.
-            (&[(300, 1000), (1100, 1900)], &[(300, 1000), (1600, 1900)]),
-            (&[(300, 1400), (1400, 1500)], &[(300, 1000), (1600, 1648)]),
+            (&[(300, 1000), (1100, 1900)], &[(200, 1000), (1600, 1900)]),
+            (&[(700, 1400), (1400, 1500)], &[(700, 1000), (1600, 1648)]),
             // Just after the sound that it belongs to.
-            (&[(300, 900), (1050, 1100)], &[(300, 900), (1050, 1100)]),
+            (&[(700, 900), (1050, 1100)], &[(700, 900), (1050, 1100)]),
         ];
         for (given, expected) in rows {
             let given: Vec<_> = given.iter().map(|&(start, end)| (b" a".as_slice(), start, end, 1.0)).collect();
-            // The words before the first sound count as the window's first.
             let found = words(&tokens(&given), span(0, 3000), &sounds, english());
             let found: Vec<_> = shown(&found).iter().map(|&(_, start, end, _)| (start, end)).collect();
             assert_eq!(found, expected, "{given:?}");

@@ -256,10 +256,14 @@ mod tests {
         let (plan, kept) = planned(&[10, 3, 5], 5000);
         let json = serde_json::to_string(&plan).expect("JSON");
         assert_eq!(serde_json::from_str::<Plan>(&json).expect("a plan"), plan);
-        let words = segment(&kept.0[0].1, &plan.segments[0], &plan.languages, &mut OneWord, &mut |_| {}, &Cancel::new());
+        let words =
+            segment(&kept.0[0].1, &plan.segments[0], &plan.languages, &mut OneWord, &mut |_| {}, &Cancel::new());
         let words = words.expect("words");
         let json = serde_json::to_string(&words).expect("JSON");
-        assert!(json.starts_with(r#"{"stretches":[{"language":"en","trust":"good","words":[["hm ",0,1000,50]]}"#), "{json}");
+        assert!(
+            json.starts_with(r#"{"stretches":[{"language":"en","trust":"good","words":[["hm ",0,1000,50]]}"#),
+            "{json}"
+        );
         assert_eq!(serde_json::from_str::<SegmentWords>(&json).expect("words"), words);
     }
 

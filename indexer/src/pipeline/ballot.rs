@@ -28,17 +28,14 @@ impl Ballot {
         let length = SAMPLE.get() as usize * SAMPLES_PER_MILLI;
         let sample = &window[..window.len().min(length)];
         self.stride = self.stride.max(1);
-        match self.samples.last_mut().filter(|_| self.filled < self.stride) {
-            Some(last) => {
-                if sample.len() > last.len() {
-                    *last = sample.to_vec();
-                }
-                self.filled += 1;
+        if let Some(last) = self.samples.last_mut().filter(|_| self.filled < self.stride) {
+            if sample.len() > last.len() {
+                *last = sample.to_vec();
             }
-            None => {
-                self.samples.push(sample.to_vec());
-                self.filled = 1;
-            }
+            self.filled += 1;
+        } else {
+            self.samples.push(sample.to_vec());
+            self.filled = 1;
         }
         if self.samples.len() == 2 * VOTES && self.filled == self.stride {
             self.join_pairs();
@@ -132,6 +129,9 @@ mod tests {
         assert_eq!(shown(&[en.clone(), sv.clone(), sv.clone()], &[]), ["sv", "en"]);
         assert_eq!(shown(&[en.clone(), sv], &["en"]), ["en"]);
         assert_eq!(shown(&[vote(&[("de", 0.5), ("nl", 0.3), ("en", 0.2)])], &["nl", "en"]), ["nl", "en"]);
-        assert_eq!(shown(&[en.clone(), en.clone(), en.clone(), en, vote(&[("sv", 0.6), ("en", 0.4)])], &[]), ["en", "sv"]);
+        assert_eq!(
+            shown(&[en.clone(), en.clone(), en.clone(), en, vote(&[("sv", 0.6), ("en", 0.4)])], &[]),
+            ["en", "sv"]
+        );
     }
 }

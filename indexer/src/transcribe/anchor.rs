@@ -48,7 +48,11 @@ pub fn spread(marks: &[Mark], start: i64, end: i64) -> Vec<(i64, i64)> {
         let (mut said, mut begin) = (0.0, from);
         for (number, mark) in (first..next).zip(&marks[first..next]) {
             said += mark.weight;
-            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "centiseconds in a window")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "centiseconds in a window"
+            )]
             let part = ((to - from) as f32 * said / sum.max(f32::MIN_POSITIVE)) as i64;
             let until = if number + 1 == next { to } else { (from + part).clamp(begin, to) };
             times.push((begin, until));
@@ -63,10 +67,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    type Times = &'static [(i64, i64)];
+
     #[test]
     fn tokens_share_the_time_between_anchors() {
         let mark = |start, weight| Mark { start, weight };
-        let rows: [(&[Mark], &[(i64, i64)]); 5] = [
+        let rows: [(&[Mark], Times); 5] = [
             (&[], &[]),
             (&[mark(None, 1.0)], &[(100, 200)]),
             (&[mark(None, 1.0), mark(None, 3.0)], &[(100, 125), (125, 200)]),

@@ -88,12 +88,12 @@ mod tests {
     use super::*;
 
     fn frames(chunks: &[&[i16]]) -> Vec<Frame> {
-        let (mut framer, mut frames) = (Framer::default(), Vec::new());
+        let (mut framer, mut found) = (Framer::default(), Vec::new());
         for chunk in chunks {
-            framer.push(chunk, |frame| frames.push(frame));
+            framer.push(chunk, |frame| found.push(frame));
         }
-        frames.extend(framer.finish());
-        frames
+        found.extend(framer.finish());
+        found
     }
 
     #[test]

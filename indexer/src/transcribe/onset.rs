@@ -61,6 +61,9 @@ fn level(samples: &[f32]) -> f32 {
 mod tests {
     use super::*;
 
+    type Stretches = &'static [(usize, f32)];
+    type Times = &'static [(u32, u32)];
+
     /// Noise of `(milliseconds, amplitude)`.
     fn noise(stretches: &[(usize, f32)]) -> Vec<f32> {
         let mut state = 1_u32;
@@ -68,12 +71,15 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             f32::from(i16::try_from(state >> 17).unwrap_or(0)) / 16_384.0 - 1.0
         };
-        stretches.iter().flat_map(|&(millis, loud)| (0..millis * 16).map(|_| next() * loud).collect::<Vec<_>>()).collect()
+        stretches
+            .iter()
+            .flat_map(|&(millis, loud)| (0..millis * 16).map(|_| next() * loud).collect::<Vec<_>>())
+            .collect()
     }
 
     #[test]
     fn sounds_lie_between_pauses() {
-        let rows: [(&[(usize, f32)], &[(u32, u32)]); 4] = [
+        let rows: [(Stretches, Times); 4] = [
             (&[(200, 0.0), (500, 0.3), (400, 0.0), (300, 0.2)], &[(5200, 5700), (6100, 6400)]),
             (&[(200, 0.001), (500, 0.3), (100, 0.001), (300, 0.2), (200, 0.001)], &[(5200, 6100)]),
             (&[(200, 0.001), (20, 0.3), (400, 0.001), (300, 0.2)], &[(5620, 5920)]),

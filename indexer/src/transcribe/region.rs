@@ -173,6 +173,9 @@ mod tests {
         found
     }
 
+    type Stretches = &'static [(f32, f32)];
+    type Times = &'static [(u32, u32)];
+
     /// `(seconds, voice)` stretches as frames, loud where there is a voice.
     fn frames(stretches: &[(f32, f32)]) -> Vec<Frame> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
@@ -184,7 +187,7 @@ mod tests {
 
     #[test]
     fn regions_are_padded_and_short_pauses_lie_inside() {
-        let rows: [(&[(f32, f32)], &[(u32, u32)]); 6] = [
+        let rows: [(Stretches, Times); 6] = [
             (&[(10.0, 0.1)], &[]),
             (&[(1.6, 0.1), (1.6, 0.9), (1.6, 0.1)], &[(1400, 3400)]),
             (&[(1.6, 0.9), (0.32, 0.1), (1.6, 0.9)], &[(0, 3520)]),
@@ -193,8 +196,10 @@ mod tests {
             (&[(1.6, 0.1), (0.064, 0.9), (1.6, 0.1)], &[]),
         ];
         for (stretches, expected) in rows {
-            let expected: Vec<_> =
-                expected.iter().filter_map(|&(start, end)| TimeSpan::new(Millis::new(start), Millis::new(end))).collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .filter_map(|&(start, end)| TimeSpan::new(Millis::new(start), Millis::new(end)))
+                .collect();
             assert_eq!(regions(&frames(stretches)), expected, "{stretches:?}");
         }
     }

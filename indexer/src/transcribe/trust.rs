@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn a_sound_note_is_not_speech() {
-        for note in ["[BLANK_AUDIO]", " (upbeat music)", "♪", "♪ la la ♪", "*laughs* [music]", "...", "", "[cut off", "!"] {
+        for note in
+            ["[BLANK_AUDIO]", " (upbeat music)", "♪", "♪ la la ♪", "*laughs* [music]", "...", "", "[cut off", "!"]
+        {
             assert!(is_sound_note(note), "{note:?}");
         }
         for speech in ["Hello", "[sighs] yes", "(we) agree", "- no"] {

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperSegment, WhisperState, WhisperTokenData,
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperSegment, WhisperState,
+    WhisperTokenData,
 };
 
 use super::anchor::{self, Mark};
@@ -24,7 +25,7 @@ const POSITIONS: usize = 50;
 /// Positions of silence that the encoder sees after the sound, without which it breaks off.
 const MARGIN: usize = 64;
 
-/// How many sentences are pursued at once (`docs/decisions/recognition.md`).
+/// How many beginnings [`Search::Beam`] pursues, as many as Whisper's authors do.
 const BEAM: i32 = 5;
 
 /// A time that the model names is believed above this probability, alone and together with all other times.
@@ -66,14 +67,14 @@ impl Model {
     }
 }
 
-/// How the likeliest text is sought.
+/// How the likeliest text is sought (measured in `docs/decisions/recognition.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Search {
-    /// Several beginnings are pursued at once.
+    /// Always the likeliest next token.
     #[default]
-    Beam,
-    /// Always the likeliest next token: faster, a little worse.
     Greedy,
+    /// Several beginnings are pursued at once: slower, and another way where the first went wrong.
+    Beam,
 }
 
 /// Returns the languages that multilingual models know.
@@ -143,7 +144,8 @@ impl Recogniser {
     /// Returns the language of an excerpt: the only one allowed, or the likeliest of those allowed.
     fn choose(&mut self, excerpt: &Excerpt<'_>) -> Result<Language, RecognitionError> {
         let allowed = excerpt.languages;
-        let known: Vec<Language> = allowed.iter().copied().filter(|&language| whisper_code(language).is_some()).collect();
+        let known: Vec<Language> =
+            allowed.iter().copied().filter(|&language| whisper_code(language).is_some()).collect();
         match known.as_slice() {
             [] if !allowed.is_empty() => return Err(RecognitionError::UnknownLanguages(allowed.to_vec())),
             [only] => return Ok(*only),
@@ -183,7 +185,8 @@ impl Recogniser {
                 .iter()
                 .zip(&bytes)
                 .map(|((_, data), bytes)| Mark {
-                    start: (data.pt > BELIEVED && data.ptsum > BELIEVED).then(|| view + 2 * i64::from(data.tid - first_time)),
+                    start: (data.pt > BELIEVED && data.ptsum > BELIEVED)
+                        .then(|| view + 2 * i64::from(data.tid - first_time)),
                     weight: anchor::weight(bytes),
                 })
                 .collect();
@@ -271,7 +274,6 @@ fn silence() {
     HOOKS.call_once(whisper_rs::install_logging_hooks);
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn failed(error: whisper_rs::WhisperError) -> RecognitionError {
     RecognitionError::Failed(error.to_string())
 }
@@ -289,7 +291,9 @@ mod tests {
 
     #[test]
     fn languages_are_known_by_either_code() {
-        for (tag, code) in [("en", Some("en")), ("nb", Some("no")), ("jv", Some("jw")), ("yue", Some("yue")), ("und", None)] {
+        for (tag, code) in
+            [("en", Some("en")), ("nb", Some("no")), ("jv", Some("jw")), ("yue", Some("yue")), ("und", None)]
+        {
             assert_eq!(whisper_code(Language::from_tag(tag).expect("a tag")), code);
         }
         assert!(languages().len() > 90);
@@ -336,7 +340,8 @@ mod tests {
         let span = TimeSpan::at_least_one(Millis::ZERO, Millis::from_seconds(1));
         let window = super::super::window::Window { span, speech: vec![span] };
         let languages = [Language::from_tag("en").expect("a tag")];
-        let excerpt = Excerpt { window: &window, sound: &[0.0; 16_000], languages: &languages };
+        let sound = vec![0.0; 16_000];
+        let excerpt = Excerpt { window: &window, sound: &sound, languages: &languages };
         let cancel = Cancel::new();
         for _ in 0..2 {
             let heard = recogniser.transcribe(&excerpt, &cancel).expect("a flag that is not set lets a run finish");
@@ -345,7 +350,7 @@ mod tests {
         cancel.cancel();
         assert!(matches!(recogniser.transcribe(&excerpt, &cancel), Err(RecognitionError::Cancelled)));
         recogniser.transcribe(&excerpt, &Cancel::new()).expect("each run looks at its own flag");
-        let sum: f32 = recogniser.detect(&[0.0; 16_000]).expect("probabilities").iter().map(|(_, p)| p).sum();
+        let sum: f32 = recogniser.detect(&sound).expect("probabilities").iter().map(|(_, p)| p).sum();
         assert!((sum - 1.0).abs() < 0.01, "{sum}");
     }
 }

@@ -118,6 +118,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    type Times = &'static [(u32, u32)];
+
     fn spans(times: &[(u32, u32)]) -> Vec<TimeSpan> {
         times.iter().filter_map(|&(start, end)| TimeSpan::new(Millis::new(start), Millis::new(end))).collect()
     }
@@ -135,7 +137,7 @@ mod tests {
 
     #[test]
     fn neighbours_share_a_window_that_is_not_too_long() {
-        let rows: [(&[(u32, u32)], &[(u32, u32)]); 5] = [
+        let rows: [(Times, Times); 5] = [
             (&[], &[]),
             (&[(0, 1000), (2499, 3000)], &[(0, 3000)]),
             (&[(0, 1000), (2500, 3000)], &[(0, 1000), (2500, 3000)]),

@@ -217,13 +217,20 @@ mod tests {
         words.iter().map(|word| (word.text.as_str(), row(word).0, row(word).1, row(word).2)).collect()
     }
 
+    type Times = &'static [(u32, u32)];
+
     fn english() -> Language {
         Language::from_tag("en").expect("a tag")
     }
 
     #[test]
     fn tokens_become_words_with_their_share_of_the_time() {
-        let given = tokens(&[(b" Good", 100, 400, 0.9), (b" mor", 400, 700, 1.0), (b"ning", 700, 1100, 0.25), (b".", 1100, 1500, 0.1)]);
+        let given = tokens(&[
+            (b" Good", 100, 400, 0.9),
+            (b" mor", 400, 700, 1.0),
+            (b"ning", 700, 1100, 0.25),
+            (b".", 1100, 1500, 0.1),
+        ]);
         let found = words(&given, span(0, 2000), &[], english());
         assert_eq!(shown(&found), [("Good ", 100, 400, 90), ("morning. ", 400, 1100, 50)]);
 
@@ -245,7 +252,8 @@ mod tests {
     #[test]
     fn no_space_is_added_where_none_is_written() {
         let given = tokens(&["再见".as_bytes()].map(|bytes| (bytes, 0, 600, 1.0)));
-        let text = |language| words(&given, span(0, 600), &[], language).iter().map(|w| w.text.clone()).collect::<String>();
+        let text =
+            |language| words(&given, span(0, 600), &[], language).iter().map(|w| w.text.clone()).collect::<String>();
         assert_eq!(text(Language::from_tag("zh").expect("a tag")), "再见");
         assert_eq!(text(Language::UNKNOWN), "再见 ");
     }
@@ -253,7 +261,7 @@ mod tests {
     #[test]
     fn words_start_with_the_sound_after_a_pause() {
         let sounds = [span(200, 1000), span(1600, 2500)];
-        let rows: [(&[(u32, u32)], &[(u32, u32)]); 5] = [
+        let rows: [(Times, Times); 5] = [
             // In the silence before the sound, then late in it.
             (&[(0, 600), (600, 1000)], &[(200, 600), (600, 1000)]),
             (&[(500, 600), (600, 1000)], &[(200, 600), (600, 1000)]),

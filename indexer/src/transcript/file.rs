@@ -118,6 +118,9 @@ pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
     if lengths.iter().any(|&length| length != count) {
         return Err(FileError::Damaged("its columns differ in length".into()));
     }
+    if !file.words.start_ms.is_sorted() {
+        return Err(FileError::Damaged("a word starts before the one before it".into()));
+    }
     let mut words = Vec::with_capacity(count);
     for (ordinal, text) in file.words.text.into_iter().enumerate() {
         let span = TimeSpan::new(file.words.start_ms[ordinal], file.words.end_ms[ordinal])
@@ -147,6 +150,9 @@ pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
             trust: row.trust,
             provenance: row.provenance,
         });
+    }
+    if next as usize != count {
+        return Err(FileError::Damaged("its stretches do not partition its words".into()));
     }
     Ok(Transcript {
         recording: file.recording,
@@ -204,6 +210,8 @@ mod tests {
         assert!(matches!(with("[400,700]", "[100,700]"), Err(FileError::Damaged(_))));
         assert!(matches!(with("[0,0]", "[0,9]"), Err(FileError::Damaged(_))));
         assert!(matches!(with("\"end_word\":2", "\"end_word\":3"), Err(FileError::Damaged(_))));
+        assert!(matches!(with("\"end_word\":2", "\"end_word\":1"), Err(FileError::Damaged(_))));
+        assert!(matches!(with("[100,400]", "[399,300]"), Err(FileError::Damaged(_))));
         assert!(matches!(read(b"not zstd"), Err(FileError::Damaged(_))));
     }
 }

@@ -8,6 +8,7 @@
 use crate::recording::{Language, RecordingId};
 use crate::transcript::{Revision, Transcript};
 
+mod blocks;
 mod caption;
 mod clock;
 mod cue;
@@ -15,7 +16,6 @@ mod decode;
 mod json;
 mod label;
 mod markup;
-mod blocks;
 mod order;
 mod rolling;
 pub mod sidecar;

@@ -31,7 +31,7 @@ pub(super) struct Stray<'a> {
 
 /// What a file is made of.
 #[derive(Default)]
-pub(super) struct Blocks<'a> {
+pub(super) struct Scan<'a> {
     pub(super) blocks: Vec<Block<'a>>,
     pub(super) strays: Vec<Stray<'a>>,
     pub(super) skipped: Vec<Skipped>,
@@ -66,8 +66,8 @@ impl<'a> Block<'a> {
 }
 
 /// Cuts a text into blocks.
-pub(super) fn scan(text: &str) -> Blocks<'_> {
-    let mut scanner = Scanner { found: Blocks::default(), place: Place::Between };
+pub(super) fn scan(text: &str) -> Scan<'_> {
+    let mut scanner = Scanner { found: Scan::default(), place: Place::Between };
     for (index, line) in lines(text).enumerate() {
         let number = index + 1;
         match timing(line) {
@@ -92,7 +92,7 @@ enum Place {
 }
 
 struct Scanner<'a> {
-    found: Blocks<'a>,
+    found: Scan<'a>,
     place: Place,
 }
 

@@ -10,15 +10,12 @@ pub(super) fn read(text: &str) -> Option<Millis> {
     let (text, negative) = text.strip_prefix('-').map_or((text.as_str(), false), |rest| (rest, true));
     let mut parts: Vec<&str> = text.split([':', '.', ',']).collect();
     let colons = text.matches(':').count();
-    let points = parts.len() - 1 - colons;
-    let fraction = if points == 1 && matches!(colons, 1 | 2) && text.rfind(['.', ',']) > text.rfind(':') {
-        millis(parts.pop()?)?
-    } else if points == 0 && colons == 3 {
-        millis(parts.pop()?)?
-    } else if points == 0 && matches!(colons, 1 | 2) {
-        0
-    } else {
-        return None;
+    let has_point = text.rfind(['.', ',']) > text.rfind(':');
+    let fraction = match (colons, parts.len()) {
+        (1, 3) | (2, 4) if has_point => millis(parts.pop()?)?,
+        (3, 4) => millis(parts.pop()?)?,
+        (1, 2) | (2, 3) => 0,
+        _ => return None,
     };
     let mut seconds = 0_u64;
     for part in parts {
@@ -62,9 +59,20 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(Millis::new(millis)), "{text:?}");
         }
-        for wrong in
-            ["", "1", "1.5", ":", "::", "00:00:01.", "a:b", "00:00:00:01.5", "1193:02:47.296", "99999999999:00", "٠:٠١", "1.5:0"]
-        {
+        for wrong in [
+            "",
+            "1",
+            "1.5",
+            ":",
+            "::",
+            "00:00:01.",
+            "a:b",
+            "00:00:00:01.5",
+            "1193:02:47.296",
+            "99999999999:00",
+            "٠:٠١",
+            "1.5:0",
+        ] {
             assert_eq!(read(wrong), None, "{wrong:?}");
         }
     }

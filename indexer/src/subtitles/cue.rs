@@ -21,8 +21,7 @@ pub(super) struct Script {
 impl Script {
     /// Returns whether the file times more than its cues.
     pub(super) fn has_word_times(&self) -> bool {
-        self.origin == Origin::Ours
-            || self.cues.iter().any(|cue| cue.pieces.iter().any(|piece| piece.start.is_some()))
+        self.origin == Origin::Ours || self.cues.iter().any(|cue| cue.pieces.iter().any(|piece| piece.start.is_some()))
     }
 }
 
@@ -50,14 +49,7 @@ pub(super) struct Piece {
 impl Piece {
     /// Makes a piece of which only the text is known.
     pub(super) fn plain(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            start: None,
-            end: None,
-            speaker: None,
-            language: None,
-            confidence: Percent::FULL,
-        }
+        Self { text: text.into(), start: None, end: None, speaker: None, language: None, confidence: Percent::FULL }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading the JSON of Whisper programs: openai-whisper and faster-whisper, `WhisperX`, whisper.cpp.
+//! Reading the JSON of Whisper programs: openai-whisper and faster-whisper, WhisperX, whisper.cpp.
 //!
 //! All of them list segments with a text. The words inside may have times of their own, in seconds; in whisper.cpp
 //! they come as tokens, with offsets in milliseconds. A field that is missing or of another kind is not there.
@@ -110,7 +110,7 @@ fn read_words(words: &[Value], script: &mut Script) {
         match (word_piece(word), script.cues.last_mut()) {
             (Some((piece, Some(start), Some(end))), _) => script.cues.push(Cue::new(start, end, vec![piece]).0),
             (Some((mut piece, ..)), Some(cue)) => {
-                piece.text.insert_str(0, "\n");
+                piece.text.insert(0, '\n');
                 (piece.start, piece.end) = (None, None);
                 cue.pieces.push(piece);
             }
@@ -164,35 +164,28 @@ fn joined(words: &[Piece]) -> String {
 
 /// Gives the words' times to the segment's text, which alone has all spaces and punctuation.
 ///
-/// A word that is not found where it should be (a broken character, a mark such as `[_BEG_]`) gives no time.
+/// A word that is not found where it should be (a broken character, a mark such as `[_BEG_]`) gives no time; what it
+/// stands for in the text has none then.
 fn align(segment: &Piece, words: Vec<Piece>) -> Vec<Piece> {
-    let inherit = |piece: Piece| Piece {
-        speaker: piece.speaker.or_else(|| segment.speaker.clone()),
-        language: piece.language.or(segment.language),
-        ..piece
-    };
-    let text = segment.text.as_str();
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut taken = 0;
+    let untimed = |pieces: &mut Vec<Piece>, text: &str| match pieces.last_mut() {
+        Some(last) if !text.contains(char::is_alphanumeric) => last.text += text,
+        _ => pieces.push(Piece { start: None, end: None, text: text.to_owned(), ..segment.clone() }),
+    };
+    let mut rest = segment.text.as_str();
     for word in words {
         let spoken = word.text.trim();
-        let Some(found) = (!spoken.is_empty()).then(|| text[taken..].find(spoken)).flatten() else { continue };
-        if found > MAX_DRIFT {
-            continue;
-        }
-        let between = &text[taken..taken + found];
-        taken += found + spoken.len();
-        match pieces.last_mut() {
-            Some(last) => last.text += between,
-            None if !between.is_empty() => pieces.push(inherit(Piece::plain(between))),
-            None => {}
-        }
-        pieces.push(inherit(Piece { text: spoken.to_owned(), ..word }));
+        let found = if spoken.is_empty() { None } else { rest.find(spoken) };
+        let Some(found) = found.filter(|&found| found <= MAX_DRIFT) else { continue };
+        untimed(&mut pieces, &rest[..found]);
+        rest = &rest[found + spoken.len()..];
+        pieces.push(Piece {
+            text: spoken.to_owned(),
+            speaker: word.speaker.or_else(|| segment.speaker.clone()),
+            language: word.language.or(segment.language),
+            ..word
+        });
     }
-    let rest = &text[taken..];
-    match pieces.last_mut() {
-        Some(last) => last.text += rest,
-        None => pieces.push(inherit(Piece { confidence: segment.confidence, ..Piece::plain(rest) })),
-    }
+    untimed(&mut pieces, rest);
     pieces
 }

@@ -31,7 +31,7 @@ pub(super) fn take(cues: &mut [Cue]) {
     }
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for cue in &*cues {
-        let names: HashSet<&str> = line_starts(cue).filter_map(|line| split(line)).map(|label| label.name).collect();
+        let names: HashSet<&str> = line_starts(cue).filter_map(split).map(|label| label.name).collect();
         for name in names {
             *counts.entry(name).or_default() += 1;
         }
@@ -116,10 +116,14 @@ mod tests {
 
     #[test]
     fn a_name_looks_like_a_name() {
-        for name in ["Ann Lee", "ANN", "Q", "Speaker 1", "Anna van der Berg", "Dr. O’Neil", "Łucja", "田中", "SPEAKER_00"] {
+        for name in
+            ["Ann Lee", "ANN", "Q", "Speaker 1", "Anna van der Berg", "Dr. O’Neil", "Łucja", "田中", "SPEAKER_00"]
+        {
             assert!(is_name(name), "{name:?}");
         }
-        for other in ["", " ", "and then", "he said", "12", "So I asked him why", "Yes, Ann", "https", "Why?", "Ann  Lee"] {
+        for other in
+            ["", " ", "and then", "he said", "12", "So I asked him why", "Yes, Ann", "https", "Why?", "Ann  Lee"]
+        {
             assert!(!is_name(other), "{other:?}");
         }
     }

@@ -50,7 +50,8 @@ impl Reader {
 
     /// Ends the open piece, at a time if there is one, and opens another with the same speaker and language.
     fn close(&mut self, time: Option<crate::time::Millis>) {
-        let next = Piece { start: time, speaker: self.open.speaker.clone(), language: self.open.language, ..Piece::plain("") };
+        let next =
+            Piece { start: time, speaker: self.open.speaker.clone(), language: self.open.language, ..Piece::plain("") };
         let mut piece = std::mem::replace(&mut self.open, next);
         if piece.text.is_empty() {
             if time.is_none() {
@@ -175,9 +176,12 @@ mod tests {
         let found = pieces("a<00:00:01.000><c> b</c><00:00:02.000><00:03.000> <lang sv>c</lang>");
         let seen: Vec<_> = found.iter().map(|p| (p.text.as_str(), p.start, p.end, p.language)).collect();
         let (one, two, three) = (Millis::new(1000), Millis::new(2000), Millis::new(3000));
-        let expected =
-            [("a", None, Some(one), None), (" b", Some(one), Some(two), None), (" ", Some(three), None, None),
-             ("c", None, None, Language::from_tag("sv"))];
+        let expected = [
+            ("a", None, Some(one), None),
+            (" b", Some(one), Some(two), None),
+            (" ", Some(three), None, None),
+            ("c", None, None, Language::from_tag("sv")),
+        ];
         assert_eq!(seen, expected);
     }
 }

@@ -1,6 +1,6 @@
 //! Rolling captions show each line more than once: as the newest, then pushed up by the next.
 //!
-//! Live captioning and `YouTube`'s automatic captions write them. Taken as they stand they double or treble every
+//! Live captioning and YouTube's automatic captions write them. Taken as they stand they double or treble every
 //! word, so a cue gives up the lines with which the cue before it ended. People do repeat themselves, so this is done
 //! only in files where it is the rule.
 
@@ -66,9 +66,8 @@ fn repeated(previous: &[Vec<String>], cue: &[Vec<String>]) -> usize {
 /// Removes the first words of a cue.
 fn cut(pieces: &mut Vec<Piece>, words: usize) {
     let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-    let kept = text.split_whitespace().nth(words).map_or(text.len(), |word| {
-        word.as_ptr() as usize - text.as_ptr() as usize
-    });
+    let kept =
+        text.split_whitespace().nth(words).map_or(text.len(), |word| word.as_ptr() as usize - text.as_ptr() as usize);
     let mut before = if words == 0 { 0 } else { kept };
     for piece in pieces.iter_mut() {
         let gone = before.min(piece.text.len());

@@ -40,7 +40,7 @@ pub enum Choice {
 /// Finds the sidecars of a media file among the names in its folder.
 ///
 /// `talk.vtt`, `talk.en.srt`, `talk.mp4.json` and `talk.mp4.pt-BR.vtt` belong to `talk.mp4`; the case of extensions
-/// does not matter. Names may be any bytes. The order is that of preference: `WebVTT`, then `SubRip`, then JSON; with
+/// does not matter. Names may be any bytes. The order is that of preference: WebVTT, then SubRip, then JSON; with
 /// the media file's whole name before without its extension; without a language before with one.
 #[must_use]
 pub fn candidates<'a>(media: &OsStr, folder: impl IntoIterator<Item = &'a OsStr>) -> Vec<Candidate> {
@@ -145,9 +145,26 @@ mod tests {
     #[test]
     fn files_that_bear_the_name_are_found_in_order() {
         let folder = [
-            "talk.json", "talk.srt", "talk.vtt", "talk.mp4.vtt", "talk.sv.vtt", "talk.en.VTT", "talk.PT-br.Srt", "talk.mp4",
-            "talk.info.json", "talk.meta.json", "talk.old.srt", "talk.txt", "talk2.vtt", "Talk.vtt", "talk.en.x.vtt", "talk",
-            "talkvtt", "talk..vtt", ".vtt", "",
+            "talk.json",
+            "talk.srt",
+            "talk.vtt",
+            "talk.mp4.vtt",
+            "talk.sv.vtt",
+            "talk.en.VTT",
+            "talk.PT-br.Srt",
+            "talk.mp4",
+            "talk.info.json",
+            "talk.meta.json",
+            "talk.old.srt",
+            "talk.txt",
+            "talk2.vtt",
+            "Talk.vtt",
+            "talk.en.x.vtt",
+            "talk",
+            "talkvtt",
+            "talk..vtt",
+            ".vtt",
+            "",
         ];
         let expected =
             ["talk.mp4.vtt", "talk.vtt", "talk.en.VTT", "talk.sv.vtt", "talk.srt", "talk.PT-br.Srt", "talk.json"];
@@ -168,7 +185,8 @@ mod tests {
     #[test]
     fn names_may_be_any_bytes() {
         use std::os::unix::ffi::OsStrExt;
-        let [media, own, other] = [b"t\xe4lk.mp4".as_slice(), b"t\xe4lk.en.vtt", b"t\xe4lk.\xe4.vtt"].map(OsStr::from_bytes);
+        let [media, own, other] =
+            [b"t\xe4lk.mp4".as_slice(), b"t\xe4lk.en.vtt", b"t\xe4lk.\xe4.vtt"].map(OsStr::from_bytes);
         let found = candidates(media, [other, own]);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].name.as_os_str(), found[0].language), (own, language("en")));
@@ -176,8 +194,9 @@ mod tests {
 
     #[test]
     fn the_transcript_is_the_one_in_the_language_spoken() {
+        type Row<'a> = (&'a [&'a str], &'a str, &'a str, &'a str, &'a [&'a str]);
         // The folder, the language that is known, the file taken, its language, the tracks.
-        let rows: [(&[&str], &str, &str, &str, &[&str]); 9] = [
+        let rows: [Row<'_>; 9] = [
             (&["talk.vtt", "talk.en.vtt", "talk.json"], "", "talk.vtt", "", &["talk.en.vtt"]),
             (&["talk.vtt", "talk.en.vtt"], "sv", "talk.vtt", "sv", &["talk.en.vtt"]),
             (&["talk.srt", "talk.en.vtt", "talk.sv.vtt"], "sv", "talk.sv.vtt", "sv", &["talk.en.vtt"]),

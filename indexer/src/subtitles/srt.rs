@@ -1,4 +1,4 @@
-//! Reading `SubRip`, which is whatever players accept: numbers, times with a comma, text, a blank line.
+//! Reading SubRip, which is whatever players accept: numbers, times with a comma, text, a blank line.
 
 use super::blocks;
 use super::cue::Script;

@@ -9,9 +9,7 @@ use super::cue::{Cue, Piece, Script};
 use crate::recording::{Language, RecordingId};
 use crate::term::split_words;
 use crate::time::{Millis, TimeSpan};
-use crate::transcript::{
-    Percent, Provenance, Revision, SpeakerOrdinal, Stretch, Transcript, Trust, Word, WordRange,
-};
+use crate::transcript::{Percent, Provenance, Revision, SpeakerOrdinal, Stretch, Transcript, Trust, Word, WordRange};
 
 /// What is known about a file from outside.
 pub(super) struct Source<'a> {
@@ -147,14 +145,12 @@ fn group(cue: &Cue) -> (Vec<Group>, Vec<usize>) {
         let valid = |time: &Millis| *time >= latest && *time <= cue.span.end();
         let count = piece.text.chars().filter(|c| c.is_alphanumeric()).count() as u64;
         let after_end = groups.last().and_then(|group| group.end).filter(|end| *end < next);
-        match piece.start.filter(valid).or(after_end) {
-            Some(start) => groups.push(Group { start, end: None, letters: 0 }),
-            // The end of the group is that of its last piece.
-            None if piece.end.is_some() && count > 0 => groups.iter_mut().next_back().into_iter().for_each(|g| g.end = None),
-            None => {}
+        if let Some(start) = piece.start.filter(valid).or(after_end) {
+            groups.push(Group { start, end: None, letters: 0 });
         }
         if let Some(group) = groups.last_mut() {
             latest = group.start;
+            // The end of a group is the last that its pieces have.
             group.end = piece.end.filter(|end| *end >= latest && *end <= cue.span.end()).or(group.end);
             group.letters += count;
         }

@@ -1,4 +1,4 @@
-//! Writing gives a transcript to players, people and other programs, as `WebVTT`, `SubRip`, text or JSON.
+//! Writing gives a transcript to players, people and other programs, as WebVTT, SubRip, text or JSON.
 //!
 //! Every file says that this program made it, in a way that its format allows and that reading recognises.
 
@@ -12,10 +12,10 @@ use crate::recording::Language;
 use crate::time::{Millis, TimeSpan};
 use crate::transcript::{SpeakerOrdinal, Transcript, Word};
 
-/// The beginning of the comment that marks our `WebVTT`.
+/// The beginning of the comment that marks our WebVTT.
 pub(super) const VTT_MARK: &str = "NOTE made by aloud";
 
-/// The beginning of the tag that marks our `SubRip`, which has no comments: a tag without text shows nothing.
+/// The beginning of the tag that marks our SubRip, which has no comments: a tag without text shows nothing.
 pub(super) const SRT_MARK: &str = "<font made-by=\"aloud\"";
 
 /// The field that marks our JSON.
@@ -24,7 +24,7 @@ pub(super) const JSON_MARK: &str = "made_by_aloud";
 /// The longest paragraph of plain text before it is cut at the next sentence.
 const PARAGRAPH: Millis = Millis::from_seconds(60);
 
-/// Returns a transcript as `WebVTT` captions.
+/// Returns a transcript as WebVTT captions.
 ///
 /// One cue is a sentence or a part of one: at most seven seconds and twice 42 columns where the text can be cut. Each
 /// speaker is a voice, words in another language than most are in `<lang>`, and every word has its time inside the
@@ -45,7 +45,7 @@ pub fn vtt(transcript: &Transcript) -> String {
     text
 }
 
-/// Returns a transcript as `SubRip` captions; a speaker's name stands where the speaker changes.
+/// Returns a transcript as SubRip captions; a speaker's name stands where the speaker changes.
 ///
 /// The first cue lasts a millisecond and shows nothing: its tag says who made the file.
 #[must_use]
@@ -80,9 +80,8 @@ pub fn txt(transcript: &Transcript) -> String {
     let mut paragraph: Option<(Millis, Option<SpeakerOrdinal>)> = None;
     for caption in captions(transcript) {
         let first = &transcript.words[caption.words.start];
-        let goes_on = paragraph.is_some_and(|(start, speaker)| {
-            speaker == first.speaker && first.span.start().since(start) < PARAGRAPH
-        });
+        let goes_on = paragraph
+            .is_some_and(|(start, speaker)| speaker == first.speaker && first.span.start().since(start) < PARAGRAPH);
         if !goes_on {
             let blank = if text.is_empty() { "" } else { "\n\n" };
             let time = clock(first.span.start(), '.');
@@ -104,7 +103,8 @@ pub fn txt(transcript: &Transcript) -> String {
 /// Returns a transcript as JSON in the shape of openai-whisper's, which most programs that read transcripts know.
 ///
 /// `text`, `language` and `segments` of `start`, `end`, `text`, `speaker` and `words`; a word has `word`, `start`,
-/// `end`, `probability`, and `speaker` and `language` where they are known. Times are seconds, as that shape has them.
+/// `end`, `probability`, its `speaker` when known, and its `language` when it is not the main one. A segment has a
+/// `speaker` when all its words have. Times are seconds, as that shape has them.
 #[must_use]
 pub fn json(transcript: &Transcript) -> String {
     let main = main_language(transcript);
@@ -114,15 +114,22 @@ pub fn json(transcript: &Transcript) -> String {
         let line = one_line(&caption);
         join(&mut whole, &line);
         let words = &transcript.words[caption.words.clone()];
-        let mut segment = spoken(transcript, main, span(transcript, &caption), words[0].speaker, words[0].language);
+        let same = words.iter().all(|word| word.speaker == words[0].speaker);
+        let speaker = words[0].speaker.filter(|_| same);
+        let mut segment = spoken(transcript, span(transcript, &caption), speaker);
         segment.insert("id".into(), segments.len().into());
         segment.insert("text".into(), line.into());
-        let words = words.iter().map(|word| {
-            let mut fields = spoken(transcript, main, word.span, word.speaker, word.language);
-            fields.insert("word".into(), word.text.trim_matches(is_gap).into());
-            fields.insert("probability".into(), (f64::from(word.confidence.get()) / 100.0).into());
-            Value::Object(fields)
-        });
+        let words =
+            caption.lines.iter().flatten().filter_map(|part| Some((part.word?, part.text))).map(|(ordinal, text)| {
+                let word = &transcript.words[ordinal];
+                let mut fields = spoken(transcript, word.span, word.speaker);
+                fields.insert("word".into(), collapse(text).trim_matches(' ').into());
+                fields.insert("probability".into(), (f64::from(word.confidence.get()) / 100.0).into());
+                if word.language != main {
+                    fields.insert("language".into(), word.language.as_str().into());
+                }
+                Value::Object(fields)
+            });
         segment.insert("words".into(), words.collect());
         segments.push(Value::Object(segment));
     }
@@ -131,13 +138,7 @@ pub fn json(transcript: &Transcript) -> String {
 }
 
 /// Makes what segments and words have in common.
-fn spoken(
-    transcript: &Transcript,
-    main: Language,
-    span: TimeSpan,
-    speaker: Option<SpeakerOrdinal>,
-    language: Language,
-) -> Map<String, Value> {
+fn spoken(transcript: &Transcript, span: TimeSpan, speaker: Option<SpeakerOrdinal>) -> Map<String, Value> {
     let seconds = |time: Millis| Value::from(f64::from(time.get()) / 1000.0);
     let mut fields = Map::new();
     fields.insert("start".into(), seconds(span.start()));
@@ -145,13 +146,10 @@ fn spoken(
     if let Some(name) = name(transcript, speaker) {
         fields.insert("speaker".into(), name.into());
     }
-    if language != main {
-        fields.insert("language".into(), language.as_str().into());
-    }
     fields
 }
 
-/// A caption that is being written as `WebVTT` cue text.
+/// A caption that is being written as WebVTT cue text.
 struct Marked<'a> {
     transcript: &'a Transcript,
     main: Language,

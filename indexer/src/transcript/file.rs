@@ -26,6 +26,12 @@ struct File {
     speakers: Vec<String>,
 }
 
+/// What can be read of any version.
+#[derive(Deserialize)]
+struct Header {
+    format: u32,
+}
+
 /// One entry per word in every column.
 #[derive(Serialize, Deserialize, Default)]
 struct Columns {
@@ -60,6 +66,7 @@ pub enum FileError {
 
 /// Returns the bytes of a transcript's file.
 #[must_use]
+#[expect(clippy::missing_panics_doc, reason = "neither writing such JSON nor compressing in memory can fail")]
 pub fn write(transcript: &Transcript) -> Vec<u8> {
     let mut words = Columns::default();
     for word in &transcript.words {
@@ -97,10 +104,6 @@ pub fn write(transcript: &Transcript) -> Vec<u8> {
 pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
     let damaged = |error: &dyn std::fmt::Display| FileError::Damaged(error.to_string());
     let json = zstd::bulk::decompress(bytes, MAX_BYTES).map_err(|error| damaged(&error))?;
-    #[derive(Deserialize)]
-    struct Header {
-        format: u32,
-    }
     let header: Header = serde_json::from_slice(&json).map_err(|error| damaged(&error))?;
     if header.format > FORMAT {
         return Err(FileError::TooNew(header.format));

@@ -51,12 +51,23 @@ mod tests {
     #[test]
     fn only_languages_are_languages() {
         for (tag, code) in [
-            ("en", "en"), ("EN", "en"), ("pt-BR", "pt"), ("zh_Hans", "zh"), ("en-orig", "en"), ("ger", "de"), ("deu", "de"),
-            ("swe", "sv"), ("yue", "yue"), ("zh-Hant-TW", "zh"), ("es-419", "es"),
+            ("en", "en"),
+            ("EN", "en"),
+            ("pt-BR", "pt"),
+            ("zh_Hans", "zh"),
+            ("en-orig", "en"),
+            ("ger", "de"),
+            ("deu", "de"),
+            ("swe", "sv"),
+            ("yue", "yue"),
+            ("zh-Hant-TW", "zh"),
+            ("es-419", "es"),
         ] {
             assert_eq!(language(tag).map(|l| l.to_string()).as_deref(), Some(code), "{tag}");
         }
-        for other in ["", "info", "meta", "mp4", "mov", "old", "new", "raw", "bak", "xx", "e", "en-", "-en", "part2", "en us"] {
+        for other in
+            ["", "info", "meta", "mp4", "mov", "old", "new", "raw", "bak", "xx", "e", "en-", "-en", "part2", "en us"]
+        {
             assert_eq!(language(other), None, "{other:?}");
         }
     }

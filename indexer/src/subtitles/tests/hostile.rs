@@ -8,21 +8,48 @@ use crate::transcript::file;
 
 /// Files that between them hold every construct that the readers know.
 const SAMPLES: [(Format, &str); 5] = [
-    (Format::Vtt, "WEBVTT\nLanguage: en\n\nNOTE x\n\nSTYLE\n::cue{}\n\n1\n00:00:00.160 --> 00:00:02.389 align:start\n \n\
+    (
+        Format::Vtt,
+        "WEBVTT\nLanguage: en\n\nNOTE x\n\nSTYLE\n::cue{}\n\n1\n00:00:00.160 --> 00:00:02.389 align:start\n \n\
         <v Ann Lee>hello<00:00:00.480><c.x> world</c> &amp; <lang sv>på</lang>\n\n00:02.389 --> 00:02.399\nhello world\n\n\
-        00:00:02.399 --> 00:00:04.000\nhello world\nnext<00:00:03.000><c> line</c>\n"),
-    (Format::Srt, "1\n00:00:01,000 --> 00:00:02,000\nAnn: {\\an8}<i>Good</i> day\n- Bo: yes\n\n2\n00:00:01,500 --> 00:00:04,000\n\
-        Ann: no\n\n\n3\n00:00:05,000 --> 00:00:04,000\nBo: 私たちは「美術館」で\n"),
-    (Format::Json, r#"{"language":"en","segments":[{"start":1.0,"end":2.0,"text":" Good day.","words":[{"word":" Good",
-        "start":1.0,"end":1.4,"probability":0.5},{"word":" day."}]}]}"#),
-    (Format::Json, r#"{"result":{"language":"de"},"transcription":[{"offsets":{"from":0,"to":3000},"text":" Wir für",
-        "tokens":[{"text":" Wir","offsets":{"from":100,"to":500},"p":0.9}]}]}"#),
+        00:00:02.399 --> 00:00:04.000\nhello world\nnext<00:00:03.000><c> line</c>\n",
+    ),
+    (
+        Format::Srt,
+        "1\n00:00:01,000 --> 00:00:02,000\nAnn: {\\an8}<i>Good</i> day\n- Bo: yes\n\n2\n00:00:01,500 --> 00:00:04,000\n\
+        Ann: no\n\n\n3\n00:00:05,000 --> 00:00:04,000\nBo: 私たちは「美術館」で\n",
+    ),
+    (
+        Format::Json,
+        r#"{"language":"en","segments":[{"start":1.0,"end":2.0,"text":" Good day.","words":[{"word":" Good",
+        "start":1.0,"end":1.4,"probability":0.5},{"word":" day."}]}]}"#,
+    ),
+    (
+        Format::Json,
+        r#"{"result":{"language":"de"},"transcription":[{"offsets":{"from":0,"to":3000},"text":" Wir für",
+        "tokens":[{"text":" Wir","offsets":{"from":100,"to":500},"p":0.9}]}]}"#,
+    ),
     (Format::Json, r#"{"word_segments":[{"word":"In","start":1.0,"end":1.2,"score":NaN},{"word":"2014"}]}"#),
 ];
 
 /// Pieces that matter to a reader; bytes alone hardly ever make one.
 const TOKENS: [&str; 16] = [
-    "-->", "\n\n", "\r", "<", ">", "<00:00:01.500>", "</v>", "<v Bo>", "&lt;", ":", "\u{feff}", "99:99:99.999", "-1e99", "{\\", "\"", "🎬",
+    "-->",
+    "\n\n",
+    "\r",
+    "<",
+    ">",
+    "<00:00:01.500>",
+    "</v>",
+    "<v Bo>",
+    "&lt;",
+    ":",
+    "\u{feff}",
+    "99:99:99.999",
+    "-1e99",
+    "{\\",
+    "\"",
+    "🎬",
 ];
 
 fn check(bytes: &[u8], format: Format) {

@@ -32,7 +32,14 @@ fn speak(text: &str, steps: &[(u32, u32, u8)]) -> Transcript {
         provenance: Provenance::Recognised { model: "base".into() },
     };
     let speakers = vec!["Ann & <Lee>".to_owned(), "Bo".to_owned()];
-    Transcript { recording: RecordingId::new([7; 16]), revision: 3, words, stretches: vec![stretch], gaps: vec![], speakers }
+    Transcript {
+        recording: RecordingId::new([7; 16]),
+        revision: 3,
+        words,
+        stretches: vec![stretch],
+        gaps: vec![],
+        speakers,
+    }
 }
 
 fn read_back(file: &str, format: Format) -> Imported {
@@ -85,7 +92,14 @@ fn a_transcript_is_written_as_readable_captions() {
     let lines: Vec<String> = write::srt(&transcript).lines().map(str::to_owned).collect();
     assert_eq!(
         lines[6..=11],
-        ["Ann & <Lee>: Good morning.", "", "3", "00:00:01,200 --> 00:00:06,700", "“How did the museum find its first", "volunteers, and who wrote to them?”"],
+        [
+            "Ann & <Lee>: Good morning.",
+            "",
+            "3",
+            "00:00:01,200 --> 00:00:06,300",
+            "“How did the museum find its first",
+            "volunteers, and who wrote to them?”"
+        ],
         "{lines:#?}"
     );
     let prose = "[00:00:00] Ann & <Lee>: Good morning. “How did the museum find its first volunteers, and who wrote to them?” She smiles.\n";

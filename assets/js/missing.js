@@ -10,6 +10,6 @@ import { strings } from './strings.js';
  */
 export function missingView({ main }) {
   document.title = strings.title(strings.missingTitle);
-  main.append(el('h1', {}, strings.missingTitle), el('p', {}, strings.missingHint));
+  main.append(el('div', { class: 'dead-end' }, el('h1', {}, strings.missingTitle), el('p', {}, strings.missingHint)));
   return { show: (place) => place.view === 'missing' };
 }

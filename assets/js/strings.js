@@ -19,7 +19,6 @@ function counted(count, one, other = `${one}s`) {
 
 const moments = (/** @type {number} */ n) => counted(n, 'moment');
 const recordings = (/** @type {number} */ n) => counted(n, 'recording');
-const minutesOf = (/** @type {number} */ ms) => Math.max(1, Math.round(ms / 60_000));
 
 export const strings = {
   appName: 'aloud',
@@ -50,6 +49,7 @@ export const strings = {
   nothingFor: (/** @type {string} */ query) => `Nothing found for ${query}`,
   nothingTogether: 'These are said, but never close together:',
   nothingAlone: 'Tried one by one:',
+  never: 'never said',
   tips: 'What may help',
   tipList: [
     'Fewer words: all of them must be said close together.',
@@ -86,8 +86,10 @@ export const strings = {
   // A recording
   length: (/** @type {number | null} */ ms) => {
     if (ms === null) return '';
-    if (ms < 60_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
-    const minutes = minutesOf(ms);
+    const seconds = Math.max(1, Math.round(ms / 1000));
+    if (seconds < 60) return `${seconds} s`;
+    if (seconds < 600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    const minutes = Math.round(seconds / 60);
     return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   },
   language: (/** @type {string} */ code) => {
@@ -114,7 +116,7 @@ export const strings = {
   findWithin: 'Find in this recording',
   findNone: 'none here',
   findPosition: (/** @type {number} */ at, /** @type {number} */ of) =>
-    at > 0 ? `${numbers.format(at)} of ${numbers.format(of)}` : moments(of),
+    at > 0 ? `${numbers.format(at)} of ${numbers.format(of)}` : `${numbers.format(of)} found`,
   previousHit: 'Previous moment',
   nextHit: 'Next moment',
   transcript: 'Transcript',

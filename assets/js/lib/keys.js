@@ -5,24 +5,24 @@
  *   | 'faster' | 'nextHit' | 'previousHit' | 'focusSearch' | 'help'} Command
  */
 
-/** @type {Record<string, Command>} */
-const COMMANDS = {
-  ' ': 'playPause',
-  k: 'playPause',
-  j: 'back10',
-  l: 'forward10',
-  ArrowLeft: 'back5',
-  ArrowRight: 'forward5',
-  m: 'mute',
-  f: 'fullscreen',
-  c: 'captions',
-  '<': 'slower',
-  '>': 'faster',
-  n: 'nextHit',
-  N: 'previousHit',
-  '/': 'focusSearch',
-  '?': 'help',
-};
+/** @type {Map<string, Command>} */
+const COMMANDS = new Map([
+  [' ', 'playPause'],
+  ['k', 'playPause'],
+  ['j', 'back10'],
+  ['l', 'forward10'],
+  ['ArrowLeft', 'back5'],
+  ['ArrowRight', 'forward5'],
+  ['m', 'mute'],
+  ['f', 'fullscreen'],
+  ['c', 'captions'],
+  ['<', 'slower'],
+  ['>', 'faster'],
+  ['n', 'nextHit'],
+  ['N', 'previousHit'],
+  ['/', 'focusSearch'],
+  ['?', 'help'],
+]);
 
 /**
  * Returns what a key press asks for; null when it is somebody else's: typed text, a browser shortcut, or Space on a button.
@@ -33,7 +33,7 @@ const COMMANDS = {
 export function commandOf(press, focus) {
   if (press.ctrlKey || press.metaKey || press.altKey || focus.typing) return null;
   if (press.key === ' ' && focus.button) return null;
-  return COMMANDS[press.key] ?? COMMANDS[press.key.toLowerCase()] ?? null;
+  return COMMANDS.get(press.key) ?? COMMANDS.get(press.key.toLowerCase()) ?? null;
 }
 
 /** Speeds that `<` and `>` step through. */

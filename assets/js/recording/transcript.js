@@ -39,10 +39,8 @@ function paragraphElement({ first, start_ms, speaker, runs }, words, spans) {
   const language = runs[0]?.language ?? 'und';
   return el('div', { class: 'paragraph' },
     el('time', { datetime: formatDuration(start_ms), 'data-word': first }, formatClock(start_ms)),
-    el('p', { lang: tag(language), dir: 'auto' },
-      speaker && el('b', { class: 'speaker', lang: '' }, speaker),
-      ...runs.flatMap((run) => runNodes(run, language, words, spans)),
-    ),
+    speaker && el('b', { class: 'speaker', lang: '', dir: 'auto' }, speaker),
+    el('p', { lang: tag(language), dir: 'auto' }, ...runs.flatMap((run) => runNodes(run, language, words, spans))),
   );
 }
 

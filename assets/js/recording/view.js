@@ -39,7 +39,7 @@ export function recordingView(page, first) {
       opened = build(page, recording, transcript, place);
     } catch (error) {
       if (wasSuperseded(error)) return;
-      main.replaceChildren(...(error instanceof ApiError && error.code === 'not_found' ? unknown() : [trouble(error, open)]));
+      main.replaceChildren(error instanceof ApiError && error.code === 'not_found' ? unknown() : trouble(error, open));
     }
   };
   open();
@@ -56,11 +56,11 @@ export function recordingView(page, first) {
 
 function unknown() {
   document.title = strings.title(strings.unknownRecording);
-  return [
+  return el('div', { class: 'dead-end' },
     el('h1', {}, strings.unknownRecording),
     el('p', {}, strings.unknownRecordingHint),
     el('p', {}, el('a', { href: writePlace({ view: 'library' }) }, strings.allRecordings)),
-  ];
+  );
 }
 
 /**

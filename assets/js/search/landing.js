@@ -33,5 +33,5 @@ export function howToSearch() {
 /** @param {Recording} recording */
 function item(recording) {
   const href = writePlace({ view: 'recording', id: recording.id, t: '', q: '' });
-  return el('li', {}, el('a', { href }, recording.title), facts(recording), recordingState(recording));
+  return el('li', {}, el('a', { href }, recording.title), facts(recording), recordingState({ ...recording, failure: null }));
 }

@@ -18,7 +18,7 @@ const MOST_PARTS = 6;
  * @param {AbortSignal} signal
  */
 export function nothingFound(answer, q, signal) {
-  const alone = el('div');
+  const alone = el('section');
   tryAlone(q, alone, signal).catch(() => alone.remove());
   const { waiting } = answer.coverage;
   const tips = waiting > 0 ? [...strings.tipList, strings.tipWaiting(waiting)] : strings.tipList;
@@ -29,8 +29,7 @@ export function nothingFound(answer, q, signal) {
     ),
     ...understanding(answer, q),
     alone,
-    el('h2', {}, strings.tips),
-    el('ul', {}, ...tips.map((tip) => el('li', {}, tip))),
+    el('section', {}, el('h2', {}, strings.tips), el('ul', {}, ...tips.map((tip) => el('li', {}, tip)))),
   );
 }
 
@@ -41,7 +40,7 @@ export function nothingFound(answer, q, signal) {
  */
 async function tryAlone(q, place, signal) {
   const parts = requiredParts(q).slice(0, MOST_PARTS);
-  if (parts.length === 0) return;
+  if (parts.length === 0) return place.remove();
   const counts = await Promise.all(parts.map(async (part) => (await search(part, 1, signal)).total_hits));
   const together = counts.every((count) => count > 0);
   place.append(
@@ -50,7 +49,7 @@ async function tryAlone(q, place, signal) {
       const count = counts[index] ?? 0;
       return el('li', {},
         count > 0 ? el('a', { href: writePlace(searchPlace(part)) }, part) : el('s', {}, part), ' ',
-        el('span', { class: 'quiet' }, strings.hitsIn(count)),
+        el('span', { class: 'quiet' }, count > 0 ? strings.hitsIn(count) : strings.never),
       );
     })),
   );

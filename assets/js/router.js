@@ -45,11 +45,14 @@ export function start(views, main, arrived) {
     const place = readPlace(new URL(location.href));
     arrived(place);
     if (view?.show(place)) return;
+    const first = view === null;
     ending.abort();
     ending = new AbortController();
     main.replaceChildren();
     main.className = `view-${place.view}`;
     view = views[place.view]({ main, signal: ending.signal, go, write }, place);
+    // Where the focus was is gone or behind; a screen reader goes on at the head of what is new.
+    if (!first && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
     if (coming) window.scrollTo(0, 0);
     else restoreScroll(view, ending.signal);
   };

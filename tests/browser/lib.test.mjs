@@ -200,9 +200,9 @@ test('marks that would cover each other become one', () => {
   assert.equal(marksOf([5], 0, 10)[0]?.share, 0);
 });
 
-test('keys are commands, except while typing, with modifiers, or Space on a button', () => {
+test('keys are commands, except while typing, with modifiers, or where a button or the player needs them', () => {
   const press = { key: 'k', ctrlKey: false, metaKey: false, altKey: false };
-  const free = { typing: false, button: false };
+  const free = { typing: false, button: false, player: false };
   for (const [key, command] of [['k', 'playPause'], [' ', 'playPause'], ['J', 'back10'], ['n', 'nextHit'], ['N', 'previousHit'], ['<', 'slower'], ['x', null], ['constructor', null]]) {
     assert.equal(commandOf({ ...press, key: String(key) }, free), command, String(key));
   }
@@ -210,6 +210,8 @@ test('keys are commands, except while typing, with modifiers, or Space on a butt
   assert.equal(commandOf(press, { ...free, typing: true }), null);
   assert.equal(commandOf({ ...press, key: ' ' }, { ...free, button: true }), null);
   assert.equal(commandOf(press, { ...free, button: true }), 'playPause');
+  assert.equal(commandOf({ ...press, key: 'ArrowLeft' }, { ...free, player: true }), null);
+  assert.equal(commandOf(press, { ...free, player: true }), 'playPause');
 });
 
 test('speed has steps and ends', () => {

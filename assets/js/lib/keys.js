@@ -25,14 +25,16 @@ const COMMANDS = new Map([
 ]);
 
 /**
- * Returns what a key press asks for; null when it is somebody else's: typed text, a browser shortcut, or Space on a button.
+ * Returns what a key press asks for; null when it is somebody else's: typed text, a browser shortcut, Space on a button,
+ * Space and arrows on the player, whose own buttons and sliders need them.
  * @param {{ key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean }} press
- * @param {{ typing: boolean, button: boolean }} focus
+ * @param {{ typing: boolean, button: boolean, player: boolean }} focus
  * @returns {Command | null}
  */
 export function commandOf(press, focus) {
   if (press.ctrlKey || press.metaKey || press.altKey || focus.typing) return null;
-  if (press.key === ' ' && focus.button) return null;
+  if (press.key === ' ' && (focus.button || focus.player)) return null;
+  if (press.key.startsWith('Arrow') && focus.player) return null;
   return COMMANDS.get(press.key) ?? COMMANDS.get(press.key.toLowerCase()) ?? null;
 }
 

@@ -14,7 +14,8 @@ export function whenPressed(obey, signal) {
   document.addEventListener('keydown', (press) => {
     const target = press.target;
     if (press.defaultPrevented || !(target instanceof Element) || document.querySelector('dialog[open]')) return;
-    const command = commandOf(press, { typing: target.matches(FIELDS), button: target.matches(BUTTONS) });
+    const focus = { typing: target.matches(FIELDS), button: target.matches(BUTTONS), player: target.matches('video, audio') };
+    const command = commandOf(press, focus);
     if (command && obey(command)) press.preventDefault();
   }, { signal });
 }

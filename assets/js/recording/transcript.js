@@ -57,7 +57,7 @@ function runNodes({ first, end, language, doubtful }, around, words, spans) {
     const [body, space] = splitTrailingSpace(words.text[word] ?? '');
     const span = document.createElement('span');
     span.textContent = body;
-    span.dataset.word = String(word);
+    span.setAttribute('data-word', String(word));
     if (!doubtful && (words.confidence[word] ?? 100) < UNCERTAIN_BELOW) span.className = 'uncertain';
     spans.push(span);
     nodes.push(span);

@@ -1,2 +1,2 @@
 //! aloud.
-fn main(){}
+fn main() {}

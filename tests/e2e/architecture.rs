@@ -15,7 +15,7 @@ const HOMES: [(&str, &str); 10] = [
     ("rubato", "indexer/src/audio/resample"),
     ("audioadapter", "indexer/src/audio/resample"),
     ("audioadapter_buffers", "indexer/src/audio/resample"),
-    ("earshot", "indexer/src/transcribe/vad"),
+    ("earshot", "indexer/src/transcribe/frame"),
     ("tantivy", "indexer/src/search/engine"),
     ("sqlx", "src/catalogue"),
 ];

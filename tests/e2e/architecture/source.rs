@@ -183,3 +183,45 @@ fn resolve(here: &[String], path: &[String]) -> Vec<String> {
     }
     resolved
 }
+
+mod tests {
+    use super::*;
+
+    fn check_references(path: &str, text: &str, expected: &[(usize, &str)]) {
+        let source = Source { path: path.to_owned(), text: text.to_owned() };
+        let found = source.references("indexer/src");
+        let found: Vec<_> = found.iter().map(|found| (found.line, found.path.join("::"))).collect();
+        let expected: Vec<_> = expected.iter().map(|(line, path)| (*line, (*path).to_owned())).collect();
+        assert_eq!(found, expected, "{path}: {text}");
+    }
+
+    #[test]
+    fn references_are_read_from_paths_and_groups() {
+        let file = "indexer/src/audio/clock.rs";
+        check_references(file, "use crate::time::Millis;", &[(1, "time::Millis")]);
+        check_references(file, "use super::Sound;\nuse super::super::time;", &[(1, "audio::Sound"), (2, "time")]);
+        check_references(
+            file,
+            "use crate::{\n    time::{Millis, TimeSpan as Span},\n    term,\n};",
+            &[(1, "time::Millis"), (1, "time::TimeSpan"), (1, "term")],
+        );
+        check_references(file, "fn f() -> crate::time::Millis {}", &[(1, "time::Millis")]);
+        check_references(file, "// crate::time\nlet a = 1; // crate::time\npub(crate) fn f() {}", &[]);
+        check_references(file, "#[cfg(test)]\nmod tests {\n    use crate::search::Hit;\n}", &[]);
+        check_references("indexer/src/audio/clock/tests.rs", "use crate::search::Hit;", &[]);
+        check_references("indexer/src/lib.rs", "use self::time::Millis;", &[(1, "time::Millis")]);
+    }
+
+    #[test]
+    fn a_module_is_its_file_and_its_folder() {
+        for (path, module, expected) in [
+            ("src/catalogue.rs", "src/catalogue", true),
+            ("src/catalogue/jobs.rs", "src/catalogue", true),
+            ("src/catalogue_old.rs", "src/catalogue", false),
+            ("indexer/src/catalogue.rs", "src/catalogue", false),
+        ] {
+            let source = Source { path: path.to_owned(), text: String::new() };
+            assert_eq!(source.belongs_to(module), expected, "{path} in {module}");
+        }
+    }
+}

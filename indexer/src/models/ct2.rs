@@ -4,12 +4,11 @@
 mod places;
 mod variables;
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 
 use self::places::place_of;
-use self::variables::{Number, Variable, read_variables};
+use self::variables::{Number, Variables};
 use super::bytes::Bytes;
 use super::ggml::{CHUNK_WEIGHTS, Header};
 use super::layout::{self, Tensor};
@@ -22,7 +21,7 @@ const MAX_VOCABULARY_BYTES: u64 = 16 << 20;
 #[derive(Debug)]
 pub(super) struct Folder {
     bytes: Bytes,
-    variables: HashMap<String, Variable>,
+    variables: Variables,
     header: Header,
 }
 
@@ -34,7 +33,7 @@ impl Folder {
             return Err(ModelError::not_a_model(path, what_stands_in(path)));
         }
         let mut bytes = Bytes::open(&file)?;
-        let variables = read_variables(&mut bytes)?;
+        let variables = Variables::read(&mut bytes)?;
         let dimensions = dimensions(&variables, &file)?;
         let folder = Self {
             header: Header {
@@ -115,7 +114,7 @@ impl Folder {
         if !source.number.is_integer() {
             return Ok(None);
         }
-        let name = format!("{}_scale", source.name);
+        let name = format!("{}_scale", self.variables.kept_as(&source.name));
         let damaged = |path: &Path| ModelError::damaged(path, format!("{name} does not fit {}", source.name));
         let variable = self.variables.get(&name).cloned().ok_or_else(|| damaged(self.bytes.path()))?;
         let number = variable.number.filter(|number| !number.is_integer());
@@ -159,13 +158,13 @@ fn what_stands_in(folder: &Path) -> String {
     "the folder has no model.bin".into()
 }
 
-fn dimensions(variables: &HashMap<String, Variable>, file: &Path) -> Result<Dimensions, ModelError> {
+fn dimensions(variables: &Variables, file: &Path) -> Result<Dimensions, ModelError> {
     let size = |name: &str, axis: usize| {
         let size = variables.get(name).and_then(|variable| variable.shape.get(axis)).copied();
         size.ok_or_else(|| ModelError::damaged(file, format!("it has no variable {name}")))
     };
     let layers = |side: &str| {
-        let exists = |layer: u32| variables.contains_key(&format!("{side}/layer_{layer}/ffn/linear_0/weight"));
+        let exists = |layer: u32| variables.get(&format!("{side}/layer_{layer}/ffn/linear_0/weight")).is_some();
         let mut count = 0;
         while exists(count) {
             count += 1;
@@ -182,8 +181,9 @@ fn dimensions(variables: &HashMap<String, Variable>, file: &Path) -> Result<Dime
     if let Some(reason) = dimensions.implausible() {
         return Err(ModelError::not_a_model(file, reason));
     }
-    // CTranslate2 writes an alias instead when both are equal, as in every published model.
-    if variables.contains_key("decoder/projection/weight") {
+    // Every published model reads and writes tokens with the same weights, of which CTranslate2 keeps one.
+    let [written, read] = ["decoder/projection/weight", "decoder/embeddings/weight"].map(|it| variables.kept_as(it));
+    if written != read {
         return Err(ModelError::unsupported(
             file,
             "it writes with other weights than it reads, which ggml has no place for",

@@ -59,12 +59,15 @@ pub(super) struct Ct2 {
     stored: Stored,
     /// Name, shape and numbers of every variable.
     pub(super) variables: Vec<(String, Vec<u32>, Vec<f32>)>,
+    /// Names that stand for other variables.
+    pub(super) aliases: Vec<(String, String)>,
     pub(super) version: u32,
 }
 
 impl Ct2 {
     pub(super) fn new(stored: Stored) -> Self {
-        let mut folder = Self { stored, variables: Vec::new(), version: 6 };
+        let mut folder = Self { stored, variables: Vec::new(), aliases: Vec::new(), version: 6 };
+        folder.alias("decoder/projection/weight", "decoder/embeddings/weight");
         folder.add("encoder/conv1/weight", &[64, 80, 3], &["encoder.conv1.weight"]);
         folder.add("encoder/conv1/bias", &[64], &["encoder.conv1.bias"]);
         folder.add("encoder/conv2/weight", &[64, 64, 3], &["encoder.conv2.weight"]);
@@ -91,6 +94,10 @@ impl Ct2 {
         folder.linear("decoder/layer_0/attention/linear_1", 64, 64, &[cross("key"), cross("value")]);
         folder.linear("decoder/layer_0/attention/linear_2", 64, 64, &[cross("out")]);
         folder
+    }
+
+    pub(super) fn alias(&mut self, name: &str, kept_as: &str) {
+        self.aliases.push((name.into(), kept_as.into()));
     }
 
     fn add(&mut self, name: &str, shape: &[u32], stacked: &[&str]) {
@@ -144,9 +151,11 @@ impl Ct2 {
                 put(&mut file, name, shape, 4, &bytes);
             }
         }
-        file.extend(1_u32.to_le_bytes());
-        put_name(&mut file, "decoder/projection/weight");
-        put_name(&mut file, "decoder/embeddings/weight");
+        file.extend(u32::try_from(self.aliases.len()).expect("few").to_le_bytes());
+        for (name, kept_as) in &self.aliases {
+            put_name(&mut file, name);
+            put_name(&mut file, kept_as);
+        }
         file
     }
 

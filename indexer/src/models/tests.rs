@@ -203,6 +203,19 @@ fn both_forms_give_the_same_weights() {
     assert_near(&imported(&ct2, &folder, KEEP_F16).1, 0.0045);
 }
 
+/// `_alias_variables` in `model_spec.py` keeps one of any two equal variables.
+#[test]
+fn an_alias_stands_for_its_variable() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut ct2 = Ct2::new(Stored::F16);
+    ct2.variables.retain(|(name, ..)| name != "encoder/layer_norm/beta");
+    ct2.alias("encoder/layer_norm/beta", "decoder/layer_norm/beta");
+    ct2.write(folder.path());
+    let (_, tensors) = imported(folder.path(), &folder, KEEP_F16);
+    let at = layout::tensors(&DIMENSIONS).iter().position(|it| it.name == "encoder.ln_post.bias");
+    assert_eq!(tensors[at.expect("the layout has it")], fixture::weights("decoder.ln.bias", 64));
+}
+
 #[test]
 fn a_file_of_32_bits_is_converted_and_a_quantised_one_is_kept() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -271,7 +284,10 @@ fn a_folder_that_is_not_a_whisper_model_is_refused_and_leaves_nothing() {
         ct2.variables[at].2[5] = f32::INFINITY;
     });
     refused("decoder.blocks.0.mlp.2.bias holds what is not a number of f32");
-    write(&|ct2| ct2.variables.push(("decoder/projection/weight".into(), vec![1], vec![0.0])));
+    write(&|ct2| {
+        ct2.aliases.clear();
+        ct2.variables.push(("decoder/projection/weight".into(), vec![1], vec![0.0]));
+    });
     refused("writes with other weights than it reads");
     let whole = Ct2::new(Stored::F16).model();
     for end in [0, 3, 6, 17, 18, 26, 30, 1000, whole.len() - 1] {

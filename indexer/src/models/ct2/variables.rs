@@ -64,6 +64,7 @@ impl Number {
     }
 }
 
+/// Where a variable stands.
 #[derive(Debug, Clone)]
 pub(super) struct Variable {
     pub(super) shape: Vec<u32>,
@@ -78,19 +79,39 @@ impl Variable {
     }
 }
 
-fn read_name(bytes: &mut Bytes) -> Result<String, ModelError> {
-    let part = "the name of a variable";
-    let length = bytes.u16(part)?;
-    let mut name = bytes.take(length.into(), part)?;
-    let ended = name.pop() == Some(0);
-    String::from_utf8(name)
-        .ok()
-        .filter(|_| ended)
-        .ok_or_else(|| ModelError::damaged(bytes.path(), format!("before byte {} a name belongs", bytes.position())))
+/// The variables of a model by name. Of equal ones CTranslate2 keeps the first, the others become its aliases.
+#[derive(Debug)]
+pub(super) struct Variables {
+    variables: HashMap<String, Variable>,
+    aliases: HashMap<String, String>,
 }
 
-/// Reads where every variable stands.
-pub(super) fn read_variables(bytes: &mut Bytes) -> Result<HashMap<String, Variable>, ModelError> {
+impl Variables {
+    /// Reads where every variable stands.
+    pub(super) fn read(bytes: &mut Bytes) -> Result<Self, ModelError> {
+        read_header(bytes)?;
+        let variables = read_variables(bytes)?;
+        let mut aliases = HashMap::new();
+        for _ in 0..read_count(bytes)? {
+            aliases.insert(read_name(bytes)?, read_name(bytes)?);
+        }
+        if bytes.left() > 0 {
+            return Err(ModelError::damaged(bytes.path(), format!("{} bytes follow its end", bytes.left())));
+        }
+        Ok(Self { variables, aliases })
+    }
+
+    /// Returns the name under which the variable is kept.
+    pub(super) fn kept_as<'a>(&'a self, name: &'a str) -> &'a str {
+        self.aliases.get(name).map_or(name, String::as_str)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(self.kept_as(name))
+    }
+}
+
+fn read_header(bytes: &mut Bytes) -> Result<(), ModelError> {
     let part = "its header";
     let start = bytes.take(bytes.len().min(kind::START_BYTES as u64), part)?;
     let found = start.get(6..6 + SPECIFICATION.len());
@@ -112,12 +133,12 @@ pub(super) fn read_variables(bytes: &mut Bytes) -> Result<HashMap<String, Variab
     }
     read_name(bytes)?;
     bytes.u32(part)?;
-    let count = bytes.u32(part)?;
-    if count > MAX_VARIABLES {
-        return Err(ModelError::damaged(bytes.path(), format!("it claims to have {count} variables")));
-    }
+    Ok(())
+}
+
+fn read_variables(bytes: &mut Bytes) -> Result<HashMap<String, Variable>, ModelError> {
     let mut variables = HashMap::new();
-    for _ in 0..count {
+    for _ in 0..read_count(bytes)? {
         let name = read_name(bytes)?;
         let rank = bytes.u8(&name)?;
         let shape = (0..rank).map(|_| bytes.u32(&name)).collect::<Result<_, _>>()?;
@@ -130,12 +151,24 @@ pub(super) fn read_variables(bytes: &mut Bytes) -> Result<HashMap<String, Variab
         }
         variables.insert(name, variable);
     }
-    for _ in 0..bytes.u32("its aliases")? {
-        read_name(bytes)?;
-        read_name(bytes)?;
-    }
-    if bytes.left() > 0 {
-        return Err(ModelError::damaged(bytes.path(), format!("{} bytes follow its end", bytes.left())));
-    }
     Ok(variables)
+}
+
+fn read_count(bytes: &mut Bytes) -> Result<u32, ModelError> {
+    let count = bytes.u32("the number of its variables")?;
+    if count > MAX_VARIABLES {
+        return Err(ModelError::damaged(bytes.path(), format!("it claims to have {count} variables")));
+    }
+    Ok(count)
+}
+
+fn read_name(bytes: &mut Bytes) -> Result<String, ModelError> {
+    let part = "the name of a variable";
+    let length = bytes.u16(part)?;
+    let mut name = bytes.take(length.into(), part)?;
+    let ended = name.pop() == Some(0);
+    String::from_utf8(name)
+        .ok()
+        .filter(|_| ended)
+        .ok_or_else(|| ModelError::damaged(bytes.path(), format!("before byte {} a name belongs", bytes.position())))
 }

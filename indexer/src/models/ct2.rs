@@ -6,7 +6,7 @@ mod variables;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use self::places::place_of;
 use self::variables::{Number, Variable, read_variables};
@@ -101,7 +101,13 @@ impl Folder {
         if variable.count().and_then(|count| count.checked_mul(number.bytes())) != Some(variable.bytes) {
             return Err(damaged(format!("{name} has {} bytes, which its shape {shape:?} denies", variable.bytes)));
         }
-        Ok(Source { position: variable.position, first: tensor.weights() * u64::from(part), number, rows: shape[0], name })
+        Ok(Source {
+            position: variable.position,
+            first: tensor.weights() * u64::from(part),
+            number,
+            rows: shape[0],
+            name,
+        })
     }
 
     /// Reads what the integers of a quantised variable were multiplied by: a number for each row, or one for all.
@@ -159,8 +165,12 @@ fn dimensions(variables: &HashMap<String, Variable>, file: &Path) -> Result<Dime
         size.ok_or_else(|| ModelError::damaged(file, format!("it has no variable {name}")))
     };
     let layers = |side: &str| {
-        let exists = |layer: &u32| variables.contains_key(&format!("{side}/layer_{layer}/ffn/linear_0/weight"));
-        (0..).take_while(exists).last().map_or(0, |last| last + 1)
+        let exists = |layer: u32| variables.contains_key(&format!("{side}/layer_{layer}/ffn/linear_0/weight"));
+        let mut count = 0;
+        while exists(count) {
+            count += 1;
+        }
+        count
     };
     let dimensions = Dimensions {
         vocabulary: size("decoder/embeddings/weight", 0)?,
@@ -174,7 +184,10 @@ fn dimensions(variables: &HashMap<String, Variable>, file: &Path) -> Result<Dime
     }
     // CTranslate2 writes an alias instead when both are equal, as in every published model.
     if variables.contains_key("decoder/projection/weight") {
-        return Err(ModelError::unsupported(file, "it writes with other weights than it reads, which ggml has no place for"));
+        return Err(ModelError::unsupported(
+            file,
+            "it writes with other weights than it reads, which ggml has no place for",
+        ));
     }
     Ok(dimensions)
 }
@@ -196,7 +209,7 @@ fn read_vocabulary(folder: &Path, dimensions: &Dimensions) -> Result<Vec<Vec<u8>
         .map_err(|reason| ModelError::damaged(&file, reason))
 }
 
-fn read_small(file: &PathBuf) -> Result<String, ModelError> {
+fn read_small(file: &Path) -> Result<String, ModelError> {
     let mut bytes = Bytes::<File>::open(file)?;
     if bytes.len() > MAX_VOCABULARY_BYTES {
         return Err(ModelError::damaged(file, format!("a vocabulary does not have {} bytes", bytes.len())));

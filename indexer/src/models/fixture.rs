@@ -36,7 +36,7 @@ pub(super) fn weights(name: &str, count: usize) -> Vec<f32> {
     let mut state = name.bytes().fold(1_u32, |state, byte| state.wrapping_mul(31).wrapping_add(byte.into()));
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        f16::from_f32((state >> 16) as f32 / 32_768.0 - 1.0).to_f32()
+        f16::from_f64(f64::from(state >> 16) / 32_768.0 - 1.0).to_f32()
     };
     (0..count).map(|_| next()).collect()
 }
@@ -127,7 +127,8 @@ impl Ct2 {
             if quantised(name) {
                 // `_quantize` in `model_spec.py`: each row is multiplied by 127 over its largest magnitude.
                 let rows = numbers.chunks_exact(numbers.len() / shape[0] as usize);
-                let scales: Vec<f32> = rows.clone().map(|row| 127.0 / row.iter().fold(0.0, |a, b| b.abs().max(a))).collect();
+                let scales: Vec<f32> =
+                    rows.clone().map(|row| 127.0 / row.iter().fold(0.0, |a, b| b.abs().max(a))).collect();
                 #[expect(clippy::cast_possible_truncation, reason = "at most 127 by the choice of the scale")]
                 let step = |(scale, row): (&f32, &[f32])| row.iter().map(|it| (it * scale).round() as i8).collect();
                 let steps: Vec<Vec<i8>> = scales.iter().zip(rows).map(step).collect();

@@ -89,11 +89,13 @@ impl<R: Read + Seek> Model<R> {
 
     /// Reads every weight, or its scale, and refuses what is not a finite number.
     pub(super) fn read_weights(&mut self) -> Result<(), ModelError> {
+        let path = self.bytes.path().to_owned();
         for at in 0..self.tensors.len() {
-            let path = self.bytes.path().to_owned();
-            self.chunks(at, |tensor, stored, chunk| match stored.is_finite(chunk) {
-                true => Ok(()),
-                false => Err(ModelError::damaged(&path, format!("{} holds what is not a number", tensor.name))),
+            self.chunks(at, |tensor, stored, chunk| {
+                if stored.is_finite(chunk) {
+                    return Ok(());
+                }
+                Err(ModelError::damaged(&path, format!("{} holds what is not a number", tensor.name)))
             })?;
         }
         Ok(())
@@ -176,11 +178,11 @@ fn read_dimensions<R: Read + Seek>(bytes: &mut Bytes<R>) -> Result<(Dimensions, 
 fn read_filters<R: Read + Seek>(bytes: &mut Bytes<R>, bands: u32) -> Result<Vec<f32>, ModelError> {
     let part = "its mel filters";
     let found = [bytes.u32(part)?, bytes.u32(part)?];
-    if found != [bands, mel::SPECTRUM as u32] {
+    if found != [bands, mel::SPECTRUM] {
         let [bands, bins] = found;
         return Err(ModelError::damaged(bytes.path(), format!("its mel filters are {bands} of {bins} factors")));
     }
-    let factors = bytes.take(u64::from(bands) * mel::SPECTRUM as u64 * 4, part)?;
+    let factors = bytes.take(u64::from(bands) * u64::from(mel::SPECTRUM) * 4, part)?;
     let filters: Vec<f32> = factors.as_chunks().0.iter().map(|&it| f32::from_le_bytes(it)).collect();
     if !filters.iter().all(|factor| factor.is_finite()) {
         return Err(ModelError::damaged(bytes.path(), "its mel filters hold what is not a number"));
@@ -213,16 +215,16 @@ fn read_directory<R: Read + Seek>(
     weights: WeightType,
 ) -> Result<Vec<(Tensor, u64)>, ModelError> {
     let layout = layout::tensors(dimensions);
-    if let Some(tensor) = layout.iter().find(|it| {
-        !(it.row_weights() as usize).is_multiple_of(it.stored_as(weights).block_weights())
-    }) {
+    if let Some(tensor) =
+        layout.iter().find(|it| !(it.row_weights() as usize).is_multiple_of(it.stored_as(weights).block_weights()))
+    {
         let reason = format!("the rows of {} do not divide into blocks of {weights}; take a q8_0 file", tensor.name);
         return Err(ModelError::unsupported(bytes.path(), reason));
     }
     let by_name: HashMap<&str, usize> = layout.iter().enumerate().map(|(at, it)| (it.name.as_str(), at)).collect();
     let mut positions = vec![None; layout.len()];
     while bytes.left() > 0 {
-        let (name, shape, stored) = read_tensor_header(bytes)?;
+        let TensorHeader { name, shape, stored } = TensorHeader::read(bytes)?;
         let refuse = |reason: String| Err(ModelError::damaged(bytes.path(), reason));
         let Some(&at) = str::from_utf8(&name).ok().and_then(|name| by_name.get(name)) else {
             let name = name.escape_ascii();
@@ -230,7 +232,10 @@ fn read_directory<R: Read + Seek>(
         };
         let tensor = &layout[at];
         if !tensor.shape.iter().rev().eq(&shape) {
-            return refuse(format!("{} has the shape {shape:?}, the reverse of {:?} belongs there", tensor.name, tensor.shape));
+            return refuse(format!(
+                "{} has the shape {shape:?}, the reverse of {:?} belongs there",
+                tensor.name, tensor.shape
+            ));
         }
         let expected = tensor.stored_as(weights);
         if stored != Some(expected) {
@@ -253,17 +258,24 @@ fn found(positions: &[Option<u64>]) -> usize {
     positions.iter().flatten().count()
 }
 
-/// Returns a tensor's name, its shape as the file has it and its type.
-fn read_tensor_header<R: Read + Seek>(
-    bytes: &mut Bytes<R>,
-) -> Result<(Vec<u8>, Vec<u32>, Option<WeightType>), ModelError> {
-    let part = "a tensor's header";
-    let [rank, name_bytes] = [bytes.u32(part)?, bytes.u32(part)?];
-    let stored = WeightType::of_tensor_code(bytes.i32(part)?);
-    if !(1..=3).contains(&rank) || name_bytes > MAX_NAME_BYTES {
-        let reason = format!("at byte {} there is no tensor where one belongs", bytes.position());
-        return Err(ModelError::damaged(bytes.path(), reason));
+/// What stands before the weights of a tensor.
+struct TensorHeader {
+    name: Vec<u8>,
+    /// The fastest first.
+    shape: Vec<u32>,
+    stored: Option<WeightType>,
+}
+
+impl TensorHeader {
+    fn read<R: Read + Seek>(bytes: &mut Bytes<R>) -> Result<Self, ModelError> {
+        let part = "a tensor's header";
+        let [rank, name_bytes] = [bytes.u32(part)?, bytes.u32(part)?];
+        let stored = WeightType::of_tensor_code(bytes.i32(part)?);
+        if !(1..=3).contains(&rank) || name_bytes > MAX_NAME_BYTES {
+            let reason = format!("at byte {} there is no tensor where one belongs", bytes.position());
+            return Err(ModelError::damaged(bytes.path(), reason));
+        }
+        let shape = (0..rank).map(|_| bytes.u32(part)).collect::<Result<_, _>>()?;
+        Ok(Self { name: bytes.take(name_bytes.into(), part)?, shape, stored })
     }
-    let shape = (0..rank).map(|_| bytes.u32(part)).collect::<Result<_, _>>()?;
-    Ok((bytes.take(name_bytes.into(), part)?, shape, stored))
 }

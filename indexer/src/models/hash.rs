@@ -41,7 +41,8 @@ fn hex_digest<D: Digest>(mut reader: impl Read, mut progress: impl FnMut(u64)) -
         total += count as u64;
         progress(total);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let digits = digest.finalize().into_iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    Ok(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
 }
 
 #[cfg(test)]

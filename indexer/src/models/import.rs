@@ -21,7 +21,7 @@ pub struct ImportOptions {
 
 /// Makes the ggml file `destination` of the model at `source`: a ggml file, or the folder of a CTranslate2 model.
 ///
-/// The weights are stored as q8_0, or as f16 if the options say so; a ggml file that is already quantised is kept as it
+/// The weights are stored as `q8_0`, or as `f16` if the options say so; a ggml file that is already quantised is kept as it
 /// is, for nothing could be won back. The file appears under its name, replacing another, only when it is complete, on
 /// the disk and has passed [`check`]. Weights pass through memory in small pieces.
 ///

@@ -30,7 +30,8 @@ pub(super) fn describe(start: &[u8]) -> String {
         return "it is the model.bin of a CTranslate2 model: give the folder that holds it".into();
     }
     if start.len() > 9 && start[8] == b'{' {
-        return "it is a safetensors file; convert the model with ct2-transformers-converter and give its folder".into();
+        return "it is a safetensors file; convert the model with ct2-transformers-converter and give its folder"
+            .into();
     }
     let shown: Vec<String> = start.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("it starts with the bytes {}", shown.join(" "))

@@ -1,4 +1,4 @@
-//! q8_0 is ggml's block format of eight bits a weight: 32 weights share a scale, 34 bytes in all.
+//! `q8_0` is ggml's block format of eight bits a weight: 32 weights share a scale, 34 bytes in all.
 //!
 //! A block is the scale d = max |x| / 127 as a little-endian f16 and 32 signed bytes round(x / d), as
 //! `quantize_row_q8_0_ref` in `ggml-quants.c` writes it.

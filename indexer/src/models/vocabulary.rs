@@ -22,7 +22,8 @@ pub(super) fn text_tokens<'a>(
                 count => Err(format!("{END_OF_TEXT} follows {count} tokens where {expected} belong")),
             };
         }
-        let bytes = bytes_of(token).ok_or_else(|| format!("token {} is not written in GPT-2's alphabet", text.len()))?;
+        let bytes =
+            bytes_of(token).ok_or_else(|| format!("token {} is not written in GPT-2's alphabet", text.len()))?;
         text.push(bytes);
     }
     Err(format!("it has no token {END_OF_TEXT}"))
@@ -59,7 +60,8 @@ mod tests {
 
     #[test]
     fn tokens_are_turned_back_into_bytes() {
-        for (token, text) in [("Ġthe", " the"), ("Ċ", "\n"), ("Ã¤", "ä"), ("", ""), ("!", "!"), ("åĽ", "\u{56fd}")] {
+        for (token, text) in [("Ġthe", " the"), ("Ċ", "\n"), ("Ã¤", "ä"), ("", ""), ("!", "!"), ("åĽ", "\u{56fd}")]
+        {
             assert!(text.as_bytes().starts_with(&bytes_of(token).expect("the alphabet")), "{token}");
         }
         assert_eq!(bytes_of("Ã¤"), Some("ä".as_bytes().to_vec()));
@@ -67,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_vocabulary_that_does_not_fit_is_refused() {
-        let check = |tokens: &[&str]| text_tokens(tokens.iter().copied(), 2).map_err(|reason| reason.to_string());
+        let check = |tokens: &[&str]| text_tokens(tokens.iter().copied(), 2);
         assert_eq!(check(&["a", "Ġb", END_OF_TEXT, "<|sv|>"]), Ok(vec![b"a".to_vec(), b" b".to_vec()]));
         assert_eq!(check(&["a", END_OF_TEXT]), Err("<|endoftext|> follows 1 tokens where 2 belong".into()));
         assert_eq!(check(&["a", "b"]), Err("it has no token <|endoftext|>".into()));

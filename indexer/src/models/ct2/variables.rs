@@ -96,7 +96,10 @@ pub(super) fn read_variables(bytes: &mut Bytes) -> Result<HashMap<String, Variab
     let found = start.get(6..6 + SPECIFICATION.len());
     if found != Some(SPECIFICATION.as_bytes()) {
         let found = kind::describe(&start);
-        return Err(ModelError::not_a_model(bytes.path(), format!("its specification is not {SPECIFICATION}; {found}")));
+        return Err(ModelError::not_a_model(
+            bytes.path(),
+            format!("its specification is not {SPECIFICATION}; {found}"),
+        ));
     }
     bytes.seek(0, part)?;
     let version = bytes.u32(part)?;

@@ -26,7 +26,7 @@ pub(crate) fn header(out: &mut impl Write, header: &Header, weights: WeightType)
         sizes.mel_bands,
         (version * VERSION_FACTOR + weights.file_code()).cast_unsigned(),
         sizes.mel_bands,
-        length(mel::SPECTRUM),
+        mel::SPECTRUM,
     ];
     fields.iter().try_for_each(|field| out.write_all(&field.to_le_bytes()))?;
     header.filters.iter().try_for_each(|factor| out.write_all(&factor.to_le_bytes()))?;
@@ -46,7 +46,7 @@ pub(crate) fn tensor(out: &mut impl Write, tensor: &Tensor, stored: WeightType) 
     out.write_all(tensor.name.as_bytes())
 }
 
-/// Appends weights in the form in which a file stores them: `f32`, `f16` or q8_0.
+/// Appends weights in the form in which a file stores them: `f32`, `f16` or `q8_0`.
 pub(crate) fn encode(weights: &[f32], stored: WeightType, out: &mut Vec<u8>) {
     match stored {
         WeightType::F32 => out.extend(weights.iter().flat_map(|weight| weight.to_le_bytes())),

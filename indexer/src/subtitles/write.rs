@@ -282,7 +282,7 @@ fn collapse(text: &str) -> String {
     collapsed
 }
 
-/// Writes what begins or ends markup as references; `{\\` is none in WebVTT, but many readers take it for some.
+/// Writes what begins or ends markup as references; `{\` is none in WebVTT, but many readers take it for some.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace("{\\", "&#123;\\")
 }

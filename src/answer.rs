@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::catalogue::recordings::{Coverage, Recording};
 use crate::library::Library;
+use crate::view::{CoverageView, MediaView, RecordingView};
 
 /// The most hits or recordings that one answer holds.
 pub const MOST: usize = 1000;
@@ -47,7 +48,7 @@ pub struct Answer {
     took_ms: u64,
     /// The part that was asked for.
     pub groups: Vec<Found>,
-    coverage: Summary,
+    coverage: CoverageView,
 }
 
 impl Answer {
@@ -86,7 +87,7 @@ pub struct Head {
     date: Option<String>,
     duration_ms: Option<Millis>,
     kind: String,
-    media: crate::http::wire::MediaView,
+    media: MediaView,
 }
 
 /// One hit.
@@ -122,17 +123,6 @@ pub struct PieceView {
     /// Whether it was looked for.
     pub matched: bool,
     start_ms: Millis,
-}
-
-#[derive(Debug, Serialize)]
-struct Summary {
-    recordings: u32,
-    searchable: u32,
-    waiting: u32,
-    failed: u32,
-    speech_ms: u64,
-    doubtful_ms: u64,
-    gap_ms: u64,
 }
 
 /// What the catalogue adds to an answer, read before the search so that the search itself waits for nothing.
@@ -175,7 +165,6 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
     };
     let found = library.index.search(&request)?;
     let groups = found.groups.into_iter().filter_map(|group| show(group, known, &question.text)).collect();
-    let Coverage { recordings, searchable, waiting, failed, speech_ms, doubtful_ms, gap_ms } = known.coverage;
     Ok(Answer {
         query: question.text.clone(),
         understood: query.to_string(),
@@ -188,14 +177,14 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
         offset: question.offset,
         limit,
         groups,
-        coverage: Summary { recordings, searchable, waiting, failed, speech_ms, doubtful_ms, gap_ms },
+        coverage: known.coverage.into(),
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
 }
 
 fn show(group: Group, known: &Known, query: &str) -> Option<Found> {
     let recording = known.recordings.get(&group.recording)?;
-    let view = crate::http::wire::RecordingView::new(recording, Millis::ZERO);
+    let view = RecordingView::new(recording, Millis::ZERO);
     let hits = group.hits.into_iter().map(|hit| shown(hit, recording, query)).collect();
     Some(Found {
         recording: Head {

@@ -33,7 +33,6 @@ macro_rules! from_columns {
         }
     };
 }
-use from_columns;
 
 pub mod captions;
 pub mod files;

@@ -198,7 +198,7 @@ fn start(arguments: Arguments) -> Result<Exit, Failure> {
         return worker::run(&arguments, &context);
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::new(Exit::Unusable, error))?;
-    runtime.block_on(dispatch(arguments.command, &context))
+    runtime.block_on(dispatch(arguments.command, &context)).map_err(|failure| failure.on_disk_of(&context.library))
 }
 
 async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> {

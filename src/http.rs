@@ -26,7 +26,6 @@ mod page;
 mod recordings;
 mod search;
 mod transcripts;
-pub mod wire;
 pub mod work;
 
 pub use guard::Guard;

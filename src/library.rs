@@ -8,12 +8,13 @@ use indexer::recording::RecordingId;
 use indexer::search::engine::{Index, Writer};
 use indexer::transcript::Revision;
 
+mod error;
 pub mod files;
 pub mod lock;
 pub mod transcripts;
 
 use crate::catalogue::{Catalogue, CatalogueError};
-use crate::work::foreman::StoreError;
+pub use error::StoreError;
 use lock::{Holder, Lock, TakeError};
 use transcripts::Transcripts;
 

@@ -126,11 +126,14 @@ pub fn read(
         order::sort(&mut script.cues);
         if format != Format::Json {
             rolling::unroll(&mut script.cues);
-            label::take(&mut script.cues);
         }
         if !script.has_word_times() {
             order::part(&mut script.cues);
         }
+    }
+    // Our own WebVTT and JSON name speakers otherwise, so what looks like a label there was said.
+    if format == Format::Srt || (format == Format::Vtt && script.origin == Origin::Foreign) {
+        label::take(&mut script.cues);
     }
     let language = if language == Language::UNKNOWN { script.language.unwrap_or(language) } else { language };
     let source = words::Source { recording, revision, file_name, language };

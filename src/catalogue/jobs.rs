@@ -4,7 +4,7 @@ use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use serde::{Deserialize, Serialize};
 use super::recordings::Failure;
-use super::{Catalogue, CatalogueError, Result, count_of, from_columns};
+use super::{Catalogue, CatalogueError, Result, count_of};
 
 /// The number of a job's row.
 pub type JobId = i64;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use indexer::transcript::Revision;
-use super::{Catalogue, CatalogueError, Result, count_of, from_columns, path_of};
+use super::{Catalogue, CatalogueError, Result, count_of, path_of};
 
 /// Whether a recording has a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

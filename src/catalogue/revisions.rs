@@ -2,7 +2,7 @@
 
 use indexer::recording::{Language, RecordingId};
 use indexer::transcript::{Gap, Revision, Transcript, WordRange};
-use super::{Catalogue, CatalogueError, Result, count_of, from_columns};
+use super::{Catalogue, CatalogueError, Result, count_of};
 
 /// Where the words of a revision come from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::catalogue::CatalogueError;
 use crate::config::ConfigError;
 use crate::library::OpenError;
-use crate::work::foreman::StoreError;
+use crate::library::StoreError;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +41,24 @@ impl From<Exit> for ExitCode {
 pub(super) struct Failure {
     pub(super) exit: Exit,
     pub(super) message: String,
+    /// Whether room on the disk would help.
+    disk_full: bool,
 }
 
 impl Failure {
     pub(super) fn new(exit: Exit, message: impl Display) -> Self {
-        Self { exit, message: message.to_string() }
+        Self { exit, message: message.to_string(), disk_full: false }
+    }
+}
+
+impl Failure {
+    /// Says what to do about a full disk, and where.
+    pub(super) fn on_disk_of(mut self, library: &std::path::Path) -> Self {
+        if self.disk_full {
+            let next = "make room, then run the same command again; what was done is kept";
+            self.message = format!("no space left on the disk of {}: {}; {next}", library.display(), self.message);
+        }
+        self
     }
 }
 
@@ -64,12 +77,12 @@ impl From<ConfigError> for Failure {
 
 impl From<CatalogueError> for Failure {
     fn from(error: CatalogueError) -> Self {
-        Self::new(Exit::Unusable, error)
+        StoreError::from(error).into()
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::new(Exit::Unusable, error)
+        Self { disk_full: error.is_disk_full(), ..Self::new(Exit::Unusable, error) }
     }
 }

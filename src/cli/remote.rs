@@ -7,7 +7,7 @@ use indexer::recording::RecordingId;
 use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
-use crate::http::wire::RecordingView;
+use crate::view::RecordingView;
 use crate::http::{IntakeAnswer, IntakeRequest, TranscribeRequest};
 use crate::library::lock::current_holder;
 

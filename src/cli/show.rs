@@ -5,7 +5,7 @@ use indexer::time::Millis;
 
 use super::colour::{bold, dim, safe};
 use super::{Context, Exit, Failure, Format, print, print_json, recording};
-use crate::http::wire::RecordingView;
+use crate::view::RecordingView;
 use crate::library::Library;
 
 #[derive(clap::Args)]

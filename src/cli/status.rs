@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::colour::{bold, dim, safe};
 use super::{Context, Exit, Failure, Format, print, print_json};
-use crate::http::wire::RecordingView;
+use crate::view::RecordingView;
 use crate::library::Library;
 
 #[derive(Serialize)]

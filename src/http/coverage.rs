@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use super::App;
 use super::error::ApiError;
-use super::wire::CoverageView;
+use crate::view::CoverageView;
 
 pub(crate) async fn show(State(app): State<App>) -> Result<Json<CoverageView>, ApiError> {
     Ok(Json(app.foreman.library().catalogue.coverage().await?.into()))

@@ -80,7 +80,7 @@ impl ApiError {
     }
 }
 
-impl<E: Into<crate::work::foreman::StoreError>> From<E> for ApiError {
+impl<E: Into<crate::library::StoreError>> From<E> for ApiError {
     fn from(error: E) -> Self {
         Self::internal(error.into())
     }

@@ -12,7 +12,7 @@ use tokio_stream::{Stream, StreamExt};
 
 use super::App;
 use super::recordings::view;
-use super::wire::RecordingView;
+use crate::view::RecordingView;
 use crate::report::Event;
 
 /// How often a quiet stream says that it lives.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::error::{ApiError, recording_id};
-use super::wire::{CaptionsView, RecordingView};
+use crate::view::{CaptionsView, RecordingView};
 use crate::catalogue::jobs::JobOptions;
 use crate::report::Event;
 

@@ -86,7 +86,7 @@ async fn lease(State(foreman): State<Foreman>, Json(request): Json<LeaseRequest>
 async fn sound(State(foreman): State<Foreman>, Path(lease): Path<LeaseId>) -> Result<Vec<u8>, LeaseError> {
     let path = foreman.sound(lease).ok_or(LeaseError::Gone)?;
     tokio::fs::read(&path).await.map_err(|source| {
-        LeaseError::Store(crate::work::foreman::StoreError::File { path, source })
+        LeaseError::Store(crate::library::StoreError::File { path, source })
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -21,7 +21,7 @@ use crate::catalogue::captions::Captions;
 use crate::catalogue::jobs::{Job, JobId, JobKind};
 use crate::catalogue::recordings::{Failure, Kind, MediaFacts};
 use crate::catalogue::revisions::{RevisionFacts, Source};
-use crate::library::Library;
+use crate::library::{Library, StoreError};
 use crate::report::{Event, Stage};
 
 /// How often a worker may die while it runs one job alone, before that job counts as failed.
@@ -82,43 +82,6 @@ pub enum LeaseError {
     /// It cannot be stored.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// Why something cannot be stored.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The catalogue failed.
-    #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
-    /// A file failed.
-    #[error("cannot write in {}: {source}", path.display())]
-    File {
-        /// The folder or file.
-        path: PathBuf,
-        /// What went wrong.
-        source: io::Error,
-    },
-    /// The index failed.
-    #[error("the index failed: {0}; mend it with: aloud reindex")]
-    Index(String),
-}
-
-impl StoreError {
-    /// Makes an error about a file or folder.
-    fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        |source| Self::File { path, source }
-    }
-
-    /// Returns whether the disk is full.
-    #[must_use]
-    pub fn is_disk_full(&self) -> bool {
-        match self {
-            Self::Catalogue(error) => error.is_disk_full(),
-            Self::File { source, .. } => source.kind() == io::ErrorKind::StorageFull,
-            Self::Index(message) => message.contains("No space left"),
-        }
-    }
 }
 
 impl Foreman {

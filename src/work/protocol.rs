@@ -87,40 +87,6 @@ pub struct PlanTask {
 }
 
 /// Recognise one segment.
-    Segment(SegmentTask),
-}
-
-/// Read a recording once: take its sidecar, or find the speech in it and store the sound of each segment.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PlanTask {
-    /// The recording.
-    pub recording: RecordingId,
-    /// The media file, on this machine.
-    pub media: WirePath,
-    /// The folder, on this machine, for the segments' sound.
-    pub folder: WirePath,
-    /// Whether a transcript that lies beside the media is taken instead of recognising.
-    pub take_sidecar: bool,
-    /// The language that somebody stated for the recording.
-    pub declared: Option<Language>,
-    /// The model that finds out the language.
-    pub model: String,
-    /// The languages that may be spoken; none for all.
-    pub languages: Vec<Language>,
-    /// The longest segment, seconds.
-    pub segment_seconds: u32,
-}
-
-/// A sidecar to be taken as the transcript.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SidecarTask {
-    /// The file.
-    pub path: WirePath,
-    /// Its language, when its name or the recording says so.
-    pub language: Option<Language>,
-}
-
-/// Recognise one segment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SegmentTask {
     /// The recording.

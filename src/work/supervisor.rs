@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::foreman::{Foreman, StoreError};
+use super::foreman::Foreman;
 use super::protocol::PATIENCE;
+use crate::library::StoreError;
 
 /// How a supervisor starts workers.
 #[derive(Debug, Clone)]

@@ -57,13 +57,17 @@ impl Place {
     }
 
     /// Makes `name` with a tone and a `WebVTT` sidecar of the given text; the picture is grey.
+    ///
+    /// The tone depends on the name: equal bytes would be one recording.
     pub fn interview(&self, name: &str, vtt: &str) -> PathBuf {
         let path = self.media().join(name);
         let format = if name.ends_with(".webm") { &["-c:v", "libvpx", "-c:a", "libopus"] } else { &["-c:v", "libx264", "-c:a", "aac"] };
+        let pitch = 200 + name.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 800);
+        let tone = format!("sine=frequency={pitch}:duration=20");
         ffmpeg(
             ["-f", "lavfi", "-i", "color=gray:size=160x90:rate=5:duration=20", "-f", "lavfi"]
                 .into_iter()
-                .chain(["-i", "sine=frequency=300:duration=20", "-shortest"])
+                .chain(["-i", &tone, "-shortest"])
                 .chain(format.iter().copied())
                 .map(OsStr::new)
                 .chain([path.as_os_str()]),

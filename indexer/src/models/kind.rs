@@ -9,7 +9,7 @@ pub(super) fn describe(start: &[u8]) -> String {
         (b"PK\x03\x04", "it starts with a ZIP header, as PyTorch models (.pt) and packages do"),
         (b"GGUF", "it is a GGUF file, which holds other kinds of models"),
         (b"tjgg", "it is a language model of an old ggml form"),
-        (b"version https://git-lfs", "it is a Git LFS pointer, the address of a file instead of the file"),
+        (b"version https:/", "it is a Git LFS pointer, the address of a file instead of the file"),
         (b"\x1f\x8b", "it is compressed with gzip"),
         (b"\x28\xb5\x2f\xfd", "it is compressed with Zstandard"),
         (b"BZh", "it is compressed with bzip2"),

@@ -14,6 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 
+use self::reading::ReadingDirectory;
 use self::schema::Fields;
 use self::snapshot::Snapshot;
 use super::{Answer, Error, Request};
@@ -24,6 +25,7 @@ use crate::transcript::Revision;
 mod answer;
 mod cursor;
 mod plan;
+mod reading;
 mod schema;
 mod segment;
 mod snapshot;
@@ -93,7 +95,7 @@ impl Index {
         let index = if needs_rebuild {
             tantivy::Index::open_or_create(directory, schema)
         } else {
-            tantivy::Index::open(directory)
+            tantivy::Index::open(ReadingDirectory(directory))
         };
         let index = index.map_err(engine)?;
         index.tokenizers().register(schema::TOKENIZER, schema::FormsTokenizer::default());

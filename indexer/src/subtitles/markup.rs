@@ -8,7 +8,7 @@ use super::clock;
 use super::cue::Piece;
 use crate::recording::Language;
 
-/// The longest tag or name: longer than any in use, short enough that a file of `<` is read quickly.
+/// The longest tag: longer than any in use.
 const MAX_TAG: usize = 1000;
 
 /// The longest character reference, `&CounterClockwiseContourIntegral;`.
@@ -65,13 +65,16 @@ impl Reader {
 
     /// Reads the markup at the start of a text and returns its length; `None` when it is text.
     fn markup(&mut self, text: &str) -> Option<usize> {
-        let (opening, closing, longest) = match text.as_bytes().first()? {
+        let first = *text.as_bytes().first()?;
+        let (opening, closing, longest) = match first {
             b'<' => (1, b'>', MAX_TAG),
             b'&' => (0, b';', MAX_REFERENCE),
             _ if text.starts_with("{\\") => (2, b'}', MAX_TAG),
             _ => return None,
         };
-        let end = text.bytes().take(longest).position(|byte| byte == closing)?;
+        // Another opening means that this one opens nothing; looking no further keeps a file of `<` quick to read.
+        let sign = |&(at, byte): &(usize, u8)| byte == closing || (byte == first && at > 0);
+        let (end, _) = text.bytes().enumerate().take(longest).find(sign).filter(|&(_, byte)| byte == closing)?;
         let content = text.get(opening..end)?;
         match closing {
             b'>' => self.tag(content)?,
@@ -89,9 +92,6 @@ impl Reader {
     }
 
     fn tag(&mut self, content: &str) -> Option<()> {
-        if content.contains('<') {
-            return None;
-        }
         if content.starts_with(|c: char| c.is_ascii_digit()) {
             self.close(Some(clock::read(content)?));
             return Some(());

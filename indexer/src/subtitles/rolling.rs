@@ -66,8 +66,12 @@ fn repeated(previous: &[Vec<String>], cue: &[Vec<String>]) -> usize {
 /// Removes the first words of a cue.
 fn cut(pieces: &mut Vec<Piece>, words: usize) {
     let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-    let kept =
-        text.split_whitespace().nth(words).map_or(text.len(), |word| word.as_ptr() as usize - text.as_ptr() as usize);
+    let mut last = ' ';
+    let starts_word = |&(_, c): &(usize, char)| {
+        let before = std::mem::replace(&mut last, c);
+        before.is_whitespace() && !c.is_whitespace()
+    };
+    let kept = text.char_indices().filter(starts_word).nth(words).map_or(text.len(), |(at, _)| at);
     let mut before = if words == 0 { 0 } else { kept };
     for piece in pieces.iter_mut() {
         let gone = before.min(piece.text.len());

@@ -282,9 +282,9 @@ fn collapse(text: &str) -> String {
     collapsed
 }
 
-/// Writes the three characters that begin or end markup as references.
+/// Writes what begins or ends markup as references; `{\` is none in WebVTT, but many readers take it for some.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace("{\\", "&#123;\\")
 }
 
 /// Writes `01:02:03.250`.

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::import;
-use crate::subtitles::Format;
+use super::round_trip::essence;
+use crate::subtitles::{Format, write};
 use crate::transcript::file;
 
 /// Files that between them hold every construct that the readers know.
@@ -60,6 +61,8 @@ fn check(bytes: &[u8], format: Format) {
     assert!(transcript.words.iter().all(|word| word.text.contains(char::is_alphanumeric)), "a word without letters");
     // The file's reader checks the rest: stretches that partition the words, speakers that are listed.
     assert_eq!(file::read(&file::write(&transcript)).expect("a valid transcript"), transcript);
+    let again = import(write::vtt(&transcript).as_bytes(), Format::Vtt).expect("words").transcript;
+    assert_eq!(essence(&again), essence(&transcript), "{}", write::vtt(&transcript));
 }
 
 /// A small generator (Knuth's, MMIX): the same mutations on every machine.

@@ -47,7 +47,7 @@ fn read_back(file: &str, format: Format) -> Imported {
 }
 
 /// What must be the same: text but for the kind of white space, start, speaker's name, language.
-fn essence(transcript: &Transcript) -> Vec<(String, Millis, Option<&str>, Language)> {
+pub(super) fn essence(transcript: &Transcript) -> Vec<(String, Millis, Option<&str>, Language)> {
     let name = |word: &Word| word.speaker.map(|ordinal| transcript.speakers[usize::from(ordinal)].as_str());
     let text = |word: &Word| {
         let spaced = word.text.split([' ', '\n', '\t']).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! What goes over the wire about recordings, as `docs/http-api.md` shows it.
+//! What is shown of a recording, over HTTP and in the terminal (`docs/http-api.md`).
 
 use indexer::recording::RecordingId;
 use indexer::time::Millis;
@@ -83,14 +83,21 @@ pub(crate) struct CaptionsView {
 
 /// How much of the library search can answer for.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct CoverageView {
-    recordings: u32,
-    searchable: u32,
-    waiting: u32,
-    failed: u32,
-    speech_ms: u64,
-    doubtful_ms: u64,
-    gap_ms: u64,
+pub struct CoverageView {
+    /// All recordings.
+    pub recordings: u32,
+    /// Those whose words can be searched.
+    pub searchable: u32,
+    /// Those still to come.
+    pub waiting: u32,
+    /// Those that failed.
+    pub failed: u32,
+    /// How much time the searchable words cover.
+    pub speech_ms: u64,
+    /// How much of it is doubtful.
+    pub doubtful_ms: u64,
+    /// How much speech has no words.
+    pub gap_ms: u64,
 }
 
 impl RecordingView {

@@ -243,11 +243,16 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns an error when a model is not on this machine.
+/// Returns an error when a model is not on this machine, or is damaged.
 fn need_model(folder: &Path, name: &str) -> Result<(), Failure> {
-    if crate::models::path(folder, name).is_file() {
-        return Ok(());
-    }
-    let message = format!("the model {name} is not in {}; fetch it with: aloud models get {name}", folder.display());
-    Err(Failure::new(Exit::NoModel, message))
+    let path = crate::models::path(folder, name);
+    let problem = if path.is_file() {
+        match indexer::models::check(&path) {
+            Ok(_) => return Ok(()),
+            Err(error) => error.to_string(),
+        }
+    } else {
+        format!("the model {name} is not in {}", folder.display())
+    };
+    Err(Failure::new(Exit::NoModel, format!("{problem}; fetch it with: aloud models get {name}")))
 }

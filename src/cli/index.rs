@@ -47,11 +47,11 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     for event in told.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
         reporter.show(&event);
     }
-    let exit = work(&foreman, context, reporter.as_mut()).await?;
-    let failed = report_failed(&library, &intake.recordings, reporter.as_mut()).await?;
+    let worked = work(&foreman, context, reporter.as_mut()).await?;
+    let failed = report_failed(&library, &intake.recordings, &worked, reporter.as_mut()).await?;
     reporter.finish();
     library.catalogue.close().await;
-    Ok(if exit == Exit::Done && (intake.skipped > 0 || failed) { Exit::SomeFailed } else { exit })
+    Ok(if worked.exit == Exit::Done && (intake.skipped > 0 || failed) { Exit::SomeFailed } else { worked.exit })
 }
 
 /// Returns what shows events in the way that was asked for.
@@ -75,8 +75,19 @@ pub(super) fn job_options(config: &Config, transcribe: bool) -> JobOptions {
     }
 }
 
+/// How working ended.
+pub(super) struct Worked {
+    pub(super) exit: Exit,
+    /// The recordings whose failure was shown.
+    failed: HashSet<RecordingId>,
+}
+
 /// Works until nothing is left to do, somebody stops it, or it cannot go on.
-pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dyn Reporter) -> Result<Exit, Failure> {
+pub(super) async fn work(
+    foreman: &Foreman,
+    context: &Context,
+    reporter: &mut dyn Reporter,
+) -> Result<Worked, Failure> {
     for model in foreman.library().catalogue.models_needed().await? {
         need_model(&context.config.models, &model)?;
     }
@@ -89,6 +100,13 @@ pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dy
         nice: false,
     };
     let mut events = foreman.events();
+    let mut failed = HashSet::new();
+    let mut show = |event: &Event| {
+        if let Event::Failed { recording, .. } = event {
+            failed.insert(*recording);
+        }
+        reporter.show(event);
+    };
     let supervised = tokio::spawn({
         let foreman = foreman.clone();
         async move { supervisor::run(&foreman, &settings).await }
@@ -103,7 +121,7 @@ pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dy
         }
         tokio::select! {
             event = events.recv() => match event {
-                Ok(event) => reporter.show(&event),
+                Ok(event) => show(&event),
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => break Exit::Done,
             },
@@ -114,10 +132,10 @@ pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dy
     foreman.stop();
     let ended = supervised.await.map_err(|panic| Failure::new(Exit::Unusable, panic))?;
     while let Ok(event) = events.try_recv() {
-        reporter.show(&event);
+        show(&event);
     }
     ended?;
-    Ok(exit)
+    Ok(Worked { exit, failed })
 }
 
 async fn is_done(foreman: &Foreman) -> Result<bool, Failure> {
@@ -131,6 +149,7 @@ async fn is_done(foreman: &Foreman) -> Result<bool, Failure> {
 pub(super) async fn report_failed(
     library: &Library,
     recordings: &[RecordingId],
+    worked: &Worked,
     reporter: &mut dyn Reporter,
 ) -> Result<bool, Failure> {
     let mut failed = false;
@@ -138,7 +157,7 @@ pub(super) async fn report_failed(
         let Some(recording) = library.catalogue.recording(id).await? else { continue };
         if matches!(recording.state, State::Failed | State::Partly) {
             failed = true;
-            if let Some(failure) = recording.failure {
+            if let Some(failure) = recording.failure.filter(|_| !worked.failed.contains(&id)) {
                 let (title, reason, hint) = (recording.title, failure.reason, failure.hint);
                 reporter.show(&Event::Failed { recording: id, title, reason, hint });
             }

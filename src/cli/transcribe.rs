@@ -43,9 +43,9 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     for recording in &recordings {
         ingest::ask_again(&library.catalogue, recording, &options).await?;
     }
-    let exit = index::work(&foreman, context, reporter.as_mut()).await?;
+    let worked = index::work(&foreman, context, reporter.as_mut()).await?;
     let ids: Vec<_> = recordings.iter().map(|recording| recording.id).collect();
-    let failed = index::report_failed(&library, &ids, reporter.as_mut()).await?;
+    let failed = index::report_failed(&library, &ids, &worked, reporter.as_mut()).await?;
     reporter.finish();
-    Ok(if exit == Exit::Done && failed { Exit::SomeFailed } else { exit })
+    Ok(if worked.exit == Exit::Done && failed { Exit::SomeFailed } else { worked.exit })
 }

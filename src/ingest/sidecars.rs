@@ -50,7 +50,7 @@ pub fn take(
 ) -> Taken {
     let read = |candidate: &Candidate| -> Option<Imported> {
         let bytes = fs::read(path_of(media, candidate)).ok()?;
-        let language = candidate.language.unwrap_or(Language::UNKNOWN);
+        let language = candidate.language.or(declared).unwrap_or(Language::UNKNOWN);
         let name = candidate.name.to_string_lossy();
         let imported = subtitles::read(&bytes, candidate.format, &name, language, recording, 1).ok()?;
         (imported.origin == Origin::Foreign).then_some(imported)

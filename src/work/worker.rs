@@ -346,7 +346,10 @@ impl Weights {
         if let Some((_, model)) = loaded.iter().find(|(loaded, _)| loaded == name) {
             return Ok(model.clone());
         }
-        let model = Model::load(&models::path(&self.folder, name))?;
+        let path = models::path(&self.folder, name);
+        // whisper.cpp ends the process on a damaged file.
+        indexer::models::check(&path).map_err(|_| RecognitionError::Model(path.clone()))?;
+        let model = Model::load(&path)?;
         loaded.push((name.to_owned(), model.clone()));
         Ok(model)
     }

@@ -1,3 +1,9 @@
-//! Tests of the whole: the real program from outside, and the house that it is built in.
+//! The real program, driven from outside as a person or a browser drives it.
 
 mod architecture;
+mod damage;
+mod librivox;
+mod resume;
+mod server;
+mod sidecars;
+mod support;

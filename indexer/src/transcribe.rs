@@ -9,6 +9,7 @@ use crate::recording::Language;
 use crate::transcript::{Trust, Word};
 
 pub mod cpu;
+pub mod gain;
 pub mod frame;
 pub mod region;
 pub mod unheard;

@@ -11,6 +11,9 @@ use crate::transcript::{Gap, Word};
 /// Speech at least this long must have words; shorter sounds may be a breath or a laugh.
 const MUST_HAVE_WORDS: Millis = Millis::new(1000);
 
+/// Between words of one region of speech, somebody may hesitate, laugh or say `um` for so long.
+const HESITATION: Millis = Millis::new(3000);
+
 /// Turns the sound of a segment's span into words. The same sound, plan and languages give the same words.
 ///
 /// `progress` is told up to which time of the recording the segment is done.
@@ -59,8 +62,56 @@ fn without_words(window: &Window, words: &[Word]) -> Vec<Gap> {
     if words.is_empty() {
         return if window.speech_time() >= MUST_HAVE_WORDS { vec![Gap::NoWords(window.span)] } else { Vec::new() };
     }
-    let silent = |region: &&TimeSpan| {
-        region.duration() >= MUST_HAVE_WORDS && words.iter().all(|word| word.span.intersection(**region).is_none())
-    };
-    window.speech.iter().filter(silent).map(|&region| Gap::NoWords(region)).collect()
+    window.speech.iter().flat_map(|&region| between(region, words)).map(Gap::NoWords).collect()
+}
+
+/// Returns what words leave of a region of speech: all of it when it should have words, else only long parts.
+fn between(region: TimeSpan, words: &[Word]) -> Vec<TimeSpan> {
+    let mut free = region.start();
+    let mut parts = Vec::new();
+    for word in words.iter().filter(|word| word.span.intersection(region).is_some()) {
+        parts.extend(TimeSpan::new(free, word.span.start()));
+        free = free.max(word.span.end());
+    }
+    parts.extend(TimeSpan::new(free, region.end()));
+    parts.retain(|part| part.duration() >= if *part == region { MUST_HAVE_WORDS } else { HESITATION });
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::Percent;
+
+    type Times = &'static [(u32, u32)];
+
+    fn spans(times: &[(u32, u32)]) -> Vec<TimeSpan> {
+        times.iter().filter_map(|&(start, end)| TimeSpan::new(Millis::new(start), Millis::new(end))).collect()
+    }
+
+    #[test]
+    fn speech_without_words_is_noted() {
+        let rows: [(Times, Times, Times); 6] = [
+            (&[(0, 900)], &[], &[]),
+            (&[(0, 600), (1000, 1500)], &[], &[(0, 1500)]),
+            (&[(0, 5000)], &[(2900, 3200)], &[]),
+            (&[(0, 5000)], &[(3000, 3200)], &[(0, 3000)]),
+            (&[(0, 9000)], &[(500, 1000), (1000, 2000), (5500, 6000)], &[(2000, 5500), (6000, 9000)]),
+            (&[(0, 900), (1500, 2500), (3000, 4000)], &[(3500, 3800)], &[(1500, 2500)]),
+        ];
+        for (speech, said, expected) in rows {
+            let speech = spans(speech);
+            let span = TimeSpan::at_least_one(speech[0].start(), speech[speech.len() - 1].end());
+            let word = |span| Word {
+                text: "hm ".into(),
+                span,
+                confidence: Percent::FULL,
+                language: Language::UNKNOWN,
+                speaker: None,
+            };
+            let words: Vec<Word> = spans(said).into_iter().map(word).collect();
+            let gaps: Vec<Gap> = spans(expected).into_iter().map(Gap::NoWords).collect();
+            assert_eq!(without_words(&Window { span, speech }, &words), gaps, "{said:?}");
+        }
+    }
 }

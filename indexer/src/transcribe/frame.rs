@@ -4,6 +4,7 @@ use std::mem;
 
 use earshot::Detector;
 
+use super::gain::{Gain, SILENCE};
 use crate::time::{Millis, SAMPLES_PER_MILLI};
 
 /// The length of a frame, fixed by the voice detector.
@@ -14,9 +15,6 @@ const SAMPLES: usize = FRAME.get() as usize * SAMPLES_PER_MILLI;
 
 /// Frames at the start that the detector cannot judge yet (it looks at three) and often takes for a voice.
 const WARM_UP: usize = 2;
-
-/// The level of digital silence.
-const SILENCE: f32 = -100.0;
 
 /// What was found in one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +28,7 @@ pub struct Frame {
 /// Cuts a stream of sound into frames; its memory does not grow with the length of the stream.
 pub struct Framer {
     detector: Box<Detector>,
+    gain: Gain,
     /// The samples of the frame that is not full yet.
     pending: Vec<i16>,
     warming_up: usize,
@@ -37,7 +36,12 @@ pub struct Framer {
 
 impl Default for Framer {
     fn default() -> Self {
-        Self { detector: Box::default(), pending: Vec::with_capacity(SAMPLES), warming_up: WARM_UP }
+        Self {
+            detector: Box::default(),
+            gain: Gain::default(),
+            pending: Vec::with_capacity(SAMPLES),
+            warming_up: WARM_UP,
+        }
     }
 }
 
@@ -64,11 +68,21 @@ impl Framer {
     }
 
     fn judge(&mut self) -> Frame {
-        let samples = mem::replace(&mut self.pending, Vec::with_capacity(SAMPLES));
+        let mut samples = mem::replace(&mut self.pending, Vec::with_capacity(SAMPLES));
+        let level = level(&samples);
+        amplify(&mut samples, self.gain.follow(level));
         let voice = self.detector.predict_i16(&samples);
         let voice = if self.warming_up > 0 { 0.0 } else { voice };
         self.warming_up = self.warming_up.saturating_sub(1);
-        Frame { voice, level: level(&samples) }
+        Frame { voice, level }
+    }
+}
+
+fn amplify(samples: &mut [i16], factor: f32) {
+    for sample in samples {
+        #[expect(clippy::cast_possible_truncation, reason = "a float is clamped when it is cast")]
+        let louder = (f32::from(*sample) * factor) as i16;
+        *sample = louder;
     }
 }
 

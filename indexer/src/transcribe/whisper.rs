@@ -315,7 +315,8 @@ mod tests {
         assert!(error.is_some_and(|error| error.contains("nowhere/ggml-base.bin")));
     }
 
-    /// A model without weights, which whisper.cpp accepts for tests: it hears nothing, but runs encoder and decoder.
+    /// A model without weights, which whisper.cpp accepts for tests: it runs encoder and decoder on
+    /// numbers that mean nothing, and says nothing.
     fn empty_model(path: &Path) {
         // vocabulary; encoder: positions, width, heads, layers; decoder: the same; mel bands; float16.
         let sizes = [51_865, 1500, 64, 1, 1, 448, 64, 1, 1, 80, 1];
@@ -350,7 +351,5 @@ mod tests {
         cancel.cancel();
         assert!(matches!(recogniser.transcribe(&excerpt, &cancel), Err(RecognitionError::Cancelled)));
         recogniser.transcribe(&excerpt, &Cancel::new()).expect("each run looks at its own flag");
-        let sum: f32 = recogniser.detect(&sound).expect("probabilities").iter().map(|(_, p)| p).sum();
-        assert!((sum - 1.0).abs() < 0.01, "{sum}");
     }
 }

@@ -170,7 +170,7 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
         understood: query.to_string(),
         notes: notes
             .into_iter()
-            .map(|note| Note { code: note.code.to_string(), message: note.message.to_string() })
+            .map(|note| Note { code: note.code.to_string(), message: note.message.clone() })
             .collect(),
         total_hits: found.total_hits,
         total_recordings: found.total_recordings,

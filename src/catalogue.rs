@@ -1,4 +1,4 @@
-//! The catalogue: everything about recordings except their words, in one SQLite file.
+//! The catalogue: everything about recordings except their words, in one `SQLite` file.
 //!
 //! The only place that knows SQL. One connection writes, so that writers queue here and never meet in the file.
 
@@ -16,7 +16,7 @@ const READERS: u32 = 4;
 
 /// Returns the steps that make a catalogue of this version, oldest first; a step that was released never changes.
 ///
-/// Given here and not by sqlx's macro, which would compile SQLite a second time for the compiler's own use.
+/// Given here and not by sqlx's macro, which would compile `SQLite` a second time for the compiler's own use.
 fn migrations() -> Migrator {
     let init = sqlx::SqlStr::from_static(include_str!("catalogue/migrations/0001_init.sql"));
     Migrator::with_migrations(vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)])
@@ -60,7 +60,7 @@ pub enum CatalogueError {
     Open {
         /// The file.
         path: PathBuf,
-        /// What SQLite said.
+        /// What `SQLite` said.
         source: sqlx::Error,
     },
     /// A statement failed.
@@ -97,8 +97,7 @@ impl Catalogue {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(BUSY);
         let open = |source| CatalogueError::Open { path: path.to_owned(), source };
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(open)?;
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(open)?;
         match migrations().run(&writer).await {
             Ok(()) => {}
             Err(sqlx::migrate::MigrateError::VersionMissing(version)) => return Err(CatalogueError::TooNew(version)),

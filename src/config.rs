@@ -56,7 +56,12 @@ pub const KEYS: [Key; 11] = [
         default: "",
         help: "a file whose first line is the password that every request needs",
     },
-    Key { name: "log", variable: "ALOUD_LOG", default: "warn", help: "what is logged: error, warn, info, debug, trace" },
+    Key {
+        name: "log",
+        variable: "ALOUD_LOG",
+        default: "warn",
+        help: "what is logged: error, warn, info, debug, trace",
+    },
 ];
 
 /// Where a value came from.
@@ -272,9 +277,9 @@ fn read_file(path: &Path) -> Result<BTreeMap<&'static str, String>, ConfigError>
     let mut values = BTreeMap::new();
     for (name, value) in table {
         let Some(key) = KEYS.iter().find(|key| key.name == name) else {
-            let nearest = KEYS.iter().max_by(|a, b| {
-                strsim::jaro_winkler(a.name, &name).total_cmp(&strsim::jaro_winkler(b.name, &name))
-            });
+            let nearest = KEYS
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(a.name, &name).total_cmp(&strsim::jaro_winkler(b.name, &name)));
             let nearest = nearest.map_or("", |key| key.name);
             return Err(ConfigError::UnknownKey { path: path.to_owned(), key: name, nearest });
         };

@@ -97,11 +97,7 @@ pub async fn take_in(
 }
 
 /// Asks for a recording's words where they are missing or its sidecars changed; returns whether anything is to do.
-async fn ask(
-    catalogue: &Catalogue,
-    id: RecordingId,
-    options: &JobOptions,
-) -> Result<bool, CatalogueError> {
+async fn ask(catalogue: &Catalogue, id: RecordingId, options: &JobOptions) -> Result<bool, CatalogueError> {
     let is_current = match catalogue.current_sidecars(id).await? {
         // New words were asked for by `transcribe`; a scan asks only for what is missing.
         Some(sidecars) => sidecars == options.sidecars,

@@ -98,10 +98,10 @@ impl Library {
             lock: Some(Arc::new(std::sync::Mutex::new(lock))),
         };
         if library.index.needs_rebuild() {
-            library.rebuild_index().await.map_err(|error| OpenError::Index {
-                root: root.to_owned(),
-                problem: error.to_string(),
-            })?;
+            library
+                .rebuild_index()
+                .await
+                .map_err(|error| OpenError::Index { root: root.to_owned(), problem: error.to_string() })?;
         }
         Ok(library)
     }
@@ -180,7 +180,8 @@ impl Library {
     pub async fn rebuild_index(&self) -> Result<usize, StoreError> {
         let revisions = self.catalogue.revisions_to_index(true).await?;
         let known: HashSet<_> = revisions.iter().map(|&(id, _)| id).collect();
-        let gone: Vec<_> = self.index.recordings().into_iter().map(|(id, _)| id).filter(|id| !known.contains(id)).collect();
+        let gone: Vec<_> =
+            self.index.recordings().into_iter().map(|(id, _)| id).filter(|id| !known.contains(id)).collect();
         let (transcripts, current) = (self.transcripts.clone(), revisions.clone());
         self.change_index(move |writer| {
             for id in gone {

@@ -105,10 +105,8 @@ impl RecordingView {
     #[must_use]
     pub fn new(recording: &Recording, running: Millis) -> Self {
         use crate::catalogue::recordings::State;
-        let progress = (recording.state == State::Transcribing).then(|| ProgressView {
-            done_ms: recording.done.saturating_add(running),
-            total_ms: recording.duration,
-        });
+        let progress = (recording.state == State::Transcribing)
+            .then(|| ProgressView { done_ms: recording.done.saturating_add(running), total_ms: recording.duration });
         let failure = recording
             .failure
             .as_ref()
@@ -128,11 +126,7 @@ impl RecordingView {
             progress,
             failure,
             damage: recording.damage.clone(),
-            media: MediaView {
-                url: format!("/media/{}", recording.id),
-                mime: mime.into(),
-                available: file.is_some(),
-            },
+            media: MediaView { url: format!("/media/{}", recording.id), mime: mime.into(), available: file.is_some() },
             revision: recording.revision,
             words: recording.counts.words,
             doubtful_ms: recording.counts.doubtful,

@@ -39,7 +39,10 @@ impl Catalogue {
     /// When the catalogue fails.
     pub async fn set_captions(&self, recording: RecordingId, captions: &[Captions]) -> Result<()> {
         let mut change = self.begin().await?;
-        sqlx::query("DELETE FROM captions WHERE recording = ?").bind(recording.to_string()).execute(&mut *change).await?;
+        sqlx::query("DELETE FROM captions WHERE recording = ?")
+            .bind(recording.to_string())
+            .execute(&mut *change)
+            .await?;
         for caption in captions {
             sqlx::query("INSERT INTO captions (recording, path, language) VALUES (?, ?, ?)")
                 .bind(recording.to_string())

@@ -28,15 +28,14 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn file(&self, path: &Path, stamp: Stamp) -> Result<Option<RecordingId>> {
-        let row: Option<(String,)> = sqlx::query_as(
-            "SELECT recording FROM files WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?",
-        )
-        .bind(bytes_of(path))
-        .bind(signed(stamp.size))
-        .bind(stamp.mtime_ns)
-        .bind(signed(stamp.inode))
-        .fetch_optional(&self.readers)
-        .await?;
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT recording FROM files WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?")
+                .bind(bytes_of(path))
+                .bind(signed(stamp.size))
+                .bind(stamp.mtime_ns)
+                .bind(signed(stamp.inode))
+                .fetch_optional(&self.readers)
+                .await?;
         row.map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}")))).transpose()
     }
 

@@ -1,10 +1,10 @@
 //! A job is a piece of work for a worker: planning a recording, or recognising one segment of it.
 
+use super::recordings::Failure;
+use super::{Catalogue, CatalogueError, Result, count_of};
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use serde::{Deserialize, Serialize};
-use super::recordings::Failure;
-use super::{Catalogue, CatalogueError, Result, count_of};
 
 /// The number of a job's row.
 pub type JobId = i64;
@@ -89,9 +89,7 @@ pub struct JobRow {
     pub reason: Option<String>,
 }
 
-from_columns!(JobRow {
-    recording, title, kind, ordinal, state, attempts, reason,
-});
+from_columns!(JobRow { recording, title, kind, ordinal, state, attempts, reason });
 
 struct Row {
     id: i64,
@@ -102,9 +100,7 @@ struct Row {
     length_ms: i64,
 }
 
-from_columns!(Row {
-    id, recording, kind, ordinal, options, length_ms,
-});
+from_columns!(Row { id, recording, kind, ordinal, options, length_ms });
 
 impl TryFrom<Row> for Job {
     type Error = CatalogueError;
@@ -266,10 +262,11 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn count_death(&self, id: JobId) -> Result<u32> {
-        let row: Option<(i64,)> = sqlx::query_as("UPDATE jobs SET attempts = attempts + 1 WHERE id = ? RETURNING attempts")
-            .bind(id)
-            .fetch_optional(&self.writer)
-            .await?;
+        let row: Option<(i64,)> =
+            sqlx::query_as("UPDATE jobs SET attempts = attempts + 1 WHERE id = ? RETURNING attempts")
+                .bind(id)
+                .fetch_optional(&self.writer)
+                .await?;
         count_of(row.map_or(0, |(attempts,)| attempts))
     }
 

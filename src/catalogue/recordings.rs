@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::{Catalogue, CatalogueError, Result, count_of, path_of};
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use indexer::transcript::Revision;
-use super::{Catalogue, CatalogueError, Result, count_of, path_of};
 
 /// Whether a recording has a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,8 +143,26 @@ struct Row {
 }
 
 from_columns!(Row {
-    id, title, date, kind, duration_ms, language, damage, revision, indexed_revision, languages, words,
-    speech_ms, doubtful_ms, gap_ms, missing, pending, begun, done_ms, failed_reason, failed_hint,
+    id,
+    title,
+    date,
+    kind,
+    duration_ms,
+    language,
+    damage,
+    revision,
+    indexed_revision,
+    languages,
+    words,
+    speech_ms,
+    doubtful_ms,
+    gap_ms,
+    missing,
+    pending,
+    begun,
+    done_ms,
+    failed_reason,
+    failed_hint,
 });
 
 /// All that [`Row`] holds; jobs are looked at only where no revision answers for the recording.
@@ -240,8 +258,9 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn recordings(&self) -> Result<Vec<Recording>> {
-        let rows: Vec<Row> =
-            sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY r.title, r.id"))).fetch_all(&self.readers).await?;
+        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY r.title, r.id")))
+            .fetch_all(&self.readers)
+            .await?;
         let files: Vec<(String, Vec<u8>)> =
             sqlx::query_as("SELECT recording, path FROM files ORDER BY path").fetch_all(&self.readers).await?;
         let speakers: Vec<(String, String)> =
@@ -286,10 +305,11 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn recordings_by_prefix(&self, prefix: &str) -> Result<Vec<RecordingId>> {
-        let rows: Vec<(String,)> = sqlx::query_as("SELECT id FROM recordings WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2")
-            .bind(prefix)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT id FROM recordings WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2")
+                .bind(prefix)
+                .fetch_all(&self.readers)
+                .await?;
         rows.into_iter()
             .map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}"))))
             .collect()

@@ -1,8 +1,8 @@
 //! A revision is one finished transcript of a recording; the newest is current.
 
+use super::{Catalogue, CatalogueError, Result, count_of};
 use indexer::recording::{Language, RecordingId};
 use indexer::transcript::{Gap, Revision, Transcript, WordRange};
-use super::{Catalogue, CatalogueError, Result, count_of};
 
 /// Where the words of a revision come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +29,7 @@ struct Pending {
     revision: i64,
 }
 
-from_columns!(Pending {
-    id, revision,
-});
+from_columns!(Pending { id, revision });
 
 /// Returns the languages of a transcript, most words first.
 fn languages(transcript: &Transcript) -> Vec<Language> {
@@ -154,7 +152,6 @@ impl Catalogue {
     ///
     /// # Errors
     /// When the catalogue fails.
-    #[expect(clippy::option_option, reason = "no revision and no sidecar are different answers")]
     pub async fn current_sidecars(&self, recording: RecordingId) -> Result<Option<Option<String>>> {
         let row: Option<(Option<String>,)> = sqlx::query_as(
             "SELECT v.sidecars FROM recordings r JOIN revisions v ON v.recording = r.id AND v.number = r.revision

@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
         print_json(&serde_json::json!({ "library": context.library, "settings": rows }))?;
         return Ok(Exit::Done);
     }
-    print(format_args!("library = {:?}", context.library));
+    print(format_args!("library = \"{}\"", context.library.display()));
     for (row, key) in rows.zip(&KEYS) {
         print(format_args!("\n# {}\n{} = {:?}   # {}", key.help, row.key, row.value, row.origin));
     }

@@ -20,13 +20,12 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
     let mut findings = vec![cpu(), model(context), ffmpeg(), space(context)];
     match Library::open_to_read(&context.library).await {
         Ok(library) => findings.extend(look_into(&library).await?),
-        Err(error @ OpenError::Missing(_)) => findings.push(Finding {
-            what: "library",
-            good: true,
-            found: error.to_string(),
-            next: String::new(),
-        }),
-        Err(error) => findings.push(Finding { what: "library", good: false, found: error.to_string(), next: String::new() }),
+        Err(error @ OpenError::Missing(_)) => {
+            findings.push(Finding { what: "library", good: true, found: error.to_string(), next: String::new() });
+        }
+        Err(error) => {
+            findings.push(Finding { what: "library", good: false, found: error.to_string(), next: String::new() });
+        }
     }
     let good = findings.iter().all(|finding| finding.good);
     if context.format == Format::Json {

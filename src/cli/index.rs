@@ -83,11 +83,7 @@ pub(super) struct Worked {
 }
 
 /// Works until nothing is left to do, somebody stops it, or it cannot go on.
-pub(super) async fn work(
-    foreman: &Foreman,
-    context: &Context,
-    reporter: &mut dyn Reporter,
-) -> Result<Worked, Failure> {
+pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dyn Reporter) -> Result<Worked, Failure> {
     for model in foreman.library().catalogue.models_needed().await? {
         need_model(&context.config.models, &model)?;
     }

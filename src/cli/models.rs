@@ -44,9 +44,8 @@ pub(super) fn run(command: &Command, context: &Context) -> Result<Exit, Failure>
 
 fn list(context: &Context) -> Result<Exit, Failure> {
     let folder = &context.config.models;
-    let here = models::names(folder).map_err(|error| {
-        Failure::new(Exit::Unusable, format!("cannot list {}: {error}", folder.display()))
-    })?;
+    let here = models::names(folder)
+        .map_err(|error| Failure::new(Exit::Unusable, format!("cannot list {}: {error}", folder.display())))?;
     if context.format == Format::Json {
         let known: Vec<_> = KNOWN.iter().map(|model| model.name).collect();
         print_json(&serde_json::json!({ "folder": folder, "here": here, "known": known }))?;
@@ -94,9 +93,8 @@ fn take(path: &std::path::Path, name: Option<&str>, keep_f16: bool, context: &Co
     if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
         return Err(Failure::new(Exit::Usage, format!("{name:?} is no name for a model; give one with --name")));
     }
-    std::fs::create_dir_all(folder).map_err(|error| {
-        Failure::new(Exit::Unusable, format!("cannot make {}: {error}", folder.display()))
-    })?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(Exit::Unusable, format!("cannot make {}: {error}", folder.display())))?;
     let destination = models::path(folder, name);
     import(path, &destination, ImportOptions { keep_f16 }).map_err(|error| Failure::new(Exit::NoModel, error))?;
     said(context, name, &format!("stored in {}; use it with --model {name}", destination.display()))

@@ -7,9 +7,9 @@ use indexer::recording::RecordingId;
 use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
-use crate::view::RecordingView;
 use crate::http::{IntakeAnswer, IntakeRequest, TranscribeRequest};
 use crate::library::lock::current_holder;
+use crate::view::RecordingView;
 
 /// A running server of the same user.
 pub(super) struct Server {
@@ -24,11 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Returns the server that holds a library, if one does.
 pub(super) fn server(library: &Path) -> Option<Server> {
     let holder = current_holder(&library.join("lock"))?;
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .proxy(None)
-        .http_status_as_error(false)
-        .build();
+    let config =
+        ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).proxy(None).http_status_as_error(false).build();
     Some(Server { agent: config.into(), address: holder.address?, token: holder.token? })
 }
 

@@ -61,9 +61,10 @@ fn text(answer: &Answer, colour: bool) {
         print(format_args!("{}", bold(&safe(&group.recording.title), colour)));
         for hit in &group.hits {
             let speaker = hit.speaker.as_ref().map_or_else(String::new, |name| format!(" {}:", safe(name)));
-            let pieces = hit.pieces.iter().map(|piece| {
-                if piece.matched { mark(&safe(&piece.text), colour) } else { safe(&piece.text) }
-            });
+            let pieces = hit
+                .pieces
+                .iter()
+                .map(|piece| if piece.matched { mark(&safe(&piece.text), colour) } else { safe(&piece.text) });
             let pieces: String = pieces.collect();
             print(format_args!("  {}{speaker} {}", dim(&hit.start_ms.to_string(), colour), pieces.trim()));
         }
@@ -129,7 +130,8 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_and_never_run() {
-        for (text, expected) in [("a", "a"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=1+1", "'=1+1")] {
+        for (text, expected) in [("a", "a"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=1+1", "'=1+1")]
+        {
             assert_eq!(cell(text), expected);
         }
     }

@@ -41,12 +41,10 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let foreman = Foreman::new(library.clone()).await?;
     let token = http::work::random_token().map_err(failed)?;
     // An address that listens everywhere is reached on this one.
-    let reached = if bound.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), bound.port()) } else { bound };
-    let holder = Holder {
-        pid: std::process::id(),
-        address: Some(format!("http://{reached}")),
-        token: Some(token.clone()),
-    };
+    let reached =
+        if bound.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), bound.port()) } else { bound };
+    let holder =
+        Holder { pid: std::process::id(), address: Some(format!("http://{reached}")), token: Some(token.clone()) };
     library.announce(&holder).map_err(failed)?;
     let door = http::work::open(foreman.clone()).await.map_err(failed)?;
     let settings = Settings {
@@ -114,7 +112,8 @@ fn password(config: &Config) -> Result<Option<String>, Failure> {
     })?;
     let password = text.lines().next().unwrap_or_default().trim().to_owned();
     if password.is_empty() {
-        let message = format!("the first line of the password file {} is empty; write a password there", path.display());
+        let message =
+            format!("the first line of the password file {} is empty; write a password there", path.display());
         return Err(Failure::new(Exit::Unusable, message));
     }
     Ok(Some(password))

@@ -5,8 +5,8 @@ use indexer::time::Millis;
 
 use super::colour::{bold, dim, safe};
 use super::{Context, Exit, Failure, Format, print, print_json, recording};
-use crate::view::RecordingView;
 use crate::library::Library;
+use crate::view::RecordingView;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

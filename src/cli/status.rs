@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::colour::{bold, dim, safe};
 use super::{Context, Exit, Failure, Format, print, print_json};
-use crate::view::RecordingView;
 use crate::library::Library;
+use crate::view::RecordingView;
 
 #[derive(Serialize)]
 struct Status {

@@ -33,8 +33,8 @@ impl ApiError {
     }
 
     /// The request itself is wrong.
-    pub(crate) fn bad_request(message: impl ToString, hint: &'static str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad_request", message.to_string(), hint)
+    pub(crate) fn bad_request(message: impl Into<String>, hint: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", message.into(), hint)
     }
 
     /// No recording has this id.
@@ -72,7 +72,6 @@ impl ApiError {
     }
 
     /// Something failed that the client cannot mend; the cause goes to the log.
-    #[expect(clippy::needless_pass_by_value, reason = "used as `map_err(ApiError::internal)`")]
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
         let hint = "the server's log says more";

@@ -12,8 +12,8 @@ use tokio_stream::{Stream, StreamExt};
 
 use super::App;
 use super::recordings::view;
-use crate::view::RecordingView;
 use crate::report::Event;
+use crate::view::RecordingView;
 
 /// How often a quiet stream says that it lives.
 const PING: Duration = Duration::from_secs(15);

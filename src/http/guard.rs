@@ -93,7 +93,8 @@ impl Guard {
 
 /// Compares secrets in a time that tells nothing about them; hashing first hides their lengths too.
 pub(crate) fn same(shown: &str, secret: &str) -> bool {
-    !secret.is_empty() && blake3::hash(shown.as_bytes()).as_bytes().ct_eq(blake3::hash(secret.as_bytes()).as_bytes()).into()
+    !secret.is_empty()
+        && blake3::hash(shown.as_bytes()).as_bytes().ct_eq(blake3::hash(secret.as_bytes()).as_bytes()).into()
 }
 
 #[cfg(test)]
@@ -101,8 +102,10 @@ mod tests {
     use super::*;
 
     fn status(guard: &Guard, method: &Method, headers: &[(&'static str, &str)]) -> Option<u16> {
-        let headers =
-            headers.iter().map(|&(name, value)| (name.parse().expect("a name"), value.parse().expect("a value"))).collect();
+        let headers = headers
+            .iter()
+            .map(|&(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")))
+            .collect();
         guard.refuse(method, &headers, "/api/v1/search").map(|response| response.status().as_u16())
     }
 
@@ -127,7 +130,8 @@ mod tests {
 
     #[test]
     fn the_password_opens_as_basic_and_as_bearer() {
-        let guard = Guard { password: Some("a sentence: with colon".into()), token: "token".into(), ..Guard::default() };
+        let guard =
+            Guard { password: Some("a sentence: with colon".into()), token: "token".into(), ..Guard::default() };
         let basic = base64::engine::general_purpose::STANDARD.encode("anybody:a sentence: with colon");
         let wrong = base64::engine::general_purpose::STANDARD.encode("anybody:a sentence");
         for (shown, expected) in [

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::error::{ApiError, recording_id};
-use crate::view::{CaptionsView, RecordingView};
 use crate::catalogue::jobs::JobOptions;
 use crate::report::Event;
+use crate::view::{CaptionsView, RecordingView};
 
 #[derive(Serialize)]
 pub(crate) struct List {

@@ -139,7 +139,8 @@ pub(crate) async fn captions(
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = recording_id(&id)?;
-    let Query(wanted) = wanted.map_err(|error| ApiError::bad_request(error.body_text(), "lang is a code such as en"))?;
+    let Query(wanted) =
+        wanted.map_err(|error| ApiError::bad_request(error.body_text(), "lang is a code such as en"))?;
     let library = app.foreman.library().clone();
     let recording = library.catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
     let files = library.catalogue.captions(id).await?;

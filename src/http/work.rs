@@ -79,15 +79,16 @@ impl IntoResponse for LeaseError {
     }
 }
 
-async fn lease(State(foreman): State<Foreman>, Json(request): Json<LeaseRequest>) -> Result<Json<LeaseAnswer>, LeaseError> {
+async fn lease(
+    State(foreman): State<Foreman>,
+    Json(request): Json<LeaseRequest>,
+) -> Result<Json<LeaseAnswer>, LeaseError> {
     Ok(Json(foreman.lease(request.worker).await?))
 }
 
 async fn sound(State(foreman): State<Foreman>, Path(lease): Path<LeaseId>) -> Result<Vec<u8>, LeaseError> {
     let path = foreman.sound(lease).ok_or(LeaseError::Gone)?;
-    tokio::fs::read(&path).await.map_err(|source| {
-        LeaseError::Store(crate::library::StoreError::File { path, source })
-    })
+    tokio::fs::read(&path).await.map_err(|source| LeaseError::Store(crate::library::StoreError::File { path, source }))
 }
 
 async fn heartbeat(State(foreman): State<Foreman>, Json(beat): Json<Heartbeat>) -> Result<StatusCode, LeaseError> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Endings of files that are looked at in folders; a file that is named itself may end in anything.
 const EXTENSIONS: [&str; 26] = [
-    "mp4", "m4a", "m4v", "mov", "webm", "mkv", "mka", "ogg", "oga", "ogv", "opus", "mp3", "flac", "wav", "aif",
-    "aiff", "caf", "aac", "avi", "wmv", "wma", "flv", "3gp", "ts", "mts", "m2ts",
+    "mp4", "m4a", "m4v", "mov", "webm", "mkv", "mka", "ogg", "oga", "ogv", "opus", "mp3", "flac", "wav", "aif", "aiff",
+    "caf", "aac", "avi", "wmv", "wma", "flv", "3gp", "ts", "mts", "m2ts",
 ];
 
 /// How deep folders are searched; deeper ones are a mistake or an attack.
@@ -95,8 +95,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let at = |name: &[u8]| folder.path().join(std::ffi::OsStr::from_bytes(name));
         fs::create_dir_all(at(b"deep/er")).expect("folders");
-        for name in
-            [&b"a b.MP4"[..], b"deep/er/\"q\"\n.webm", b"\xff.mp3", b".hidden.mp4", b"x.part.mp4", b"notes.txt"]
+        for name in [&b"a b.MP4"[..], b"deep/er/\"q\"\n.webm", b"\xff.mp3", b".hidden.mp4", b"x.part.mp4", b"notes.txt"]
         {
             fs::write(at(name), b"x").expect("files");
         }

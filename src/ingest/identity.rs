@@ -78,7 +78,8 @@ mod tests {
         let large = vec![7_u8; 3 << 20];
         let mut ends_otherwise = large.clone();
         *ends_otherwise.last_mut().expect("not empty") = 8;
-        let ids = [identify(&large), identify(&large[1..]), identify(&ends_otherwise), identify(b"small"), identify(b"")];
+        let ids =
+            [identify(&large), identify(&large[1..]), identify(&ends_otherwise), identify(b"small"), identify(b"")];
         assert_eq!(ids[0], identify(&large));
         for (n, id) in ids.iter().enumerate() {
             assert!(!ids[..n].contains(id), "{n}");

@@ -55,8 +55,11 @@ pub fn take(
         let imported = subtitles::read(&bytes, candidate.format, &name, language, recording, 1).ok()?;
         (imported.origin == Origin::Foreign).then_some(imported)
     };
-    let (usable, mut imports): (Vec<_>, Vec<_>) =
-        Listing::around(media).candidates(media).into_iter().filter_map(|candidate| read(&candidate).map(|import| (candidate, import))).unzip();
+    let (usable, mut imports): (Vec<_>, Vec<_>) = Listing::around(media)
+        .candidates(media)
+        .into_iter()
+        .filter_map(|candidate| read(&candidate).map(|import| (candidate, import)))
+        .unzip();
     let mut spoken = declared;
     if sidecar::choose(&usable, spoken) == Choice::Detect {
         spoken = detect();
@@ -70,10 +73,7 @@ pub fn take(
     };
     let captions = sidecar::tracks(&usable, spoken)
         .iter()
-        .map(|track| Captions {
-            path: path_of(media, track),
-            language: track.language.unwrap_or(Language::UNKNOWN),
-        })
+        .map(|track| Captions { path: path_of(media, track), language: track.language.unwrap_or(Language::UNKNOWN) })
         .collect();
     Taken { transcript, captions }
 }

@@ -46,7 +46,12 @@ impl Bars {
             Stage::Transcribing => {
                 let (began, first) = *bar.began.get_or_insert((Instant::now(), done));
                 let speed = pace(done.since(first), began);
-                format!("{} of {}{}", clock(done), clock(total), speed.map_or_else(String::new, |pace| pace.shown(total.since(done))))
+                format!(
+                    "{} of {}{}",
+                    clock(done),
+                    clock(total),
+                    speed.map_or_else(String::new, |pace| pace.shown(total.since(done)))
+                )
             }
         });
     }

@@ -91,12 +91,8 @@ impl Foreman {
     /// When the catalogue fails.
     pub async fn new(library: Library) -> Result<Self, CatalogueError> {
         library.catalogue.reset_running_jobs().await?;
-        let shared = Shared {
-            library,
-            leases: Mutex::default(),
-            events: broadcast::channel(EVENTS).0,
-            changed: Notify::new(),
-        };
+        let shared =
+            Shared { library, leases: Mutex::default(), events: broadcast::channel(EVENTS).0, changed: Notify::new() };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -183,6 +179,7 @@ impl Foreman {
     }
 
     /// Notes that a worker process starts; returns whether it must run one job at a time.
+    #[must_use]
     pub fn worker_starts(&self, worker: u64) -> bool {
         let mut leases = self.leases();
         let alone = !leases.suspects.is_empty();
@@ -470,11 +467,8 @@ impl Foreman {
                 self.store_media(job, media).await?;
                 transcript.recording = job.recording;
                 transcript.revision = catalogue.next_revision(job.recording).await.map_err(StoreError::from)?;
-                let facts = RevisionFacts {
-                    source: Source::Imported,
-                    sidecars: job.options.sidecars.clone(),
-                    missing: None,
-                };
+                let facts =
+                    RevisionFacts { source: Source::Imported, sidecars: job.options.sidecars.clone(), missing: None };
                 self.keep(&transcript, &facts).await?;
                 // There may be nothing to remove.
                 let _ = folder.remove();
@@ -490,11 +484,8 @@ impl Foreman {
 
     async fn store_media(&self, job: &Job, media: MediaReport) -> Result<(), StoreError> {
         let catalogue = &self.shared.library.catalogue;
-        let captions: Vec<_> = media
-            .captions
-            .iter()
-            .map(|file| Captions { path: file.path.0.clone(), language: file.language })
-            .collect();
+        let captions: Vec<_> =
+            media.captions.iter().map(|file| Captions { path: file.path.0.clone(), language: file.language }).collect();
         catalogue.set_captions(job.recording, &captions).await?;
         Ok(catalogue.set_media(job.recording, &media_facts(media)).await?)
     }
@@ -540,8 +531,7 @@ impl Foreman {
             let at = plan.segments.get(*ordinal as usize).map_or(Millis::ZERO, |segment| segment.span.start());
             format!("{} of {} segments failed, the first at {at}: {reason}", failed.len(), plan.segments.len())
         });
-        let facts =
-            RevisionFacts { source: Source::Recognised, sidecars: job.options.sidecars.clone(), missing };
+        let facts = RevisionFacts { source: Source::Recognised, sidecars: job.options.sidecars.clone(), missing };
         self.keep(&transcript, &facts).await?;
         // The words are stored; a folder that cannot be removed costs space until the next plan of the recording.
         let _ = folder.remove();
@@ -587,7 +577,8 @@ impl Foreman {
 
     /// Notes what keeps the work from going on, in words for a person.
     pub fn stall(&self, error: &StoreError) {
-        let next = if error.is_disk_full() { "make room; the work then goes on" } else { "mend that; the work then goes on" };
+        let next =
+            if error.is_disk_full() { "make room; the work then goes on" } else { "mend that; the work then goes on" };
         self.set_trouble(format!("{error}; {next}"));
     }
 

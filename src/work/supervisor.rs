@@ -79,7 +79,8 @@ async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
             Some(crash) if foreman.leases_given() == leased => {
                 barren += 1;
                 if barren >= BARREN {
-                    foreman.set_trouble(format!("the worker process ends before it begins ({crash}); run aloud doctor"));
+                    foreman
+                        .set_trouble(format!("the worker process ends before it begins ({crash}); run aloud doctor"));
                 }
                 tokio::time::sleep(PAUSE).await;
             }

@@ -209,7 +209,8 @@ impl Hand {
             captions,
         };
         if let Some(imported) = taken.transcript.filter(|_| task.take_sidecar) {
-            let transcript = base64::engine::general_purpose::STANDARD.encode(transcript::file::write(&imported.transcript));
+            let transcript =
+                base64::engine::general_purpose::STANDARD.encode(transcript::file::write(&imported.transcript));
             media.full_hash = full_hash(path);
             return Ok(Outcome::Imported { media, transcript });
         }
@@ -260,10 +261,8 @@ impl Reading<'_> {
         if let Some(duration) = sound.info().duration {
             self.pulse.total(duration);
         }
-        let options = PlanOptions {
-            languages: self.languages.clone(),
-            segment: Millis::from_seconds(self.task.segment_seconds),
-        };
+        let options =
+            PlanOptions { languages: self.languages.clone(), segment: Millis::from_seconds(self.task.segment_seconds) };
         pipeline::plan(
             &mut Source(sound),
             self.recogniser,
@@ -327,7 +326,9 @@ fn plan_failure(error: &PlanError) -> WorkFailure {
             Some(error) => media_failure(error),
             None => lasting(error.to_string(), ""),
         },
-        PlanError::Sink { .. } => passing(error.to_string(), "make room in the library's folder; the work then goes on"),
+        PlanError::Sink { .. } => {
+            passing(error.to_string(), "make room in the library's folder; the work then goes on")
+        }
         PlanError::Recognition(error) => recognition_failure(error),
         _ => lasting(error.to_string(), ""),
     }
@@ -404,12 +405,7 @@ struct Pulse {
 
 impl Pulse {
     fn new(foreman: Foreman, lease: LeaseId) -> Self {
-        let pulse = Self {
-            done: Arc::default(),
-            total: Arc::default(),
-            ended: Cancel::new(),
-            cancel: Cancel::new(),
-        };
+        let pulse = Self { done: Arc::default(), total: Arc::default(), ended: Cancel::new(), cancel: Cancel::new() };
         let (done, total) = (pulse.done.clone(), pulse.total.clone());
         let (ended, cancel) = (pulse.ended.clone(), pulse.cancel.clone());
         std::thread::spawn(move || {

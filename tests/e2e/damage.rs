@@ -35,7 +35,12 @@ fn one_bad_file_never_stops_another() {
 fn odd_names_are_no_matter() {
     let place = Place::new();
     let plain = place.interview("plain.mp4", TALK);
-    for name in [&b"with space \"quotes\" 'n' $all.mp4"[..], b"new\nline.mp4", "emoji \u{1f3a4}.mp4".as_bytes(), b"not-\xff-utf8.mp4"] {
+    for name in [
+        &b"with space \"quotes\" 'n' $all.mp4"[..],
+        b"new\nline.mp4",
+        "emoji \u{1f3a4}.mp4".as_bytes(),
+        b"not-\xff-utf8.mp4",
+    ] {
         let path = place.media().join(std::ffi::OsStr::from_bytes(name));
         // Other bytes at the end of the file make another recording of it.
         let mut bytes = std::fs::read(&plain).expect("the plain file");

@@ -24,7 +24,6 @@ fn words_are_recognised_and_found() {
         errors += distance(&reference, &heard);
         total += reference.len();
     }
-    println!("LibriVox: {errors} errors in {total} words");
     assert!(total > 50, "{total} words are no test");
     assert!(errors * 100 <= total * MOST_ERRORS_PERCENT, "{errors} errors in {total} words");
 }

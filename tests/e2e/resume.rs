@@ -45,7 +45,11 @@ fn words(place: &Place, path: &std::path::Path) -> serde_json::Value {
 fn finished(place: &Place) -> usize {
     let Ok(folders) = std::fs::read_dir(place.library().join("work")) else { return 0 };
     let files = folders.flatten().filter_map(|folder| std::fs::read_dir(folder.path()).ok()).flatten().flatten();
-    files.filter(|file| file.file_name().to_string_lossy().starts_with('0') && file.path().extension().is_some_and(|e| e == "json")).count()
+    files
+        .filter(|file| {
+            file.file_name().to_string_lossy().starts_with('0') && file.path().extension().is_some_and(|e| e == "json")
+        })
+        .count()
 }
 
 #[test]

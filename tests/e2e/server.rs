@@ -24,7 +24,7 @@ fn the_interface_answers_from_search_to_media() {
     assert_eq!(found["coverage"]["searchable"], 1);
 
     let words = server.json(&format!("/api/v1/recordings/{id}/transcript"));
-    let first = hit["matches"][0]["first_word"].as_u64().expect("a word") as usize;
+    let first = hit["matches"][0]["first_word"].as_u64().and_then(|n| usize::try_from(n).ok()).expect("a word");
     assert_eq!(words["words"]["text"][first], "local ");
     assert_eq!(words["words"]["start_ms"][first], hit["start_ms"], "the link is the start of the first matched word");
 

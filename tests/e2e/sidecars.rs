@@ -21,8 +21,12 @@ fn words_phrases_and_exclusions_are_found_at_their_time() {
     assert_eq!(group["recording"]["title"], "Museum talk");
     let hit = &group["hits"][0];
     assert_eq!(hit["speaker"], "Ann Lee");
-    assert_eq!(hit["matches"][0]["end_word"].as_u64().zip(hit["matches"][0]["first_word"].as_u64()).map(|(e, f)| e - f), Some(4));
-    let shown: String = hit["pieces"].as_array().expect("pieces").iter().filter_map(|piece| piece["text"].as_str()).collect();
+    assert_eq!(
+        hit["matches"][0]["end_word"].as_u64().zip(hit["matches"][0]["first_word"].as_u64()).map(|(e, f)| e - f),
+        Some(4)
+    );
+    let shown: String =
+        hit["pieces"].as_array().expect("pieces").iter().filter_map(|piece| piece["text"].as_str()).collect();
     assert!(shown.contains("volunteers. And who paid"), "{shown}");
 
     assert_eq!(place.run(["search", "--format", "json", "volunteers budget"]).json()["total_recordings"], 2);
@@ -65,7 +69,8 @@ fn a_moved_file_is_the_same_recording_and_a_removed_one_stays_away() {
     assert!(again.err.contains("1 media file, 0 new"), "{again:?}");
     assert_eq!(place.run(["status", "--format", "json"]).json()["recordings"].as_array().map(Vec::len), Some(1));
 
-    let id = place.run(["status", "--format", "json"]).json()["recordings"][0]["id"].as_str().expect("an id").to_owned();
+    let id =
+        place.run(["status", "--format", "json"]).json()["recordings"][0]["id"].as_str().expect("an id").to_owned();
     assert_eq!(place.run(["remove", &id[..8]]).code, Some(0));
     assert!(moved.exists(), "media are never removed");
     assert_eq!(place.run(["search", "museum"]).code, Some(1));

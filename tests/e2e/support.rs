@@ -9,35 +9,35 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder with a library that is not there yet and a place for media.
-pub struct Place {
+pub(crate) struct Place {
     folder: TempDir,
 }
 
 /// What a run of the program gave.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
-    pub fn library(&self) -> PathBuf {
+    pub(crate) fn library(&self) -> PathBuf {
         self.folder.path().join("library")
     }
 
-    pub fn media(&self) -> PathBuf {
+    pub(crate) fn media(&self) -> PathBuf {
         let media = self.folder.path().join("media");
         std::fs::create_dir_all(&media).expect("a folder for media");
         media
     }
 
     /// Returns the program on this library; nothing of the user's surroundings but the models reaches it.
-    pub fn aloud(&self) -> Command {
+    pub(crate) fn aloud(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aloud"));
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ALOUD_")) {
             if name != "ALOUD_MODELS" {
@@ -48,7 +48,7 @@ impl Place {
         command
     }
 
-    pub fn run<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Ran {
+    pub(crate) fn run<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Ran {
         let output = self.aloud().args(arguments).output().expect("the program runs");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
         let ran = Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
@@ -59,9 +59,13 @@ impl Place {
     /// Makes `name` with a tone and a `WebVTT` sidecar of the given text; the picture is grey.
     ///
     /// The tone depends on the name: equal bytes would be one recording.
-    pub fn interview(&self, name: &str, vtt: &str) -> PathBuf {
+    pub(crate) fn interview(&self, name: &str, vtt: &str) -> PathBuf {
         let path = self.media().join(name);
-        let format = if name.ends_with(".webm") { &["-c:v", "libvpx", "-c:a", "libopus"] } else { &["-c:v", "libx264", "-c:a", "aac"] };
+        let format = if name.ends_with(".webm") {
+            &["-c:v", "libvpx", "-c:a", "libopus"]
+        } else {
+            &["-c:v", "libx264", "-c:a", "aac"]
+        };
         let pitch = 200 + name.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 800);
         let tone = format!("sine=frequency={pitch}:duration=20");
         ffmpeg(
@@ -78,25 +82,25 @@ impl Place {
 }
 
 impl Ran {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
-pub fn ffmpeg<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) {
+pub(crate) fn ffmpeg<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) {
     let done = Command::new("ffmpeg").args(["-nostdin", "-v", "error", "-y"]).args(arguments).output();
     let done = done.expect("ffmpeg is installed: ./setup test");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// A server that ends with the test.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
-    pub fn start(place: &Place, arguments: &[&str]) -> Self {
+    pub(crate) fn start(place: &Place, arguments: &[&str]) -> Self {
         let mut child = place
             .aloud()
             .args(["serve", "--port", "0"])
@@ -112,7 +116,7 @@ impl Server {
     }
 
     /// Asks for a path; returns status, headers and body, whatever the status.
-    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Got {
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Got {
         let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build();
         let agent: ureq::Agent = config.into();
         let mut request = agent.get(format!("{}{path}", self.address));
@@ -131,18 +135,18 @@ impl Server {
         Got { status, headers, body }
     }
 
-    pub fn json(&self, path: &str) -> Value {
+    pub(crate) fn json(&self, path: &str) -> Value {
         let got = self.get(path, &[]);
         assert_eq!(got.status, 200, "{path}: {}", String::from_utf8_lossy(&got.body));
         serde_json::from_slice(&got.body).expect("JSON")
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Asks the server to end, as a service manager does.
-    pub fn terminate(mut self) -> ExitStatus {
+    pub(crate) fn terminate(mut self) -> ExitStatus {
         signal("TERM", self.child.id());
         self.child.wait().expect("its end")
     }
@@ -158,20 +162,20 @@ impl Drop for Server {
 
 /// An answer of the server.
 #[derive(Debug)]
-pub struct Got {
-    pub status: u16,
-    pub headers: std::collections::HashMap<String, String>,
-    pub body: Vec<u8>,
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    pub(crate) headers: std::collections::HashMap<String, String>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Sends a signal to a process that this test started.
-pub fn signal(name: &str, pid: u32) {
+pub(crate) fn signal(name: &str, pid: u32) {
     let sent = Command::new("kill").args(["-s", name, &pid.to_string()]).status().expect("kill runs");
     assert!(sent.success());
 }
 
 /// The real recordings that the set-up installs.
-pub fn librivox() -> &'static Path {
+pub(crate) fn librivox() -> &'static Path {
     let folder = Path::new("/usr/share/pocketsphinx/test/data/librivox");
     assert!(folder.is_dir(), "the package pocketsphinx-testdata is missing: ./setup test");
     folder

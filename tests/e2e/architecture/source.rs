@@ -160,12 +160,11 @@ fn read_tree<'text>(text: &'text str, prefix: &mut Vec<String>, paths: &mut Vec<
         return rest;
     }
     prefix.push(segment.to_owned());
-    let rest = match rest.strip_prefix("::") {
-        Some(deeper) => read_tree(deeper, prefix, paths),
-        None => {
-            paths.push(prefix.clone());
-            rest
-        }
+    let rest = if let Some(deeper) = rest.strip_prefix("::") {
+        read_tree(deeper, prefix, paths)
+    } else {
+        paths.push(prefix.clone());
+        rest
     };
     prefix.pop();
     rest

@@ -57,8 +57,7 @@ impl Part {
     /// Returns whether another part looks for the same.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        let terms = |part: &Self| part.words().iter().map(|word| word.terms.clone()).collect::<Vec<_>>();
-        terms(self) == terms(other)
+        self.words().iter().map(|word| &word.terms).eq(other.words().iter().map(|word| &word.terms))
     }
 }
 

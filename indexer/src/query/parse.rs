@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn limits_are_said() {
-        let many: String = (0..10_000).map(|number| format!("w{number} ")).collect();
+        let many = (0..10_000).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ");
         let parsed = parse(&many);
         assert_eq!(parsed.query.required.len(), MAX_PARTS);
         assert_eq!(parsed.notes.iter().map(|note| note.code).collect::<Vec<_>>(), ["too_long", "too_many_parts"]);

@@ -71,10 +71,10 @@ impl Index {
     /// # Errors
     /// When the folder cannot be read or written.
     pub fn open_or_create(folder: &Path) -> Result<Self, Error> {
-        if is_current(folder)? {
-            if let Ok(index) = Self::load(folder, false) {
-                return Ok(index);
-            }
+        if is_current(folder)?
+            && let Ok(index) = Self::load(folder, false)
+        {
+            return Ok(index);
         }
         for part in [version_path(folder), terms_path(folder), words_path(folder)] {
             let removed = if part.is_dir() { fs::remove_dir_all(&part) } else { fs::remove_file(&part) };

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_lies_far_between_is_left_out() {
-        let numbers: String = (0..200).map(|number| format!("{number} ")).collect();
+        let numbers = (0..200).map(|number| format!("{number} ")).collect::<Vec<_>>().concat();
         assert_eq!(
             shown(&numbers, &[(20, 21), (100, 102)]),
             "8 9 10 11 12 13 14 15 16 17 18 19 |[20]| 21 22 23 24 25 26 | … |94 95 96 97 98 99 |[100]| |[101]| 102 103 104 105 106 107 "

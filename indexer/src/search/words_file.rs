@@ -8,7 +8,7 @@
 //! | header, 48 bytes | magic `ALOUDWDS`; u32 version 1; 16 bytes recording; u32 revision, words, passages, runs, bytes of blocks |
 //! | passages, 16 bytes each | u32 first word, start, end, offset of its block |
 //! | runs, 12 bytes each | u32 first word; u16 speaker (65535: not known); 3 bytes language; u8 1 when doubtful; 2 bytes 0 |
-//! | blocks, one a passage | per word three varints (LEB128): start less the start before it (for the first: less the passage's), end less start, bytes of text; then the texts |
+//! | blocks, one a passage | per word three varints (LEB128): start less the start before it (for the first: less the passage's) modulo 2^32, end less start, bytes of text; then the texts |
 //!
 //! A run is a longest series of words with the same speaker, language and doubt.
 
@@ -94,13 +94,14 @@ fn bytes(transcript: &Transcript, passages: &[Passage]) -> Vec<u8> {
             table.extend_from_slice(&number.to_le_bytes());
         }
         let words = &transcript.words[passage.words.indices()];
-        let mut before = passage.span.start();
+        let mut before = passage.span.start().get();
         for word in words {
             let length = u32::try_from(word.text.len()).unwrap_or(u32::MAX);
-            for number in [word.span.start().since(before).get(), word.span.duration().get(), length] {
+            let start = word.span.start().get();
+            for number in [start.wrapping_sub(before), word.span.duration().get(), length] {
                 put_varint(&mut blocks, number);
             }
-            before = word.span.start();
+            before = start;
         }
         blocks.extend(words.iter().flat_map(|word| word.text.as_bytes()));
     }
@@ -206,7 +207,7 @@ impl WordsFile {
             return Err(damaged("its length is wrong"));
         }
         let words = number(header, 32).unwrap_or_default();
-        Ok(Self { path, words, passages, runs, map })
+        Ok(Self { path, map, words, passages, runs })
     }
 
     /// Returns how many words there are.
@@ -280,9 +281,10 @@ impl WordsFile {
         for _ in 0..count.checked_mul(3)? {
             take_varint(&mut texts)?;
         }
-        let (mut numbers, mut start) = (block, Millis::new(number(entry, 4)?));
+        let (mut numbers, mut clock) = (block, number(entry, 4)?);
         for ordinal in first_word..end_word {
-            start = start.saturating_add(Millis::new(take_varint(&mut numbers)?));
+            clock = clock.wrapping_add(take_varint(&mut numbers)?);
+            let start = Millis::new(clock);
             let end = start.saturating_add(Millis::new(take_varint(&mut numbers)?));
             let (text, rest) = texts.split_at_checked(take_varint(&mut numbers)? as usize)?;
             texts = rest;
@@ -329,7 +331,7 @@ mod tests {
     use crate::transcript::{Doubt, Provenance, Stretch};
 
     fn sample() -> Transcript {
-        let long: String = (0..300).map(|number| format!("ord{number}, ")).collect();
+        let long = (0..300).map(|number| format!("ord{number}, ")).collect::<Vec<_>>().concat();
         let mut transcript = transcript(7, 3, &[(Some(1), "Vad sägs? "), (None, &long), (Some(0), "東京 ")]);
         transcript.words[1].language = Language::from_tag("sv").expect("a tag");
         transcript.words[2].language = Language::from_tag("yue").expect("a tag");

@@ -180,7 +180,7 @@ impl Page<'_> {
         }
         let found = segment.evaluate(doc_id);
         let starts: Vec<Start<'_>> = found.starts().collect();
-        let fill = |bare: &Bare| {
+        let filled_in = |bare: &Bare| {
             let start = starts.iter().find(|start| start.passage == bare.passage).ok_or_else(gone)?;
             hit(&file, *bare, start.words(), &found.matches(start))
         };
@@ -189,7 +189,7 @@ impl Page<'_> {
             revision,
             total_hits: recording.hits.len(),
             positions: starts.iter().map(|start| file.start(start.words().start)).collect::<Result<_, _>>()?,
-            hits: hits.iter().map(fill).collect::<Result<_, _>>()?,
+            hits: hits.iter().map(filled_in).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -202,7 +202,7 @@ fn hit(file: &WordsFile, bare: Bare, words: WordRange, matches: &[WordRange]) ->
     let start = start_of(words.start).ok_or_else(gone)?;
     let end = stored.iter().map(|word| word.span.end()).max().ok_or_else(gone)?;
     let voice = file.voice(words.start).ok_or_else(gone)?;
-    let matched = |&words: &WordRange| Some(Match { words, start: start_of(words.start)? });
+    let with_start = |&words: &WordRange| Some(Match { words, start: start_of(words.start)? });
     Ok(Hit {
         passage: bare.passage,
         span: TimeSpan::at_least_one(start, end),
@@ -210,7 +210,7 @@ fn hit(file: &WordsFile, bare: Bare, words: WordRange, matches: &[WordRange]) ->
         language: voice.language,
         speaker: voice.speaker,
         doubtful: file.is_doubtful(words),
-        matches: matches.iter().map(matched).collect::<Option<_>>().ok_or_else(gone)?,
+        matches: matches.iter().map(with_start).collect::<Option<_>>().ok_or_else(gone)?,
         pieces: snippet::pieces(file, matches)?,
     })
 }

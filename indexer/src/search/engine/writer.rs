@@ -13,7 +13,7 @@ use crate::search::Error;
 use crate::search::words_file;
 use crate::transcript::{Revision, Transcript};
 
-/// Memory in which postings are gathered before they are written: some 300 hours of speech.
+/// Memory in which the postings of uncommitted recordings are gathered before they become a segment.
 const MEMORY_BYTES: usize = 50_000_000;
 
 /// Segments of fewer recordings count as equally large. Tantivy's own 10,000 is meant for small documents: with it a
@@ -26,7 +26,7 @@ const MAX_DELETED_RATIO: f32 = 0.3;
 /// Writes to an index; there is one at a time.
 pub struct Writer {
     index: Index,
-    writer: IndexWriter,
+    engine: IndexWriter,
     /// The revisions with a words file of the recordings written to since the last commit.
     touched: BTreeMap<RecordingId, BTreeSet<Revision>>,
 }
@@ -42,7 +42,7 @@ impl Writer {
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
         writer.set_merge_policy(Box::new(policy));
         index.reload()?;
-        let writer = Self { index, writer, touched: BTreeMap::new() };
+        let writer = Self { index, engine: writer, touched: BTreeMap::new() };
         writer.sweep()?;
         Ok(writer)
     }
@@ -57,7 +57,7 @@ impl Writer {
         self.remove(transcript.recording)?;
         self.touched.entry(transcript.recording).or_default().insert(transcript.revision);
         let document = self.index.0.fields.document(transcript, &passages);
-        self.writer.add_document(document).map_err(engine)?;
+        self.engine.add_document(document).map_err(engine)?;
         Ok(())
     }
 
@@ -68,7 +68,7 @@ impl Writer {
     pub fn remove(&mut self, recording: RecordingId) -> Result<(), Error> {
         let revision = self.index.snapshot().revision(recording)?;
         self.touched.entry(recording).or_default().extend(revision);
-        self.writer.delete_term(self.index.0.fields.recording_term(recording));
+        self.engine.delete_term(self.index.0.fields.recording_term(recording));
         Ok(())
     }
 
@@ -78,7 +78,7 @@ impl Writer {
     /// When the disk cannot be written; then nothing since the last commit is found and all of it must be repeated
     /// with a new writer.
     pub fn commit(&mut self) -> Result<(), Error> {
-        self.writer.commit().map_err(engine)?;
+        self.engine.commit().map_err(engine)?;
         self.index.reload()?;
         let snapshot = self.index.snapshot();
         for (recording, revisions) in std::mem::take(&mut self.touched) {
@@ -97,7 +97,7 @@ impl Writer {
     /// # Errors
     /// When a merge failed; everything committed stays as it is.
     pub fn finish(self) -> Result<(), Error> {
-        self.writer.wait_merging_threads().map_err(engine)
+        self.engine.wait_merging_threads().map_err(engine)
     }
 
     /// Removes the words files that a writer left which did not come to its commit.

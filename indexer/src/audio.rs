@@ -9,18 +9,18 @@
 //! the presentation, [`clock`] places the blocks, [`resample`] brings them to 16 kHz, and [`sound`] is the whole.
 //! What is decoded, and how exactly, stands in `docs/media.md`.
 
-mod info;
-mod convert;
-mod error;
-mod container;
 mod boxes;
-mod masked;
-mod timeline;
 mod clock;
+mod container;
+mod convert;
 mod decode;
+mod error;
+mod info;
+mod masked;
 mod resample;
 mod sound;
+mod timeline;
 
 pub use error::{MediaError, ShownPath};
-pub use info::{AudioTrack, Damage, MediaInfo, probe};
-pub use sound::Sound;
+pub use info::{AudioTrack, Damage, MediaInfo};
+pub use sound::{Sound, probe};

@@ -36,6 +36,8 @@ pub(super) struct Movie {
     pub is_fragmented: bool,
     /// The tracks in file order.
     pub tracks: Vec<Track>,
+    /// The length that the file would have if it were not cut off inside its last box.
+    pub file_length: u64,
 }
 
 /// One track.
@@ -182,8 +184,8 @@ struct Head {
     start: u64,
     body: u64,
     end: u64,
-    /// Whether the box says that it is longer than what it lies in.
-    is_cut: bool,
+    /// How many bytes more the box says that it has than what it lies in.
+    missing: Option<u64>,
 }
 
 /// Reads boxes of a file.
@@ -202,20 +204,24 @@ impl<R: Read + Seek> Boxes<R> {
 
     /// Returns what `moov` says; `None` when the file has none or was cut off inside it.
     pub(super) fn movie(&mut self) -> io::Result<Option<Movie>> {
-        let file = Head { kind: *b"file", start: 0, body: 0, end: self.length, is_cut: false };
+        let file = Head { kind: *b"file", start: 0, body: 0, end: self.length, missing: None };
+        let mut movie = None;
+        let mut file_length = self.length;
         let mut at = file.body;
         while let Some(head) = self.child(&file, &mut at)? {
-            if &head.kind == b"moov" {
-                return if head.is_cut { Ok(None) } else { self.moov(&head).map(Some) };
+            if let Some(length) = head.missing {
+                file_length = self.length.saturating_add(length);
+            } else if &head.kind == b"moov" && movie.is_none() {
+                movie = Some(self.moov(&head)?);
             }
         }
-        Ok(None)
+        Ok(movie.map(|movie| Movie { file_length, ..movie }))
     }
 
     /// Returns what the fragments of a track say.
     pub(super) fn fragments(&mut self, track: &Track) -> io::Result<Fragments> {
         let tick = Tick::of_rate(track.timescale);
-        let file = Head { kind: *b"file", start: 0, body: 0, end: self.length, is_cut: false };
+        let file = Head { kind: *b"file", start: 0, body: 0, end: self.length, missing: None };
         let (mut counted, mut ahead) = (track.counted, 0_i128);
         let mut jumps = Vec::new();
         let mut at = file.body;
@@ -244,7 +250,7 @@ impl<R: Read + Seek> Boxes<R> {
     }
 
     fn moov(&mut self, moov: &Head) -> io::Result<Movie> {
-        let mut movie = Movie { timescale: 0, length: 0, is_fragmented: false, tracks: Vec::new() };
+        let mut movie = Movie { timescale: 0, length: 0, is_fragmented: false, tracks: Vec::new(), file_length: 0 };
         let mut defaults = Vec::new();
         let mut at = moov.body;
         while let Some(head) = self.child(moov, &mut at)? {
@@ -311,7 +317,8 @@ impl<R: Read + Seek> Boxes<R> {
                     (track.timescale, track.length, language) = self.times(&head)?;
                     track.language = packed_language(language);
                 }
-                b"hdlr" => track.handler.copy_from_slice(&self.bytes::<12>(&head, 0)?[8..]),
+                // QuickTime has another one in `minf`, which says how the data is found.
+                b"hdlr" if levels == MEDIA_LEVELS => track.handler.copy_from_slice(&self.bytes::<12>(&head, 0)?[8..]),
                 b"minf" | b"stbl" if levels > 1 => self.media(&head, track, levels - 1)?,
                 b"stts" => track.counted = self.stts(&head)?,
                 b"stsd" => {
@@ -438,7 +445,8 @@ impl<R: Read + Seek> Boxes<R> {
         let kind = [fields[4], fields[5], fields[6], fields[7]];
         let end = start + size.min(room);
         *at = end;
-        Ok(Some(Head { kind, start, body: start + head, end, is_cut: size > room }))
+        let missing = size.checked_sub(room).filter(|&missing| missing > 0);
+        Ok(Some(Head { kind, start, body: start + head, end, missing }))
     }
 
     /// Returns bytes of a box's body, with zeros where the box is shorter.

@@ -59,8 +59,8 @@ pub(super) enum Kind {
     Other(&'static str),
 }
 
-/// Looks at the first bytes of a file, behind any ID3 tags.
-pub(super) fn sniff(file: &mut (impl Read + Seek)) -> io::Result<Kind> {
+/// Looks at the first bytes of a file, behind any ID3 tags, and returns them with what they are.
+pub(super) fn sniff(file: &mut (impl Read + Seek)) -> io::Result<(Kind, Vec<u8>)> {
     let mut start = 0;
     let mut bytes = Vec::with_capacity(LOOK);
     for _ in 0..MAX_TAGS {
@@ -72,11 +72,35 @@ pub(super) fn sniff(file: &mut (impl Read + Seek)) -> io::Result<Kind> {
             None => break,
         }
     }
-    Ok(match kind(&bytes) {
+    let kind = match kind(&bytes) {
         Kind::Other(_) if start > 0 && bytes.is_empty() => Kind::Other("an ID3 tag without sound"),
         // Behind a tag stands sound, even when it begins with damage.
         Kind::Other(_) if start > 0 => Kind::Known(Container::Mp3),
         kind => kind,
+    };
+    Ok((kind, bytes))
+}
+
+/// Returns a codec that the demultiplexer does not know at all, and a title that it does not tell, both found in the
+/// first bytes of a file.
+pub(super) fn untold(container: Container, bytes: &[u8]) -> (Option<String>, Option<String>) {
+    match container {
+        Container::Ogg => (bytes.windows(8).any(|mark| mark == b"Speex   ").then(|| "Speex".to_owned()), None),
+        Container::Matroska => (
+            ebml_text(bytes, &[0x86], |text| text.starts_with("A_")).map(|name| format!("the codec {name}")),
+            ebml_text(bytes, &[0x7b, 0xa9], |text| !text.trim().is_empty()),
+        ),
+        _ => (None, None),
+    }
+}
+
+/// Finds the first element of text with some ID (RFC 9559: CodecID 0x86, Title 0x7BA9) whose length has one byte.
+fn ebml_text(bytes: &[u8], id: &[u8], is_wanted: impl Fn(&str) -> bool) -> Option<String> {
+    bytes.windows(id.len() + 1).enumerate().filter(|(_, window)| window.starts_with(id)).find_map(|(at, window)| {
+        let length = usize::from(window[id.len()].checked_sub(0x80)?);
+        let start = at + window.len();
+        let text = std::str::from_utf8(bytes.get(start..start + length)?).ok()?;
+        (is_wanted(text) && !text.chars().any(char::is_control)).then(|| text.to_owned())
     })
 }
 
@@ -194,7 +218,8 @@ fn is_transport_stream(bytes: &[u8]) -> bool {
 fn frames(bytes: &[u8]) -> Option<Container> {
     let starts = (0..bytes.len().saturating_sub(1)).filter(|&at| bytes[at] == 0xff && bytes[at + 1] & 0xe0 == 0xe0);
     starts.into_iter().find_map(|start| {
-        for (container, length) in [(Container::Mp3, mpeg_frame as fn(&[u8]) -> Option<usize>), (Container::Adts, adts_frame)]
+        for (container, length) in
+            [(Container::Mp3, mpeg_frame as fn(&[u8]) -> Option<usize>), (Container::Adts, adts_frame)]
         {
             let mut at = start;
             let mut found = 0;
@@ -277,7 +302,7 @@ mod tests {
     use super::*;
 
     fn sniffed(bytes: impl AsRef<[u8]>) -> Kind {
-        sniff(&mut Cursor::new(bytes.as_ref())).expect("memory can be read")
+        sniff(&mut Cursor::new(bytes.as_ref())).expect("memory can be read").0
     }
 
     fn mp3(frames: usize) -> Vec<u8> {
@@ -288,7 +313,7 @@ mod tests {
     }
 
     fn adts(frames: usize) -> Vec<u8> {
-        let mut frame = vec![0; 100];
+        let mut frame = [0; 100];
         frame[..7].copy_from_slice(&[0xff, 0xf1, 0x50, 0x80, 0x0c, 0x9f, 0xfc]);
         frame.repeat(frames)
     }
@@ -377,10 +402,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_the_demultiplexer_does_not_tell_is_found() {
+        let matroska = b"\x1a\x45\xdf\xa3\x7b\xa9\x83Ann\x86\x88V_MPEG4/\x86\x88A_MS/ACM\x86\xff";
+        let untold = untold(Container::Matroska, matroska);
+        assert_eq!(untold, (Some("the codec A_MS/ACM".to_owned()), Some("Ann".to_owned())));
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_something(bytes in proptest::collection::vec(any::<u8>(), 0..4000)) {
             sniffed(&bytes);
+            untold(Container::Matroska, &bytes);
         }
 
         #[test]

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_AC4, CODEC_ID_DCA, CODEC_ID_EAC3, CODEC_ID_OPUS, CODEC_ID_SPEEX,
-    CODEC_ID_TRUEHD, CODEC_ID_WAVPACK, CODEC_ID_WMA,
+    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_AC4, CODEC_ID_ALAC, CODEC_ID_DCA, CODEC_ID_EAC3, CODEC_ID_FLAC, CODEC_ID_MP3,
+    CODEC_ID_OPUS, CODEC_ID_SPEEX, CODEC_ID_TRUEHD, CODEC_ID_WAVPACK, CODEC_ID_WMA,
 };
 use symphonia::core::codecs::audio::{
     AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO,
@@ -19,7 +19,7 @@ use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::{MetadataOptions, StandardTag};
+use symphonia::core::meta::{MetadataOptions, RawValue, StandardTag};
 use symphonia::core::packet::{Packet, PacketRef};
 use symphonia::core::units::{Duration, TimeBase};
 use symphonia::default::formats;
@@ -108,7 +108,7 @@ pub(super) struct Decoder {
 impl Decoder {
     /// Opens a file. When it is not `seekable`, it is read from start to end without regard to its length.
     pub(super) fn open(file: Masked, container: Container, seekable: bool) -> Result<(Self, Facts), Refusal> {
-        let length = if seekable { Some(file.length().map_err(Refusal::Io)?) } else { None };
+        let length = seekable.then(|| file.length());
         let source = Box::new(Source { file, length });
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let opened = AssertUnwindSafe(|| {
@@ -116,16 +116,14 @@ impl Decoder {
         });
         let mut reader = catch_unwind(opened).map_err(|_| malformed("its header breaks the reader"))??;
 
-        let facts = facts(&mut *reader);
-        let Some(track) = reader.default_track(TrackType::Audio) else {
-            let unknown = reader.tracks().iter().find(|track| track.codec_params.is_none());
-            return Err(if unknown.is_some() && facts.tracks.is_empty() && !facts.has_video {
-                Refusal::Codec("an unknown codec".to_owned())
-            } else {
-                Refusal::NoSound
-            });
-        };
+        let mut facts = facts(&mut *reader);
+        let track = reader.default_track(TrackType::Audio).ok_or(Refusal::NoSound)?;
         let (track, tick, lead_in, decoder) = prepare(track, container)?;
+        for track in facts.tracks.iter_mut().filter(|track| track.is_default) {
+            let params = decoder.codec_params();
+            track.sample_rate = params.sample_rate.unwrap_or(track.sample_rate);
+            track.channels = channels(params).unwrap_or(track.channels);
+        }
         let interleaved = Vec::new();
         let (stumbles, has_ended) = (0, false);
         Ok((Self { container, reader, decoder, track, tick, lead_in, interleaved, stumbles, has_ended }, facts))
@@ -241,7 +239,9 @@ fn prepare(track: &Track, container: Container) -> Result<(u32, Tick, i64, Box<d
     let made = catch_unwind(AssertUnwindSafe(|| CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default())));
     let decoder = match made {
         Ok(Ok(decoder)) => decoder,
-        Ok(Err(Error::IoError(error))) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(Refusal::Io(error)),
+        Ok(Err(Error::IoError(error))) if error.kind() != io::ErrorKind::UnexpectedEof => {
+            return Err(Refusal::Io(error));
+        }
         _ => return Err(Refusal::Codec(described(&params))),
     };
     let tick = match track.time_base {
@@ -265,7 +265,7 @@ fn core_of_he_aac(config: &[u8]) -> Option<[u8; 2]> {
     let &[first, second, ..] = config else { return None };
     let (object, rate, channels) = (first >> 3, (first & 7) << 1 | second >> 7, second >> 3 & 0xf);
     // A rate of 15 is spelt out in 24 bits; no encoder of HE-AAC does that.
-    (matches!(object, SBR | PS) && rate < 15).then(|| [2 << 3 | rate >> 1, (rate & 1) << 7 | channels << 3])
+    (matches!(object, SBR | PS) && rate < 15).then_some([2 << 3 | rate >> 1, (rate & 1) << 7 | channels << 3])
 }
 
 /// Mixes a buffer down to one channel; returns its rate.
@@ -292,7 +292,7 @@ fn facts(reader: &mut dyn FormatReader) -> Facts {
                     id: track.id,
                     codec: described(params),
                     sample_rate: params.sample_rate.unwrap_or_default(),
-                    channels: params.channels.as_ref().map_or(0, |c| u16::try_from(c.count()).unwrap_or(u16::MAX)),
+                    channels: channels(params).unwrap_or_default(),
                     language: language(track),
                     is_default,
                 });
@@ -332,6 +332,11 @@ fn tags(reader: &mut dyn FormatReader) -> (Option<String>, Option<String>) {
                 Some(StandardTag::RecordingDate(text) | StandardTag::OriginalRecordingDate(text)) => (0, text),
                 Some(StandardTag::ReleaseDate(text) | StandardTag::OriginalReleaseDate(text)) => (1, text),
                 Some(StandardTag::DigitizedDate(text) | StandardTag::EncodingDate(text)) => (2, text),
+                // What ffmpeg writes into Matroska.
+                None if tag.raw.key.eq_ignore_ascii_case("DATE") => match &tag.raw.value {
+                    RawValue::String(text) => (0, text),
+                    _ => continue,
+                },
                 _ => continue,
             };
             if let Some(text) = said(text)
@@ -353,15 +358,25 @@ fn said(text: &str) -> Option<String> {
 
 /// Returns the name of a codec as people use it.
 fn described(params: &AudioCodecParameters) -> String {
-    let channels = params.channels.as_ref().map_or(0, |channels| channels.count());
     let name = name_of(params.codec);
-    if channels > 2 { format!("{name} with {channels} channels") } else { name.to_owned() }
+    match channels(params) {
+        Some(channels @ 3..) => format!("{name} with {channels} channels"),
+        _ => name.to_owned(),
+    }
+}
+
+fn channels(params: &AudioCodecParameters) -> Option<u16> {
+    let channels = params.channels.as_ref()?;
+    u16::try_from(channels.count()).ok()
 }
 
 fn name_of(codec: AudioCodecId) -> &'static str {
     match codec {
         CODEC_ID_NULL_AUDIO => "an unknown codec",
         CODEC_ID_AAC => "AAC",
+        CODEC_ID_MP3 => "MP3",
+        CODEC_ID_FLAC => "FLAC",
+        CODEC_ID_ALAC => "ALAC",
         CODEC_ID_AC3 => "AC-3",
         CODEC_ID_EAC3 => "E-AC-3",
         CODEC_ID_AC4 => "AC-4",
@@ -370,7 +385,11 @@ fn name_of(codec: AudioCodecId) -> &'static str {
         CODEC_ID_WMA => "Windows Media Audio",
         CODEC_ID_SPEEX => "Speex",
         CODEC_ID_WAVPACK => "WavPack",
-        _ => CODECS.get_audio_decoder(codec).map_or("an unusual codec", |known| known.codec.info.long_name),
+        _ => match CODECS.get_audio_decoder(codec).map(|known| known.codec.info.long_name) {
+            Some(name) if name.starts_with("PCM") => "PCM",
+            Some(name) => name,
+            None => "an unusual codec",
+        },
     }
 }
 

@@ -13,22 +13,24 @@ pub(super) type Patch = (u64, [u8; 4]);
 #[derive(Debug)]
 pub(super) struct Masked<F = File> {
     file: F,
+    length: u64,
     position: u64,
     patches: Vec<Patch>,
 }
 
 impl<F: Read + Seek> Masked<F> {
     /// Wraps a file and goes to its start.
-    pub(super) fn new(mut file: F, patches: Vec<Patch>) -> io::Result<Self> {
+    ///
+    /// `length` is what the file is said to have. Where it was cut off, that is more than there is: a reader that was
+    /// told the truth would refuse its last part as a whole.
+    pub(super) fn new(mut file: F, length: u64, patches: Vec<Patch>) -> io::Result<Self> {
         file.rewind()?;
-        Ok(Self { file, position: 0, patches })
+        Ok(Self { file, length, position: 0, patches })
     }
-}
 
-impl Masked {
-    /// Returns the length in bytes.
-    pub(super) fn length(&self) -> io::Result<u64> {
-        self.file.metadata().map(|metadata| metadata.len())
+    /// Returns the length in bytes that the file is said to have.
+    pub(super) const fn length(&self) -> u64 {
+        self.length
     }
 }
 
@@ -56,6 +58,13 @@ impl<F: Read> Read for Masked<F> {
 
 impl<F: Seek> Seek for Masked<F> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            SeekFrom::End(distance) => match self.length.checked_add_signed(distance) {
+                Some(place) => SeekFrom::Start(place),
+                None => return Err(io::ErrorKind::InvalidInput.into()),
+            },
+            to => to,
+        };
         self.position = self.file.seek(to)?;
         Ok(self.position)
     }
@@ -71,7 +80,7 @@ mod tests {
     fn patches_show_whatever_the_pieces_in_which_is_read() {
         let patches = vec![(2, *b"free"), (8, *b"skip")];
         for piece in 1..13 {
-            let mut file = Masked::new(Cursor::new(*b"0123456789ab"), patches.clone()).expect("memory");
+            let mut file = Masked::new(Cursor::new(*b"0123456789ab"), 12, patches.clone()).expect("memory");
             let mut read = Vec::new();
             let mut buffer = vec![0; piece];
             while let count @ 1.. = file.read(&mut buffer).expect("memory") {
@@ -83,5 +92,13 @@ mod tests {
             file.read_to_string(&mut end).expect("text");
             assert_eq!(end, "kip");
         }
+    }
+
+    #[test]
+    fn a_file_may_be_said_to_be_longer_than_it_is() {
+        let mut file = Masked::new(Cursor::new(*b"0123"), 100, Vec::new()).expect("memory");
+        assert_eq!(file.seek(SeekFrom::End(-2)).expect("memory"), 98);
+        assert_eq!(file.read(&mut [0; 8]).expect("memory"), 0);
+        assert!(file.seek(SeekFrom::End(-101)).is_err());
     }
 }

@@ -126,8 +126,7 @@ impl Engine {
         else {
             return;
         };
-        let indexing =
-            Indexing { input_offset: 0, output_offset: 0, partial_len: partial, active_channels_mask: None };
+        let indexing = Indexing { input_offset: 0, output_offset: 0, partial_len: partial, active_channels_mask: None };
         // Both buffers have the lengths that the engine asked for, so that it has nothing to refuse.
         let Ok((_, count)) = self.fft.process_into_buffer(&input, &mut output, Some(&indexing)) else { return };
         let late = self.delay.min(count);
@@ -144,6 +143,8 @@ impl fmt::Debug for Resampler {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::cast_precision_loss, reason = "a tone needs no more precision than that")]
+
     use super::*;
 
     fn resampled(rate: u32, frames: &[f32], piece: usize) -> Vec<f32> {

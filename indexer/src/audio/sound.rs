@@ -3,13 +3,12 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs::{self, File};
-use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::boxes::{Boxes, Movie};
+use super::boxes::{Boxes, Fragments, Movie};
 use super::clock::Clock;
-use super::container::{Container, Kind, sniff};
+use super::container::{Container, Kind, sniff, untold};
 use super::convert::{self, Picture};
 use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
@@ -33,6 +32,14 @@ const SHORT: i64 = SECOND;
 
 /// Nanoseconds of a sample.
 const SAMPLE: i64 = SECOND / SAMPLE_RATE as i64;
+
+/// Returns what a media file says about itself, without decoding its sound.
+///
+/// # Errors
+/// When the file cannot be read or decoded; the message names the file and the next step.
+pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
+    Sound::open(path).map(Sound::into_info)
+}
 
 /// Streams the sound of a media file as 16 kHz mono samples between -1 and 1.
 ///
@@ -81,7 +88,8 @@ impl Sound {
     /// When the file cannot be read or its sound not decoded; the message names the file and the next step.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
         let mut file = open_file(path)?;
-        let container = match sniff(&mut file).map_err(|error| MediaError::io(path, error))? {
+        let (kind, start) = sniff(&mut file).map_err(|error| MediaError::io(path, error))?;
+        let container = match kind {
             Kind::Known(container) => container,
             Kind::Other(looks) => return Err(MediaError::NotMedia { path: ShownPath::new(path), looks }),
             Kind::Foreign(container) => {
@@ -89,8 +97,11 @@ impl Sound {
                 return Err(MediaError::Container { path: ShownPath::new(path), container, command });
             }
         };
-        let Opened { decoder, facts, timeline, due } =
-            if container.has_boxes() { open_boxes(path, &file, container)? } else { open_plain(path, &file, container)? };
+        let Opened { decoder, facts, timeline, due } = if container.has_boxes() {
+            open_boxes(path, &file, container)?
+        } else {
+            open_plain(path, &file, container, &start)?
+        };
         let limit = facts.length.filter(|&length| length <= MAX_LENGTH);
         let info = MediaInfo {
             container: container.name(),
@@ -280,14 +291,13 @@ fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, 
     let Some(track) = movie.default_sound() else {
         return Err(MediaError::NoSound(ShownPath::new(path)));
     };
-    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { Default::default() };
+    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { Fragments::default() };
     let media_end = if movie.is_fragmented { fragments.end } else { track.media_length() };
     let timeline = movie.timeline(track, fragments.jumps);
     let end = timeline.end((media_end > 0).then_some(media_end));
 
-    let patches = movie.hide_all_but(track.id);
-    let opened = open_decoder(file, container, true, patches);
-    let (decoder, mut facts) = opened.map_err(|refusal| {
+    let masked = file.try_clone().and_then(|file| Masked::new(file, movie.file_length, movie.hide_all_but(track.id)));
+    let (decoder, mut facts) = Decoder::open(masked.map_err(io)?, container, true).map_err(|refusal| {
         let refusal = match refusal {
             // The boxes know the codec where the decoder only knows that it does not.
             Refusal::Codec(_) | Refusal::NoSound if !track.codec_name().1 => Refusal::Codec(track.codec_name().0),
@@ -302,33 +312,48 @@ fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, 
 
 /// Adds what the boxes say to what the decoder saw of one track.
 fn describe(facts: &mut Facts, movie: &Movie, chosen: u32, end: Option<i64>) {
-    let decoded = facts.tracks.pop().map(|track| track.codec);
-    let described = movie.sounds().map(|track| {
-        let is_default = track.id == chosen;
-        let codec = decoded.clone().filter(|_| is_default).unwrap_or_else(|| track.codec_name().0);
-        let (sample_rate, channels) = (track.sample_rate, track.channels);
-        AudioTrack { id: track.id, codec, sample_rate, channels, language: track.language, is_default }
+    let decoded = facts.tracks.pop();
+    let described = movie.sounds().map(|track| match &decoded {
+        // What a decoder was made for is nearer to the truth than what the boxes say.
+        Some(decoded) if track.id == chosen => AudioTrack { language: track.language, ..decoded.clone() },
+        _ => AudioTrack {
+            id: track.id,
+            codec: track.codec_name().0,
+            sample_rate: track.sample_rate,
+            channels: track.channels,
+            language: track.language,
+            is_default: track.id == chosen,
+        },
     });
     facts.tracks = described.collect();
     facts.has_video = movie.has_video();
     facts.length = movie.length_nanos().or(end);
 }
 
-/// Opens a file whose packets carry times that can be used as they are.
-fn open_plain(path: &Path, file: &File, container: Container) -> Result<Opened, MediaError> {
-    let patches = match container {
-        // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
-        Container::Rf64 => vec![(0, *b"RIFF")],
-        _ => Vec::new(),
+/// Opens a file whose packets carry times that can be used as they are; `start` is how its bytes begin.
+fn open_plain(path: &Path, file: &File, container: Container, start: &[u8]) -> Result<Opened, MediaError> {
+    // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
+    let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, *b"RIFF")] } else { Vec::new() };
+    let open = |is_seekable| {
+        let masked =
+            file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches.clone()));
+        Decoder::open(masked.map_err(Refusal::Io)?, container, is_seekable)
     };
-    let opened = match open_decoder(file, container, true, patches.clone()) {
-        // A file that ends before its declared length is refused; read from start to end it gives what there is.
-        Err(Refusal::Malformed(_)) if container == Container::Matroska => {
-            open_decoder(file, container, false, patches)
-        }
+    let opened = match open(true) {
+        // A file that ends before its declared length, or with damage, may be refused at first sight; read from start
+        // to end it gives what there is.
+        Err(Refusal::Malformed(_)) => open(false),
         opened => opened,
     };
-    let (decoder, facts) = opened.map_err(|refusal| refused(path, container, refusal))?;
+    let (codec, title) = untold(container, start);
+    let (decoder, mut facts) = opened.map_err(|refusal| {
+        let refusal = match (refusal, codec) {
+            (Refusal::NoSound | Refusal::Malformed(_), Some(codec)) => Refusal::Codec(codec),
+            (refusal, _) => refusal,
+        };
+        refused(path, container, refusal)
+    })?;
+    facts.title = facts.title.or(title);
     let due = match container {
         // Without a header that counts frames these lengths are guessed from the bit rate.
         Container::Mp3 | Container::Adts => None,
@@ -336,16 +361,6 @@ fn open_plain(path: &Path, file: &File, container: Container) -> Result<Opened, 
         _ => facts.sound_length,
     };
     Ok(Opened { decoder, facts, timeline: Timeline::plain(), due })
-}
-
-fn open_decoder(
-    file: &File,
-    container: Container,
-    seekable: bool,
-    patches: Vec<Patch>,
-) -> Result<(Decoder, Facts), Refusal> {
-    let file = file.try_clone().and_then(|file| Masked::new(file, patches)).map_err(Refusal::Io)?;
-    Decoder::open(file, container, seekable)
 }
 
 fn refused(path: &Path, container: Container, refusal: Refusal) -> MediaError {

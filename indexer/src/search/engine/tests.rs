@@ -1,3 +1,5 @@
+//! The index against the oracle, and what it promises about files and revisions.
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

@@ -74,9 +74,9 @@ docs:
 test-rust *NAME: build model make-interviews
     PROPTEST_CASES={{ check_cases }} PROPTEST_RNG_SEED=1 cargo test --locked --workspace -- {{ NAME }}
 
-# Runs the property tests with many cases that no run had before
-torture:
-    PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
+# Runs the property tests with many cases that no run had before, and kills the program fifty times
+torture: build model
+    ALOUD_TORTURE=50 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
 
 # Checks the page's types and pure functions
 check-page: node-modules

@@ -76,7 +76,7 @@ test-rust *NAME: build model make-interviews
 
 # Runs the property tests with many cases that no run had before, and kills the program fifty times
 torture: build model
-    ALOUD_TORTURE=50 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
+    ALOUD_TORTURE=10 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
 
 # Checks the page's types and pure functions
 check-page: node-modules

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use super::{Context, Exit, Failure, index, print};
+use super::{Context, Exit, Failure, index, need_model, print};
 use crate::config::Config;
 use crate::http::{self, App, Guard};
 use crate::library::Library;
@@ -31,6 +31,10 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         return Err(Failure::new(Exit::Usage, message));
     }
     let library = Library::open(&context.library).await?;
+    if let Err(failure) = need_model(&config.models, &config.model) {
+        // What is there can be searched all the same, and transcripts beside the media need no model.
+        tracing::error!("{}; until then nothing is transcribed", failure.message);
+    }
     let address = SocketAddr::new(config.host, config.port);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         let message = format!("cannot listen on {address}: {error}; choose another port with --port, or --port 0");

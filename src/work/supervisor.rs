@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -31,6 +31,9 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// The pause after a worker died before it had any work: something outside the work is wrong.
 const PAUSE: Duration = Duration::from_secs(2);
+
+/// How long after trouble, such as a full disk, the work is tried again.
+const RETRY: Duration = Duration::from_secs(60);
 
 /// How many workers may die in a row without having had any work.
 const BARREN: u32 = 5;
@@ -62,8 +65,18 @@ async fn finish(foreman: &Foreman) -> Result<(), StoreError> {
 async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreError> {
     let mut worker = 0;
     let mut barren = 0;
+    let mut troubled_since = None;
     while !foreman.is_stopping() {
-        if foreman.trouble().is_some() || !foreman.library().catalogue.has_work().await? {
+        if foreman.trouble().is_some() {
+            if troubled_since.get_or_insert_with(Instant::now).elapsed() > RETRY {
+                troubled_since = None;
+                foreman.forget_trouble();
+            }
+            foreman.wait_for_change().await;
+            continue;
+        }
+        troubled_since = None;
+        if !foreman.library().catalogue.has_work().await? {
             foreman.wait_for_change().await;
             continue;
         }

@@ -98,6 +98,20 @@ fn a_missing_model_is_named_before_any_work() {
 }
 
 #[test]
+fn media_that_vanish_before_they_are_read_are_named() {
+    let place = Place::new();
+    let speech = place.media().join("speech.wav");
+    std::fs::copy(librivox().join("sense_and_sensibility_01_austen_64kb-0880.wav"), &speech).expect("copying");
+    let none = place.media().join("no-models").display().to_string();
+    assert_eq!(place.run(["index", "media", "--models", &none]).code, Some(5), "queued, but not begun");
+    std::fs::remove_file(&speech).expect("removing");
+    place.interview("talk.mp4", TALK);
+    let ran = place.run(["index", "media"]);
+    assert!(ran.err.contains("the media file is gone") && ran.err.contains("speech.wav"), "{ran:?}");
+    assert_eq!(place.run(["search", "museum"]).code, Some(0));
+}
+
+#[test]
 fn a_read_only_library_can_be_searched_and_says_why_it_cannot_be_written() {
     let place = Place::new();
     place.interview("talk.mp4", TALK);

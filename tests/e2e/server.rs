@@ -1,6 +1,8 @@
 //! The server: what it answers, whom it lets in, and how it shares the library with commands.
 
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
 use crate::support::{Place, Server};
 
@@ -115,6 +117,23 @@ fn commands_share_the_library_with_the_server() {
 
     assert!(server.terminate().success());
     assert_eq!(place.run(["index", "media"]).code, Some(0), "the lock went with the server");
+}
+
+#[test]
+fn changes_are_told_as_they_happen() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    let address = server.address.strip_prefix("http://").expect("an address");
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a limit");
+    write!(stream, "GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n").expect("a request");
+    place.interview("new.webm", "WEBVTT\n\n00:01.000 --> 00:03.000\nEntirely new harbour.\n");
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    let found = BufReader::new(stream).lines().map_while(Result::ok).find_map(|line| {
+        let change: serde_json::Value = serde_json::from_str(line.strip_prefix("data: ")?).expect("JSON");
+        (change["recording"]["state"] == "searchable").then_some(change)
+    });
+    assert_eq!(found.expect("a message")["recording"]["title"], "new");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A model is the trained weights of Whisper, in one ggml file that whisper.cpp loads (`docs/models.md`).
 //!
 //! whisper.cpp aborts the process on much of what can be wrong in such a file, so [`check`] reads it first and refuses
-//! by name what would not load. [`import`] makes such a file of the two forms in which models are published.
+//! by name what would not load. [`import()`] makes such a file of the two forms in which models are published.
 
 mod error;
 mod weight;

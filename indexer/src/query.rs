@@ -61,7 +61,7 @@ impl Part {
     }
 }
 
-/// Writes the query so that [`parse`] reads the same one again; this is what a person is shown as understood.
+/// Writes the query so that [`parse()`] reads the same one again; this is what a person is shown as understood.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = self.required.iter().map(|part| ("", part)).chain(self.excluded.iter().map(|part| ("-", part)));

@@ -2,7 +2,7 @@
 //!
 //! Reading goes through one noun, the cue: a file's bytes become text ([`decode`]), the text becomes cues
 //! ([`vtt`], [`srt`], [`json`]), the cues are mended ([`label`], [`rolling`], [`order`]) and become words ([`words`]).
-//! Writing goes back through the caption ([`caption`], [`write`]). Which file beside a recording is its transcript is
+//! Writing goes back through the caption ([`caption`], [`mod@write`]). Which file beside a recording is its transcript is
 //! decided in [`sidecar`].
 
 use crate::recording::{Language, RecordingId};

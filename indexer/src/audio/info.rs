@@ -35,7 +35,7 @@ pub struct AudioTrack {
     pub channels: u16,
     /// The language that the container states.
     pub language: Option<Language>,
-    /// Whether this is the track that a player plays, and [`Sound`] streams.
+    /// Whether this is the track that a player plays, and [`super::Sound`] streams.
     pub is_default: bool,
 }
 

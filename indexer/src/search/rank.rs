@@ -4,7 +4,7 @@
 //! number of words in the library and cf how often the part is said in it, tf how often it starts in the passages that
 //! the moment touches, gap the words of the moment that belong to no part. It is changed by judged examples only.
 
-use super::moment::{Borders, Occurrences};
+use super::moment::{Borders, Occurrence, Occurrences};
 use crate::query::REACH_WORDS;
 use crate::transcript::WordRange;
 
@@ -30,6 +30,8 @@ pub(super) struct Scorer<'a> {
     doubtful: &'a [WordRange],
     first: Borders<'a>,
     last: Borders<'a>,
+    /// The words of the passages that the moment before touched.
+    touched: WordRange,
     cursors: Vec<Cursor>,
 }
 
@@ -40,6 +42,8 @@ struct Cursor {
     inside: usize,
     /// The first occurrence that starts in or after the passages touched, and the first after them.
     touched: (usize, usize),
+    /// The part's rarity times how often it is said in the passages touched, saturated.
+    weight: f32,
 }
 
 impl<'a> Scorer<'a> {
@@ -51,34 +55,47 @@ impl<'a> Scorer<'a> {
         borders: Borders<'a>,
     ) -> Self {
         let cursors = vec![Cursor::default(); parts.len()];
-        Self { parts, rarities, doubtful, first: borders, last: borders, cursors }
+        Self { parts, rarities, doubtful, first: borders, last: borders, touched: WordRange::new(0, 0), cursors }
     }
 
     /// Returns the score of a moment that starts and ends after the one before.
-    #[expect(clippy::cast_precision_loss, reason = "counts of words in a passage are small")]
+    #[expect(clippy::cast_precision_loss, reason = "a moment has few words")]
     pub(super) fn score(&mut self, moment: WordRange) -> f32 {
         let (first, last) = (self.first.passage_of(moment.start), self.last.passage_of(moment.end - 1));
-        let touched = self.first.words(first, last);
+        self.touch(self.first.words(first, last));
         let (mut sum, mut held) = (0.0, 0);
-        for ((part, rarity), cursor) in self.parts.iter().zip(self.rarities).zip(&mut self.cursors) {
-            let places = &part.places;
-            let advance = |index: &mut usize, word: u32| {
-                while places.get(*index).is_some_and(|place| place.first < word) {
-                    *index += 1;
-                }
-            };
-            advance(&mut cursor.inside, moment.start);
-            advance(&mut cursor.touched.0, touched.start);
-            advance(&mut cursor.touched.1, touched.end);
-            let inside = places[cursor.inside..].iter().take_while(|place| place.first + part.length <= moment.end);
-            let form = if inside.clone().any(|place| place.is_exact) { 1.0 } else { FOLDED };
-            let frequency = (cursor.touched.1 - cursor.touched.0) as f32;
-            sum += rarity * form * frequency / (frequency + SATURATION);
+        for (part, cursor) in self.parts.iter().zip(&mut self.cursors) {
+            advance(&part.places, &mut cursor.inside, moment.start);
+            let mut inside =
+                part.places[cursor.inside..].iter().take_while(|place| place.first + part.length <= moment.end);
+            sum += if inside.any(|place| place.is_exact) { cursor.weight } else { cursor.weight * FOLDED };
             held += part.length;
         }
         let gap = moment.len().saturating_sub(held) as f32;
         let doubt = if is_touched(self.doubtful, moment) { DOUBTFUL } else { 1.0 };
         sum / (1.0 + gap / REACH_WORDS as f32) * doubt
+    }
+
+    /// Weighs the parts by the passages touched, which are mostly those of the moment before.
+    #[expect(clippy::cast_precision_loss, reason = "passages have few words")]
+    fn touch(&mut self, touched: WordRange) {
+        if touched == self.touched {
+            return;
+        }
+        self.touched = touched;
+        for ((part, rarity), cursor) in self.parts.iter().zip(self.rarities).zip(&mut self.cursors) {
+            advance(&part.places, &mut cursor.touched.0, touched.start);
+            advance(&part.places, &mut cursor.touched.1, touched.end);
+            let frequency = (cursor.touched.1 - cursor.touched.0) as f32;
+            cursor.weight = rarity * frequency / (frequency + SATURATION);
+        }
+    }
+}
+
+/// Moves an index on to the first place at or after a word.
+fn advance(places: &[Occurrence], index: &mut usize, word: u32) {
+    while places.get(*index).is_some_and(|place| place.first < word) {
+        *index += 1;
     }
 }
 
@@ -90,7 +107,6 @@ pub(super) fn is_touched(ranges: &[WordRange], words: WordRange) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::moment::Occurrence;
     use super::*;
 
     fn part(places: &[(u32, bool)]) -> Occurrences {

@@ -4,9 +4,9 @@
 //! `n` of that stream is heard `n / 16` ms after a browser's player shows 0:00, whatever the file does with edit lists,
 //! late tracks, gaps or damage, so that a reader may count samples. Memory does not grow with the length.
 //!
-//! The way of a packet: [`container`] says what the file is, [`boxes`] reads the times of an mp4 that the decoder does
-//! not, [`decode`] gives blocks of sound with the times the container states, [`timeline`] turns those into times of
-//! the presentation, [`clock`] places the blocks, [`resample`] brings them to 16 kHz, and [`sound`] is the whole.
+//! The way of a packet: `container` says what the file is, `movie` and `fragments` read the times of an mp4 that the
+//! decoder drops, `decode` gives blocks of sound with the times that the container states, `timeline` turns those into
+//! times of the presentation, `clock` places the blocks, `resample` brings them to 16 kHz, and `sound` is the whole.
 //! What is decoded, and how exactly, stands in `docs/media.md`.
 
 mod boxes;
@@ -15,8 +15,10 @@ mod container;
 mod convert;
 mod decode;
 mod error;
+mod fragments;
 mod info;
 mod masked;
+mod movie;
 mod resample;
 mod sound;
 mod timeline;

@@ -332,11 +332,13 @@ fn tags(reader: &mut dyn FormatReader) -> (Option<String>, Option<String>) {
                 Some(StandardTag::RecordingDate(text) | StandardTag::OriginalRecordingDate(text)) => (0, text),
                 Some(StandardTag::ReleaseDate(text) | StandardTag::OriginalReleaseDate(text)) => (1, text),
                 Some(StandardTag::DigitizedDate(text) | StandardTag::EncodingDate(text)) => (2, text),
-                // What ffmpeg writes into Matroska.
-                None if tag.raw.key.eq_ignore_ascii_case("DATE") => match &tag.raw.value {
-                    RawValue::String(text) => (0, text),
-                    _ => continue,
-                },
+                // What ffmpeg writes into Matroska; the reader puts `ALBUM@` before it.
+                None if tag.raw.key.rsplit('@').next().is_some_and(|key| key.eq_ignore_ascii_case("DATE")) => {
+                    match &tag.raw.value {
+                        RawValue::String(text) => (0, text),
+                        _ => continue,
+                    }
+                }
                 _ => continue,
             };
             if let Some(text) = said(text)

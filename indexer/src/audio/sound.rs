@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::boxes::{Boxes, Fragments, Movie};
+use super::boxes::Boxes;
 use super::clock::Clock;
 use super::container::{Container, Kind, sniff, untold};
 use super::convert::{self, Picture};
@@ -14,6 +14,7 @@ use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
 use super::info::{AudioTrack, Damage, MediaInfo};
 use super::masked::{Masked, Patch};
+use super::movie::Movie;
 use super::resample::{ImpossibleRate, Resampler};
 use super::timeline::{SECOND, Timeline};
 use crate::time::{Millis, SAMPLE_RATE};
@@ -291,7 +292,7 @@ fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, 
     let Some(track) = movie.default_sound() else {
         return Err(MediaError::NoSound(ShownPath::new(path)));
     };
-    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { Fragments::default() };
+    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { super::fragments::Fragments::default() };
     let media_end = if movie.is_fragmented { fragments.end } else { track.media_length() };
     let timeline = movie.timeline(track, fragments.jumps);
     let end = timeline.end((media_end > 0).then_some(media_end));
@@ -327,7 +328,8 @@ fn describe(facts: &mut Facts, movie: &Movie, chosen: u32, end: Option<i64>) {
     });
     facts.tracks = described.collect();
     facts.has_video = movie.has_video();
-    facts.length = movie.length_nanos().or(end);
+    // In a fragmented file the stated length is often that of its first part only.
+    facts.length = movie.length_nanos().max(if movie.is_fragmented { end } else { None }).or(end);
 }
 
 /// Opens a file whose packets carry times that can be used as they are; `start` is how its bytes begin.

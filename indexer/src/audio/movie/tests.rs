@@ -1,8 +1,6 @@
-//! Boxes made by hand, whole and hostile.
+use std::io::Cursor;
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "b\"moov\" is how a box's kind is written")]
-
-use std::io::Cursor;
 
 use proptest::prelude::*;
 

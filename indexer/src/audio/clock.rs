@@ -178,7 +178,10 @@ mod tests {
 
     #[test]
     fn jitter_is_left_alone() {
-        let blocks = (0..200).zip([0, 12, -9, 20, -20].into_iter().cycle()).map(|(n, late)| (n * 60 + late, 60)).collect::<Vec<_>>();
+        let blocks = (0..200)
+            .zip([0, 12, -9, 20, -20].into_iter().cycle())
+            .map(|(n, late)| (n * 60 + late, 60))
+            .collect::<Vec<_>>();
         let (places, impossible) = places(None, &blocks);
         assert!(places.iter().all(|&place| place == (0, 0)), "{places:?}");
         assert_eq!(impossible, 0);

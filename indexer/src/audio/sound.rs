@@ -292,7 +292,8 @@ fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, 
     let Some(track) = movie.default_sound() else {
         return Err(MediaError::NoSound(ShownPath::new(path)));
     };
-    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { super::fragments::Fragments::default() };
+    let fragments =
+        if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { super::fragments::Fragments::default() };
     let media_end = if movie.is_fragmented { fragments.end } else { track.media_length() };
     let timeline = movie.timeline(track, fragments.jumps);
     let end = timeline.end((media_end > 0).then_some(media_end));

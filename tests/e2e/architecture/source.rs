@@ -38,7 +38,10 @@ impl Source {
 
     /// Reads every Rust file under `folder`.
     pub(crate) fn rust(folder: &str) -> Vec<Source> {
-        Source::read_all(folder).into_iter().filter(|source| source.path.ends_with(".rs")).collect()
+        Source::read_all(folder)
+            .into_iter()
+            .filter(|source| Path::new(&source.path).extension().is_some_and(|ending| ending == "rs"))
+            .collect()
     }
 
     /// Says whether the file is the module's tests.

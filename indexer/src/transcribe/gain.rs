@@ -17,8 +17,9 @@ const LOUD: f32 = 0.95;
 /// How much of the past is kept after each frame: a memory of a minute.
 const MEMORY: f32 = 1.0 - 1.0 / 3750.0;
 
-/// How many frames at [`TARGET`] are taken to have gone before the first: a tenth of a second.
-const BEFORE: f32 = 6.0;
+/// How many frames at [`TARGET`] are taken to have gone before the first, so that a third of a second decides and not a
+/// single frame.
+const BEFORE: f32 = 1.0;
 
 /// Steps of one decibel from [`SILENCE`] to full scale.
 const STEPS: usize = 100;

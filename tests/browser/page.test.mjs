@@ -305,13 +305,14 @@ describe('recording', () => {
 
   test('hostile text stays text', () => on(`/r/${HOSTILE}?q=volunteers`, async (page) => {
     page.on('dialog', () => assert.fail('a script ran'));
+    await page.locator('.transcript p').first().waitFor();
     assert.match(await page.locator('.transcript').innerText(), /<script>alert\(1\)<\/script>/);
     assert.equal(await page.locator('main script, main img').count(), 0);
     assert.equal(await page.locator('.transcript [lang=ar]').evaluate((p) => getComputedStyle(p).direction), 'rtl');
   }));
 
   test('an unknown recording is named so', () => on('/r/ffff', async (page) => {
-    assert.match(await page.locator('main').innerText(), /not in the library/);
+    await page.getByText(/not in the library/).first().waitFor();
   }, { troubles: /404/ }));
 
   test('a recording being transcribed says so, and its words appear when they are known', () =>

@@ -24,5 +24,5 @@ mod sound;
 mod timeline;
 
 pub use error::{MediaError, ShownPath};
-pub use info::{AudioTrack, Damage, MediaInfo, probe};
-pub use sound::Sound;
+pub use info::{AudioTrack, Damage, MediaInfo};
+pub use sound::{Sound, probe};

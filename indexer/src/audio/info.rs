@@ -1,10 +1,7 @@
 //! What a media file says about itself, and what was found wrong with it.
 
 use std::fmt;
-use std::path::Path;
 
-use super::error::MediaError;
-use super::sound::Sound;
 use crate::recording::Language;
 use crate::time::Millis;
 
@@ -38,16 +35,8 @@ pub struct AudioTrack {
     pub channels: u16,
     /// The language that the container states.
     pub language: Option<Language>,
-    /// Whether this is the track that a player plays, and [`Sound`] streams.
+    /// Whether this is the track that a player plays, and [`super::Sound`] streams.
     pub is_default: bool,
-}
-
-/// Returns what a media file says about itself, without decoding its sound.
-///
-/// # Errors
-/// When the file cannot be read or decoded; the message names the file and the next step.
-pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
-    Sound::open(path).map(Sound::into_info)
 }
 
 /// What was wrong with a file although its sound could be read.

@@ -35,6 +35,14 @@ const SHORT: i64 = SECOND;
 /// Nanoseconds of a sample.
 const SAMPLE: i64 = SECOND / SAMPLE_RATE as i64;
 
+/// Returns what a media file says about itself, without decoding its sound.
+///
+/// # Errors
+/// When the file cannot be read or decoded; the message names the file and the next step.
+pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
+    Sound::open(path).map(Sound::into_info)
+}
+
 /// Streams the sound of a media file as 16 kHz mono samples between -1 and 1.
 ///
 /// Sample `n` of the stream is heard `n / 16` ms after the start of the presentation: gaps are filled with silence,

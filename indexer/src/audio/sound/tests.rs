@@ -1,5 +1,7 @@
 //! Real files, made by ffmpeg: where a beep is heard, and what becomes of files that are damaged or no media at all.
 
+#![expect(clippy::cast_possible_truncation, reason = "noise is made of low bits")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -184,8 +186,8 @@ fn beeps_are_heard_where_a_player_has_them() {
         ("sound.aac", "BEEPS@48000 -c:a aac sound.aac", [2021, 5021, 8021]),
     ];
     let mut table = Table::default();
-    for (name, arguments, beeps) in rows {
-        table.check(&files, name, arguments, &beeps);
+    for (name, arguments, beeps) in &rows {
+        table.check(&files, name, arguments, beeps);
     }
     table.finish();
 }

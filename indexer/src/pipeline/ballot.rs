@@ -1,0 +1,137 @@
+//! A ballot decides which languages a recording is in, by samples spread over its speech.
+
+use crate::recording::Language;
+use crate::time::{Millis, SAMPLES_PER_MILLI};
+
+/// How many samples vote.
+const VOTES: usize = 5;
+
+/// How much of a window is listened to: more costs time and says little more about the language.
+const SAMPLE: Millis = Millis::new(10_000);
+
+/// A language needs this share of all votes: one clear vote of five is enough, a wavering one is not.
+const SHARE: f32 = 0.15;
+
+/// Gathers samples from a stream of windows of unknown length, spread evenly over it, in constant memory.
+#[derive(Default)]
+pub(super) struct Ballot {
+    /// The longest window of each group of `stride` windows.
+    samples: Vec<Vec<i16>>,
+    stride: usize,
+    /// How many windows the last group has.
+    filled: usize,
+}
+
+impl Ballot {
+    /// Takes the sound of the next window.
+    pub(super) fn add(&mut self, window: &[i16]) {
+        let length = SAMPLE.get() as usize * SAMPLES_PER_MILLI;
+        let sample = &window[..window.len().min(length)];
+        self.stride = self.stride.max(1);
+        if let Some(last) = self.samples.last_mut().filter(|_| self.filled < self.stride) {
+            if sample.len() > last.len() {
+                *last = sample.to_vec();
+            }
+            self.filled += 1;
+        } else {
+            self.samples.push(sample.to_vec());
+            self.filled = 1;
+        }
+        if self.samples.len() == 2 * VOTES && self.filled == self.stride {
+            self.join_pairs();
+        }
+    }
+
+    /// Returns up to five samples, spread evenly.
+    pub(super) fn samples(&self) -> impl Iterator<Item = &[i16]> {
+        let count = self.samples.len().min(VOTES);
+        (0..count).map(move |vote| self.samples[(2 * vote + 1) * self.samples.len() / (2 * count)].as_slice())
+    }
+
+    /// Doubles the stride: of two neighbouring groups the longer sample stays.
+    fn join_pairs(&mut self) {
+        let mut joined = Vec::with_capacity(2 * VOTES);
+        let mut samples = std::mem::take(&mut self.samples).into_iter();
+        while let Some(first) = samples.next() {
+            let second = samples.next().unwrap_or_default();
+            joined.push(if second.len() > first.len() { second } else { first });
+        }
+        self.samples = joined;
+        self.stride *= 2;
+        self.filled = self.stride;
+    }
+}
+
+/// Counts votes, each the probabilities of all languages: the winner first, then the others with enough of all votes.
+///
+/// Only `allowed` languages count, all when it is empty.
+pub(super) fn count(votes: &[Vec<(Language, f32)>], allowed: &[Language]) -> Vec<Language> {
+    let mut totals: Vec<(Language, f32)> = Vec::new();
+    for vote in votes {
+        let counted = || vote.iter().filter(|(language, _)| allowed.is_empty() || allowed.contains(language));
+        let sum: f32 = counted().map(|(_, probability)| probability).sum();
+        for &(language, probability) in counted().filter(|_| sum > 0.0) {
+            match totals.iter_mut().find(|(other, _)| *other == language) {
+                Some((_, total)) => *total += probability / sum,
+                None => totals.push((language, probability / sum)),
+            }
+        }
+    }
+    totals.sort_by(|(a, a_total), (b, b_total)| b_total.total_cmp(a_total).then(a.cmp(b)));
+    #[expect(clippy::cast_precision_loss, reason = "five at most")]
+    let enough = SHARE * votes.len() as f32;
+    let others = totals.iter().skip(1).take_while(|&&(_, total)| total >= enough);
+    totals.first().into_iter().chain(others).map(|&(language, _)| language).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn language(tag: &str) -> Language {
+        Language::from_tag(tag).expect("a tag")
+    }
+
+    #[test]
+    fn samples_are_spread_over_any_length() {
+        for windows in [0_i16, 1, 3, 5, 9, 10, 11, 40, 1000] {
+            let mut ballot = Ballot::default();
+            (0..windows).for_each(|number| ballot.add(&vec![number; 3000]));
+            let chosen: Vec<i16> = ballot.samples().map(|sample| sample[0]).collect();
+            assert_eq!(chosen.len(), usize::from(windows.unsigned_abs()).min(VOTES));
+            assert!(chosen.windows(2).all(|pair| pair[0] < pair[1]), "{chosen:?}");
+            if windows >= 10 {
+                assert!(chosen[0] <= windows / 3 && chosen[4] >= windows / 2, "{chosen:?} of {windows}");
+            }
+            assert!(ballot.samples.len() <= 2 * VOTES);
+        }
+    }
+
+    #[test]
+    fn the_longest_window_of_a_group_speaks() {
+        let mut ballot = Ballot::default();
+        for number in 0..20_i16 {
+            ballot.add(&vec![number; if number % 2 == 1 { 9000 } else { 100 }]);
+        }
+        assert!(ballot.samples().all(|sample| sample.len() == 9000));
+    }
+
+    #[test]
+    fn the_winner_and_clear_others_are_elected() {
+        let vote = |rows: &[(&str, f32)]| rows.iter().map(|&(tag, p)| (language(tag), p)).collect::<Vec<_>>();
+        let (en, sv) = (vote(&[("en", 0.9), ("sv", 0.1)]), vote(&[("en", 0.1), ("sv", 0.9)]));
+        let shown = |votes: &[Vec<(Language, f32)>], allowed: &[&str]| {
+            let allowed: Vec<_> = allowed.iter().map(|tag| language(tag)).collect();
+            count(votes, &allowed).iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&[], &[]), Vec::<String>::new());
+        assert_eq!(shown(&[en.clone(), en.clone()], &[]), ["en"]);
+        assert_eq!(shown(&[en.clone(), sv.clone(), sv.clone()], &[]), ["sv", "en"]);
+        assert_eq!(shown(&[en.clone(), sv], &["en"]), ["en"]);
+        assert_eq!(shown(&[vote(&[("de", 0.5), ("nl", 0.3), ("en", 0.2)])], &["nl", "en"]), ["nl", "en"]);
+        assert_eq!(
+            shown(&[en.clone(), en.clone(), en.clone(), en, vote(&[("sv", 0.6), ("en", 0.4)])], &[]),
+            ["en", "sv"]
+        );
+    }
+}

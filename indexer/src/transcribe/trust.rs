@@ -1,0 +1,130 @@
+//! Trust is what the words themselves say about how far to believe them.
+
+use crate::term::split_words;
+use crate::time::TimeSpan;
+use crate::transcript::{Doubt, Trust, Word};
+
+use super::words::is_unspaced;
+
+/// The longest run of words that is looked at for repeats: loops are a word, a phrase or a sentence.
+const LONGEST_LOOP: usize = 12;
+
+/// So many times in a row nobody says the same.
+const LOOPS: usize = 4;
+
+/// Speech above seven words a second is not understood by listeners either.
+const FASTEST: f32 = 7.0;
+
+/// Too few words to speak of a speed.
+const FEW: usize = 5;
+
+/// Under this mean log-probability of the tokens, Whisper itself takes its output for failed.
+const IMPROBABLE: f32 = -1.0;
+
+/// Judges the words of one window by themselves and the recogniser's mean log-probability (natural logarithm).
+#[must_use]
+pub fn judge(words: &[Word], mean_log_probability: f32) -> Trust {
+    let doubts: Vec<Doubt> = [
+        (repeats(words), Doubt::Repeats),
+        (!words.is_empty() && mean_log_probability < IMPROBABLE, Doubt::LowProbability),
+        (too_fast(words), Doubt::TooFast),
+    ]
+    .into_iter()
+    .filter_map(|(holds, doubt)| holds.then_some(doubt))
+    .collect();
+    if doubts.is_empty() { Trust::Good } else { Trust::Doubtful(doubts) }
+}
+
+/// Returns whether some run of words comes [`LOOPS`] times in a row.
+fn repeats(words: &[Word]) -> bool {
+    let forms: Vec<String> = words.iter().map(|word| bare(&word.text)).collect();
+    (1..=LONGEST_LOOP).any(|length| {
+        // The run repeats as long as each word equals the one `length` before it.
+        let mut equal = 0;
+        forms.iter().zip(forms.iter().skip(length)).any(|(word, later)| {
+            equal = if word == later { equal + 1 } else { 0 };
+            equal >= length * (LOOPS - 1)
+        })
+    })
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn too_fast(words: &[Word]) -> bool {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    let time = TimeSpan::at_least_one(first.span.start(), last.span.end()).duration();
+    #[expect(clippy::cast_precision_loss, reason = "a window has some hundred words and lasts under a minute")]
+    let speed = words.len() as f32 * 1000.0 / time.get() as f32;
+    words.len() >= FEW && speed > FASTEST && !is_unspaced(first.language)
+}
+
+/// Returns whether a text only describes sound, as in `[BLANK_AUDIO]`, `(music)`, `*laughs*` or `♪`.
+#[must_use]
+pub fn is_sound_note(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let close = match first {
+            '[' => ']',
+            '(' => ')',
+            '*' | '♪' => first,
+            '♫' | '.' | '-' | ' ' => {
+                rest = &rest[first.len_utf8()..];
+                continue;
+            }
+            _ => return split_words(text).iter().all(|word| bare(word).is_empty()),
+        };
+        rest = rest[first.len_utf8()..].split_once(close).map_or("", |(_, after)| after);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::Language;
+    use crate::time::Millis;
+    use crate::transcript::Percent;
+
+    fn words(text: &str, millis_each: u32) -> Vec<Word> {
+        let word = |(ordinal, text): (u32, &str)| Word {
+            text: format!("{text} "),
+            span: TimeSpan::at_least_one(Millis::new(ordinal * millis_each), Millis::new((ordinal + 1) * millis_each)),
+            confidence: Percent::FULL,
+            language: Language::UNKNOWN,
+            speaker: None,
+        };
+        (0..).zip(text.split(' ')).map(word).collect()
+    }
+
+    #[test]
+    fn words_are_doubted_for_a_reason() {
+        let rows: [(&str, u32, f32, &[Doubt]); 7] = [
+            ("and so we met them", 400, -0.3, &[]),
+            ("no no no we met", 400, -0.3, &[]),
+            ("no, No no no", 400, -0.3, &[Doubt::Repeats]),
+            ("we saw it we saw it we saw it we saw it then", 400, -0.3, &[Doubt::Repeats]),
+            ("we saw it we saw it we saw it then", 400, -0.3, &[]),
+            ("and so we met them", 400, -1.3, &[Doubt::LowProbability]),
+            ("and so we met them", 100, -0.3, &[Doubt::TooFast]),
+        ];
+        for (text, pace, probability, doubts) in rows {
+            let expected = if doubts.is_empty() { Trust::Good } else { Trust::Doubtful(doubts.to_vec()) };
+            assert_eq!(judge(&words(text, pace), probability), expected, "{text}");
+        }
+        assert_eq!(judge(&[], -9.0), Trust::Good);
+    }
+
+    #[test]
+    fn a_sound_note_is_not_speech() {
+        for note in
+            ["[BLANK_AUDIO]", " (upbeat music)", "♪", "♪ la la ♪", "*laughs* [music]", "...", "", "[cut off", "!"]
+        {
+            assert!(is_sound_note(note), "{note:?}");
+        }
+        for speech in ["Hello", "[sighs] yes", "(we) agree", "- no"] {
+            assert!(!is_sound_note(speech), "{speech:?}");
+        }
+    }
+}

@@ -1,2 +1,7 @@
-//! aloud.
-fn main(){}
+//! `aloud` finds what was said.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aloud::cli::run()
+}

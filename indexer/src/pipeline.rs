@@ -1,7 +1,7 @@
 //! The pipeline takes a recording's sound to a transcript in three steps, each a plain function that may run anywhere.
 //!
-//! [`plan`] reads the sound once, finds the speech in it and cuts it into segments; [`segment`] turns the sound of one
-//! segment into words and depends on nothing else; [`merge`] joins what the segments gave.
+//! [`plan()`] reads the sound once, finds the speech in it and cuts it into segments; [`segment()`] turns the sound of one
+//! segment into words and depends on nothing else; [`merge()`] joins what the segments gave.
 
 use serde::{Deserialize, Serialize};
 

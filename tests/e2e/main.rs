@@ -1,1 +1,9 @@
-fn main(){}
+//! The real program, driven from outside as a person or a browser drives it.
+
+mod architecture;
+mod damage;
+mod librivox;
+mod resume;
+mod server;
+mod sidecars;
+mod support;

@@ -26,6 +26,12 @@ struct File {
     speakers: Vec<String>,
 }
 
+/// What can be read of any version.
+#[derive(Deserialize)]
+struct Header {
+    format: u32,
+}
+
 /// One entry per word in every column.
 #[derive(Serialize, Deserialize, Default)]
 struct Columns {
@@ -60,6 +66,7 @@ pub enum FileError {
 
 /// Returns the bytes of a transcript's file.
 #[must_use]
+#[expect(clippy::missing_panics_doc, reason = "neither writing such JSON nor compressing in memory can fail")]
 pub fn write(transcript: &Transcript) -> Vec<u8> {
     let mut words = Columns::default();
     for word in &transcript.words {
@@ -97,10 +104,6 @@ pub fn write(transcript: &Transcript) -> Vec<u8> {
 pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
     let damaged = |error: &dyn std::fmt::Display| FileError::Damaged(error.to_string());
     let json = zstd::bulk::decompress(bytes, MAX_BYTES).map_err(|error| damaged(&error))?;
-    #[derive(Deserialize)]
-    struct Header {
-        format: u32,
-    }
     let header: Header = serde_json::from_slice(&json).map_err(|error| damaged(&error))?;
     if header.format > FORMAT {
         return Err(FileError::TooNew(header.format));
@@ -117,6 +120,9 @@ pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
     ];
     if lengths.iter().any(|&length| length != count) {
         return Err(FileError::Damaged("its columns differ in length".into()));
+    }
+    if !file.words.start_ms.is_sorted() {
+        return Err(FileError::Damaged("a word starts before the one before it".into()));
     }
     let mut words = Vec::with_capacity(count);
     for (ordinal, text) in file.words.text.into_iter().enumerate() {
@@ -147,6 +153,9 @@ pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
             trust: row.trust,
             provenance: row.provenance,
         });
+    }
+    if next as usize != count {
+        return Err(FileError::Damaged("its stretches do not partition its words".into()));
     }
     Ok(Transcript {
         recording: file.recording,
@@ -204,6 +213,8 @@ mod tests {
         assert!(matches!(with("[400,700]", "[100,700]"), Err(FileError::Damaged(_))));
         assert!(matches!(with("[0,0]", "[0,9]"), Err(FileError::Damaged(_))));
         assert!(matches!(with("\"end_word\":2", "\"end_word\":3"), Err(FileError::Damaged(_))));
+        assert!(matches!(with("\"end_word\":2", "\"end_word\":1"), Err(FileError::Damaged(_))));
+        assert!(matches!(with("[100,400]", "[399,300]"), Err(FileError::Damaged(_))));
         assert!(matches!(read(b"not zstd"), Err(FileError::Damaged(_))));
     }
 }

@@ -1,0 +1,145 @@
+/** Questions to the server; docs/http-api.md is the contract. */
+
+import { strings } from './strings.js';
+
+/** @import { Answer, Hit, Recording, Transcript } from './wire.js' */
+
+/** The most recordings, and the most hits of one recording, that one answer holds. */
+const MOST_GROUPS = 100;
+const MOST_HITS = 1000;
+
+/** A full server says when to come back; longer than this is not waited for. */
+const LONGEST_WAIT_S = 5;
+
+/** The server's refusal, or its silence, in words for the reader. */
+export class ApiError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {string} [hint]
+   */
+  constructor(code, message, hint = '') {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/**
+ * Searches the library and returns the first `shown` recordings.
+ * @param {string} q
+ * @param {number} shown
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer>}
+ */
+export async function search(q, shown, signal) {
+  const ask = (/** @type {number} */ offset) =>
+    get('/api/v1/search', { q, offset, limit: Math.min(MOST_GROUPS, shown - offset) }, signal);
+  const answer = /** @type {Answer} */ (await ask(0));
+  while (answer.groups.length < Math.min(shown, answer.total_recordings)) {
+    const more = /** @type {Answer} */ (await ask(answer.groups.length));
+    if (more.groups.length === 0) break;
+    answer.groups.push(...more.groups);
+  }
+  return answer;
+}
+
+/**
+ * Returns every hit in one recording, by time, and the revision whose words they count.
+ * @param {string} q
+ * @param {string} recording
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ hits: Hit[], revision: number | null }>}
+ */
+export async function searchWithin(q, recording, signal) {
+  /** @type {Hit[]} */
+  const hits = [];
+  /** @type {number | null} */
+  let revision = null;
+  for (;;) {
+    const asked = { q, recording, sort: 'time', offset: hits.length, limit: MOST_HITS };
+    const answer = /** @type {Answer} */ (await get('/api/v1/search', asked, signal));
+    const found = answer.groups.flatMap((group) => group.hits);
+    revision = answer.groups[0]?.revision ?? revision;
+    hits.push(...found);
+    if (found.length === 0 || hits.length >= answer.total_hits) break;
+  }
+  return { hits: hits.sort((a, b) => a.start_ms - b.start_ms), revision };
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<Recording[]>}
+ */
+export async function recordings(signal) {
+  const answer = /** @type {{ recordings: Recording[] }} */ (await get('/api/v1/recordings', {}, signal));
+  return answer.recordings;
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Recording>}
+ */
+export async function recording(id, signal) {
+  return /** @type {Recording} */ (await get(`/api/v1/recordings/${id}`, {}, signal));
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Transcript | null>} null as long as there is none
+ */
+export async function transcript(id, signal) {
+  try {
+    return /** @type {Transcript} */ (await get(`/api/v1/recordings/${id}/transcript`, {}, signal));
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'no_transcript') return null;
+    throw error;
+  }
+}
+
+/**
+ * Returns the address of a recording's captions, made from its transcript.
+ * @param {string} id
+ */
+export function captionsAddress(id) {
+  return `/api/v1/recordings/${id}/captions.vtt`;
+}
+
+/**
+ * @param {string} path
+ * @param {Record<string, string | number>} query
+ * @param {AbortSignal} signal
+ * @returns {Promise<unknown>}
+ */
+async function get(path, query, signal) {
+  const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
+  const address = asked === '' ? path : `${path}?${asked}`;
+  let response = await reach(address, signal);
+  const wait = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  if (response.status === 503 && wait <= LONGEST_WAIT_S) {
+    await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    signal.throwIfAborted();
+    response = await reach(address, signal);
+  }
+  const body = await response.json().catch((error) => {
+    if (signal.aborted) throw error;
+    return null;
+  });
+  if (response.ok && body !== null) return body;
+  throw new ApiError(body?.error?.code ?? 'trouble', body?.error?.message ?? strings.serverTrouble, body?.error?.hint ?? '');
+}
+
+/**
+ * @param {string} address
+ * @param {AbortSignal} signal
+ */
+async function reach(address, signal) {
+  try {
+    return await fetch(address, { signal, headers: { Accept: 'application/json' } });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new ApiError('unreachable', strings.unreachable, strings.unreachableHint);
+  }
+}

@@ -1,0 +1,64 @@
+/** The quote bar offers to copy the selected words, with what proves them or as a link alone. */
+
+import { announce } from '../announce.js';
+import { copy } from '../clipboard.js';
+import { writePlace } from '../lib/address.js';
+import { el } from '../lib/dom.js';
+import { quoteOf, quoteTime, writeQuote } from '../lib/quote.js';
+import { formatClock } from '../lib/time.js';
+import { strings } from '../strings.js';
+import { selectedWords } from './selected-words.js';
+
+/** @import { Quote } from '../lib/quote.js' */
+/** @import { Recording, Transcript } from '../wire.js' */
+
+/** How long a button says that it has copied. */
+const SAID_MS = 2000;
+
+/**
+ * @param {Transcript} transcript
+ * @param {Recording} recording
+ * @param {HTMLElement} text
+ * @param {HTMLElement[]} spans
+ * @param {AbortSignal} signal
+ */
+export function quoteBar(transcript, { id, title }, text, spans, signal) {
+  /** @type {Quote | null} */
+  let quote = null;
+  const link = (/** @type {Quote} */ of) =>
+    location.origin + writePlace({ view: 'recording', id, t: quoteTime(of), q: '' });
+
+  const span = el('span', { class: 'quote-span' });
+  const bar = el('div', { class: 'quote-bar', role: 'group', 'aria-label': strings.selection, hidden: true },
+    span,
+    copyButton(strings.copyQuote, () => quote && writeQuote(quote, title, link(quote))),
+    copyButton(strings.copyLink, () => quote && link(quote)),
+  );
+  // A press on the bar would otherwise end the selection that it is about.
+  bar.addEventListener('mousedown', (event) => event.preventDefault(), { signal });
+
+  document.addEventListener('selectionchange', () => {
+    const range = selectedWords(document.getSelection(), text, spans);
+    quote = range && quoteOf(transcript, range.first, range.end);
+    bar.hidden = quote === null;
+    if (quote) span.textContent = `${formatClock(quote.start_ms)}–${formatClock(quote.end_ms)}`;
+  }, { signal });
+  return bar;
+}
+
+/**
+ * @param {string} label
+ * @param {() => string | null} what
+ */
+function copyButton(label, what) {
+  const button = el('button', { type: 'button' }, label);
+  button.addEventListener('click', async () => {
+    const text = what();
+    if (text === null) return;
+    const said = (await copy(text)) ? strings.copied : strings.notCopied;
+    announce(said);
+    button.textContent = said;
+    setTimeout(() => (button.textContent = label), SAID_MS);
+  });
+  return button;
+}

@@ -1,0 +1,56 @@
+import { search } from '../api.js';
+import { searchPlace, writePlace } from '../lib/address.js';
+import { el } from '../lib/dom.js';
+import { requiredParts } from '../lib/query.js';
+import { strings } from '../strings.js';
+import { coverageLine } from './coverage.js';
+import { understanding } from './results.js';
+
+/** @import { Answer } from '../wire.js' */
+
+/** More parts than this are not tried one by one. */
+const MOST_PARTS = 6;
+
+/**
+ * Says that nothing was found, which parts of the query are said at all, and what may help.
+ * @param {Answer} answer
+ * @param {string} q
+ * @param {AbortSignal} signal
+ */
+export function nothingFound(answer, q, signal) {
+  const alone = el('section');
+  tryAlone(q, alone, signal).catch(() => alone.remove());
+  const { waiting } = answer.coverage;
+  const tips = waiting > 0 ? [...strings.tipList, strings.tipWaiting(waiting)] : strings.tipList;
+  return el('section', { class: 'nothing' },
+    el('div', { class: 'result-head' },
+      el('p', { class: 'summary' }, strings.nothingFor(strings.quoted(q.trim()))),
+      coverageLine(answer.coverage),
+    ),
+    ...understanding(answer, q),
+    alone,
+    el('section', {}, el('h2', {}, strings.tips), el('ul', {}, ...tips.map((tip) => el('li', {}, tip)))),
+  );
+}
+
+/**
+ * @param {string} q
+ * @param {HTMLElement} place
+ * @param {AbortSignal} signal
+ */
+async function tryAlone(q, place, signal) {
+  const parts = requiredParts(q).slice(0, MOST_PARTS);
+  if (parts.length === 0) return place.remove();
+  const counts = await Promise.all(parts.map(async (part) => (await search(part, 1, signal)).total_hits));
+  const together = counts.every((count) => count > 0);
+  place.append(
+    el('h2', {}, together ? strings.nothingTogether : strings.nothingAlone),
+    el('ul', { class: 'alone', role: 'list' }, ...parts.map((part, index) => {
+      const count = counts[index] ?? 0;
+      return el('li', {},
+        count > 0 ? el('a', { href: writePlace(searchPlace(part)) }, part) : el('s', {}, part), ' ',
+        el('span', { class: 'quiet' }, count > 0 ? strings.hitsIn(count) : strings.never),
+      );
+    })),
+  );
+}

@@ -1,0 +1,444 @@
+//! The decoder takes a container apart and turns its packets into blocks of mono sound, each with the media time that
+//! the container states. It is the only file that knows which libraries do that.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use symphonia::core::audio::GenericAudioBufferRef;
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_AC4, CODEC_ID_ALAC, CODEC_ID_DCA, CODEC_ID_EAC3, CODEC_ID_FLAC, CODEC_ID_MP3,
+    CODEC_ID_OPUS, CODEC_ID_SPEEX, CODEC_ID_TRUEHD, CODEC_ID_WAVPACK, CODEC_ID_WMA,
+};
+use symphonia::core::codecs::audio::{
+    AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO,
+};
+use symphonia::core::codecs::registry::CodecRegistry;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::{Hint, Probe};
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::{MetadataOptions, RawValue, StandardTag};
+use symphonia::core::packet::{Packet, PacketRef};
+use symphonia::core::units::{Duration, TimeBase};
+use symphonia::default::formats;
+use symphonia::default::meta::Id3v2Reader;
+
+use super::container::Container;
+use super::info::AudioTrack;
+use super::masked::Masked;
+use super::timeline::{Tick, frames_in};
+use crate::recording::Language;
+
+/// How many unreadable places in a row the container may have before its rest is given up.
+const MAX_STUMBLES: u32 = 64;
+
+/// The loudest sample that is let through. Sound is within 1; more, or no number at all, is damage that would spread.
+const LOUDEST: f32 = 16.0;
+
+static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
+    let mut codecs = CodecRegistry::new();
+    symphonia::default::register_enabled_codecs(&mut codecs);
+    codecs.register_audio_decoder::<symphonia_adapter_libopus::OpusDecoder>();
+    codecs
+});
+
+/// Why a container cannot be taken apart.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The disk failed.
+    Io(io::Error),
+    /// There is no sound track.
+    NoSound,
+    /// The codec of the sound is not decoded.
+    Codec(String),
+    /// The container makes no sense.
+    Malformed(String),
+}
+
+/// What the container says about itself.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// The sound tracks.
+    pub tracks: Vec<AudioTrack>,
+    /// Whether a track of pictures was seen.
+    pub has_video: bool,
+    /// The length of the media as a whole, and of the sound that is decoded, in nanoseconds.
+    pub length: Option<i64>,
+    pub sound_length: Option<i64>,
+    pub title: Option<String>,
+    pub date: Option<String>,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// A block of sound.
+    Block {
+        /// The media time of its first frame, in nanoseconds.
+        media: i64,
+        /// Frames a second.
+        rate: u32,
+    },
+    /// Something that is not sound.
+    Nothing,
+    /// Something that could not be decoded.
+    Damage,
+    /// Another stream begins, whose media time starts again at 0.
+    Chained,
+    /// The end; `is_cut` when it came in the middle of something.
+    End { is_cut: bool },
+}
+
+/// Takes one file apart.
+pub(super) struct Decoder {
+    container: Container,
+    reader: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track: u32,
+    tick: Tick,
+    /// The media time that packets state for the first frame that is meant to be heard.
+    lead_in: i64,
+    interleaved: Vec<f32>,
+    stumbles: u32,
+    has_ended: bool,
+}
+
+impl Decoder {
+    /// Opens a file. When it is not `seekable`, it is read from start to end without regard to its length.
+    pub(super) fn open(file: Masked, container: Container, seekable: bool) -> Result<(Self, Facts), Refusal> {
+        let length = seekable.then(|| file.length());
+        let source = Box::new(Source { file, length });
+        let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
+        let opened = AssertUnwindSafe(|| {
+            probe(container).probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+        });
+        let mut reader = catch_unwind(opened).map_err(|_| malformed("its header breaks the reader"))??;
+
+        let mut facts = facts(&mut *reader);
+        let track = reader.default_track(TrackType::Audio).ok_or(Refusal::NoSound)?;
+        let (track, tick, lead_in, decoder) = prepare(track, container)?;
+        for track in facts.tracks.iter_mut().filter(|track| track.is_default) {
+            let params = decoder.codec_params();
+            track.sample_rate = params.sample_rate.unwrap_or(track.sample_rate);
+            track.channels = channels(params).unwrap_or(track.channels);
+        }
+        let interleaved = Vec::new();
+        let (stumbles, has_ended) = (0, false);
+        Ok((Self { container, reader, decoder, track, tick, lead_in, interleaved, stumbles, has_ended }, facts))
+    }
+
+    /// Reads on; a block of sound is put into `mono`.
+    ///
+    /// # Errors
+    /// When the disk fails. After the end it only gives the end.
+    pub(super) fn next(&mut self, mono: &mut Vec<f32>) -> io::Result<Next> {
+        if self.has_ended {
+            return Ok(Next::End { is_cut: false });
+        }
+        let packet = match catch_unwind(AssertUnwindSafe(|| self.reader.next_packet())) {
+            Ok(Ok(Some(packet))) => packet,
+            Ok(Ok(None)) => return Ok(self.end(false)),
+            Ok(Err(Error::ResetRequired)) => return Ok(self.chained()),
+            Ok(Err(Error::IoError(error))) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(self.end(true)),
+            Ok(Err(Error::IoError(error))) => return Err(error),
+            Ok(Err(Error::DecodeError(_))) if self.stumbles < MAX_STUMBLES => {
+                self.stumbles += 1;
+                return Ok(Next::Damage);
+            }
+            Ok(Err(_)) | Err(_) => return Ok(self.end(true)),
+        };
+        self.stumbles = 0;
+        Ok(if packet.track_id == self.track { self.decode(&packet, mono) } else { Next::Nothing })
+    }
+
+    fn decode(&mut self, packet: &Packet, mono: &mut Vec<f32>) -> Next {
+        mono.clear();
+        // Without the trimming that the packet asks for: the media time says what is to be heard, and decoders
+        // disagree about who trims.
+        let whole = PacketRef::new(packet.track_id, packet.pts, packet.dur, &packet.data);
+        let decoder = &mut self.decoder;
+        let interleaved = &mut self.interleaved;
+        let decoded = catch_unwind(AssertUnwindSafe(|| {
+            let buffer = decoder.decode_ref(&whole)?;
+            Ok::<_, Error>(mix(&buffer, interleaved, mono))
+        }));
+        let rate = match decoded {
+            Ok(Ok(rate)) => rate,
+            Ok(Err(_)) => return Next::Damage,
+            Err(_) => {
+                self.decoder.reset();
+                return Next::Damage;
+            }
+        };
+        if mono.is_empty() {
+            return Next::Nothing;
+        }
+        // A last packet is padded. One that would vanish as a whole is kept: then the declared length is wrong.
+        let padding = self.tick.nanos(i64::try_from(packet.trim_end.get()).unwrap_or(i64::MAX));
+        let padding = usize::try_from(frames_in(padding, rate)).unwrap_or(usize::MAX);
+        if padding < mono.len() {
+            mono.truncate(mono.len() - padding);
+        }
+        Next::Block { media: self.tick.nanos(packet.pts.get()).saturating_sub(self.lead_in), rate }
+    }
+
+    /// Goes over to the next stream of a chained file.
+    fn chained(&mut self) -> Next {
+        let next = self.reader.default_track(TrackType::Audio).map(|track| prepare(track, self.container));
+        match next {
+            Some(Ok((track, tick, lead_in, decoder))) => {
+                (self.track, self.tick, self.lead_in, self.decoder) = (track, tick, lead_in, decoder);
+                Next::Chained
+            }
+            // A stream without sound that is decoded: its packets belong to no known track and pass.
+            _ => Next::Damage,
+        }
+    }
+
+    fn end(&mut self, is_cut: bool) -> Next {
+        self.has_ended = true;
+        Next::End { is_cut }
+    }
+}
+
+/// Chooses the readers that may look at a file, so that no other can mistake it for its own.
+fn probe(container: Container) -> Probe {
+    let mut probe = Probe::default();
+    match container {
+        Container::Mp4 | Container::QuickTime => probe.register_format::<formats::IsoMp4Reader<'_>>(),
+        Container::Matroska => probe.register_format::<formats::MkvReader<'_>>(),
+        Container::Ogg => probe.register_format::<formats::OggReader<'_>>(),
+        Container::Mp3 => probe.register_format::<formats::MpaReader<'_>>(),
+        Container::Flac => probe.register_format::<formats::FlacReader<'_>>(),
+        Container::Wav | Container::Rf64 => probe.register_format::<formats::WavReader<'_>>(),
+        Container::Aiff => probe.register_format::<formats::AiffReader<'_>>(),
+        Container::Caf => probe.register_format::<formats::CafReader<'_>>(),
+        Container::Adts => probe.register_format::<formats::AdtsReader<'_>>(),
+    }
+    if matches!(container, Container::Mp3 | Container::Flac | Container::Adts) {
+        probe.register_metadata::<Id3v2Reader<'_>>();
+    }
+    probe
+}
+
+/// Makes the decoder of a track; returns the track's number, tick and lead-in with it.
+fn prepare(track: &Track, container: Container) -> Result<(u32, Tick, i64, Box<dyn AudioDecoder>), Refusal> {
+    let Some(CodecParameters::Audio(params)) = &track.codec_params else { return Err(Refusal::NoSound) };
+    let mut params = params.clone();
+    if params.codec == CODEC_ID_OPUS {
+        // The head only says how much to skip; the decoder would misread it in an mp4 and lose 20 ms.
+        params.extra_data = None;
+    }
+    if params.codec == CODEC_ID_AAC
+        && let Some(core) = params.extra_data.as_deref().and_then(core_of_he_aac)
+    {
+        params.extra_data = Some(core.into());
+    }
+    let made = catch_unwind(AssertUnwindSafe(|| CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default())));
+    let decoder = match made {
+        Ok(Ok(decoder)) => decoder,
+        Ok(Err(Error::IoError(error))) if error.kind() != io::ErrorKind::UnexpectedEof => {
+            return Err(Refusal::Io(error));
+        }
+        _ => return Err(Refusal::Codec(described(&params))),
+    };
+    let tick = match track.time_base {
+        Some(base) => base.into(),
+        None => Tick::of_rate(params.sample_rate.unwrap_or_default()),
+    };
+    // In these two the times of packets count the frames that the encoder put before the sound.
+    let counts_delay = container == Container::Caf || (container == Container::Ogg && params.codec == CODEC_ID_OPUS);
+    let delay = if counts_delay { track.delay.unwrap_or_default() } else { 0 };
+    let lead_in = Tick::of_rate(params.sample_rate.unwrap_or_default()).nanos(delay.into());
+    Ok((track.id, tick, lead_in, decoder))
+}
+
+/// Returns the configuration of the AAC-LC core when a configuration is that of HE-AAC (ISO/IEC 14496-3 §1.6.2.1).
+///
+/// The core has half the sample rate, which is more than speech needs; what makes it "high efficiency" rides along in
+/// elements that the decoder skips.
+fn core_of_he_aac(config: &[u8]) -> Option<[u8; 2]> {
+    const SBR: u8 = 5;
+    const PS: u8 = 29;
+    let &[first, second, ..] = config else { return None };
+    let (object, rate, channels) = (first >> 3, (first & 7) << 1 | second >> 7, second >> 3 & 0xf);
+    // A rate of 15 is spelt out in 24 bits; no encoder of HE-AAC does that.
+    (matches!(object, SBR | PS) && rate < 15).then_some([2 << 3 | rate >> 1, (rate & 1) << 7 | channels << 3])
+}
+
+/// Mixes a buffer down to one channel; returns its rate.
+fn mix(buffer: &GenericAudioBufferRef<'_>, interleaved: &mut Vec<f32>, mono: &mut Vec<f32>) -> u32 {
+    let channels = buffer.num_planes().max(1);
+    buffer.copy_to_vec_interleaved(interleaved);
+    let share = 1.0 / f32::from(u16::try_from(channels).unwrap_or(u16::MAX));
+    let mixed = interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share);
+    mono.extend(mixed.map(|sample| if sample.is_nan() { 0.0 } else { sample.clamp(-LOUDEST, LOUDEST) }));
+    buffer.spec().rate()
+}
+
+fn facts(reader: &mut dyn FormatReader) -> Facts {
+    let chosen = reader.default_track(TrackType::Audio).map(|track| track.id);
+    let mut facts = Facts::default();
+    for track in reader.tracks() {
+        match &track.codec_params {
+            Some(CodecParameters::Audio(params)) => {
+                let is_default = chosen == Some(track.id);
+                if is_default {
+                    facts.sound_length = nanos(track.time_base, track.duration);
+                }
+                facts.tracks.push(AudioTrack {
+                    id: track.id,
+                    codec: described(params),
+                    sample_rate: params.sample_rate.unwrap_or_default(),
+                    channels: channels(params).unwrap_or_default(),
+                    language: language(track),
+                    is_default,
+                });
+            }
+            Some(CodecParameters::Video(_)) => facts.has_video = true,
+            _ => {}
+        }
+    }
+    let media = reader.media_info();
+    facts.length = nanos(media.time_base, media.duration);
+    (facts.title, facts.date) = tags(reader);
+    facts
+}
+
+/// Returns a length in nanoseconds; a length of 0 is one that was never filled in.
+fn nanos(base: Option<TimeBase>, length: Option<Duration>) -> Option<i64> {
+    let ticks = i64::try_from(length?.get()).ok().filter(|&ticks| ticks > 0)?;
+    Some(Tick::from(base?).nanos(ticks))
+}
+
+fn language(track: &Track) -> Option<Language> {
+    let tag = track.language.as_deref()?;
+    Language::from_tag(tag).filter(|&language| language != Language::UNKNOWN)
+}
+
+/// Returns the title, and of all the dates in the tags the one most likely to be that of the recording.
+fn tags(reader: &mut dyn FormatReader) -> (Option<String>, Option<String>) {
+    let mut metadata = reader.metadata();
+    let (mut title, mut date) = (None, None::<(u8, String)>);
+    loop {
+        for tag in metadata.current().iter().flat_map(|revision| &revision.media.tags) {
+            let (rank, text) = match &tag.std {
+                Some(StandardTag::TrackTitle(text)) => {
+                    title = title.or_else(|| said(text));
+                    continue;
+                }
+                Some(StandardTag::RecordingDate(text) | StandardTag::OriginalRecordingDate(text)) => (0, text),
+                Some(StandardTag::ReleaseDate(text) | StandardTag::OriginalReleaseDate(text)) => (1, text),
+                Some(StandardTag::DigitizedDate(text) | StandardTag::EncodingDate(text)) => (2, text),
+                // What ffmpeg writes into Matroska; the reader puts `ALBUM@` before it.
+                None if tag.raw.key.rsplit('@').next().is_some_and(|key| key.eq_ignore_ascii_case("DATE")) => {
+                    match &tag.raw.value {
+                        RawValue::String(text) => (0, text),
+                        _ => continue,
+                    }
+                }
+                _ => continue,
+            };
+            if let Some(text) = said(text)
+                && date.as_ref().is_none_or(|&(best, _)| rank < best)
+            {
+                date = Some((rank, text));
+            }
+        }
+        if metadata.pop().is_none() {
+            return (title, date.map(|(_, text)| text));
+        }
+    }
+}
+
+fn said(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Returns the name of a codec as people use it.
+fn described(params: &AudioCodecParameters) -> String {
+    let name = name_of(params.codec);
+    match channels(params) {
+        Some(channels @ 3..) => format!("{name} with {channels} channels"),
+        _ => name.to_owned(),
+    }
+}
+
+fn channels(params: &AudioCodecParameters) -> Option<u16> {
+    let channels = params.channels.as_ref()?;
+    u16::try_from(channels.count()).ok()
+}
+
+fn name_of(codec: AudioCodecId) -> &'static str {
+    match codec {
+        CODEC_ID_NULL_AUDIO => "an unknown codec",
+        CODEC_ID_AAC => "AAC",
+        CODEC_ID_MP3 => "MP3",
+        CODEC_ID_FLAC => "FLAC",
+        CODEC_ID_ALAC => "ALAC",
+        CODEC_ID_AC3 => "AC-3",
+        CODEC_ID_EAC3 => "E-AC-3",
+        CODEC_ID_AC4 => "AC-4",
+        CODEC_ID_DCA => "DTS",
+        CODEC_ID_TRUEHD => "TrueHD",
+        CODEC_ID_WMA => "Windows Media Audio",
+        CODEC_ID_SPEEX => "Speex",
+        CODEC_ID_WAVPACK => "WavPack",
+        _ => match CODECS.get_audio_decoder(codec).map(|known| known.codec.info.long_name) {
+            Some(name) if name.starts_with("PCM") => "PCM",
+            Some(name) => name,
+            None => "an unusual codec",
+        },
+    }
+}
+
+fn malformed(what: &str) -> Refusal {
+    Refusal::Malformed(what.to_owned())
+}
+
+impl From<TimeBase> for Tick {
+    fn from(base: TimeBase) -> Self {
+        Self { numerator: base.numer.get(), denominator: base.denom.get() }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => Self::Io(error),
+            Error::IoError(_) => malformed("it ends inside its header"),
+            error => Self::Malformed(error.to_string()),
+        }
+    }
+}
+
+/// A masked file as the demultiplexer wants it.
+struct Source {
+    file: Masked,
+    length: Option<u64>,
+}
+
+impl io::Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
+}
+
+impl io::Seek for Source {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl MediaSource for Source {
+    fn is_seekable(&self) -> bool {
+        self.length.is_some()
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        self.length
+    }
+}

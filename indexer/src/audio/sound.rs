@@ -1,0 +1,392 @@
+//! A sound is the sound of one media file, streamed as 16 kHz mono on the presentation clock.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::fs::{self, File};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::boxes::Boxes;
+use super::clock::Clock;
+use super::container::{Container, Kind, sniff, untold};
+use super::convert::{self, Picture};
+use super::decode::{Decoder, Facts, Next, Refusal};
+use super::error::{MediaError, ShownPath};
+use super::info::{AudioTrack, Damage, MediaInfo};
+use super::masked::{Masked, Patch};
+use super::movie::Movie;
+use super::resample::{ImpossibleRate, Resampler};
+use super::timeline::{SECOND, Timeline};
+use crate::time::{Millis, SAMPLE_RATE};
+
+/// How many samples one call of [`Sound::read`] tries to give: half a second.
+const ENOUGH: usize = SAMPLE_RATE as usize / 2;
+
+/// How many packets one call looks at, so that it returns soon even where nothing can be decoded.
+const MAX_PACKETS: usize = 4096;
+
+/// A longer length is not believed when it comes to bounding impossible times.
+const MAX_LENGTH: i64 = 48 * 3600 * SECOND;
+
+/// How much earlier than declared the sound may end without being called truncated.
+const SHORT: i64 = SECOND;
+
+/// Nanoseconds of a sample.
+const SAMPLE: i64 = SECOND / SAMPLE_RATE as i64;
+
+/// Returns what a media file says about itself, without decoding its sound.
+///
+/// # Errors
+/// When the file cannot be read or decoded; the message names the file and the next step.
+pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
+    Sound::open(path).map(Sound::into_info)
+}
+
+/// Streams the sound of a media file as 16 kHz mono samples between -1 and 1.
+///
+/// Sample `n` of the stream is heard `n / 16` ms after the start of the presentation: gaps are filled with silence,
+/// overlaps dropped, and what cannot be decoded leaves silence of its length. The file is only ever read.
+pub struct Sound {
+    path: PathBuf,
+    container: Container,
+    info: MediaInfo,
+    decoder: Decoder,
+    timeline: Timeline,
+    /// The declared end of the presented sound, for a container whose word can be trusted.
+    due: Option<i64>,
+    /// The declared length of the presentation, which bounds impossible times.
+    limit: Option<i64>,
+    playing: Option<(Clock, Resampler)>,
+    /// Samples given by resamplers that are finished.
+    finished: u64,
+    block: Vec<f32>,
+    steps: VecDeque<Step>,
+    damage: Damage,
+    /// Whether the last thing read was damage, so that neighbours count as one place.
+    in_damage: bool,
+    has_ended: bool,
+}
+
+/// What is to be done with the block that was read last.
+#[derive(Debug)]
+enum Step {
+    Silence(u64),
+    Frames(Range<usize>),
+}
+
+/// What is known of a file before its sound is decoded.
+struct Opened {
+    decoder: Decoder,
+    facts: Facts,
+    timeline: Timeline,
+    due: Option<i64>,
+}
+
+impl Sound {
+    /// Opens the sound track that a player plays by default.
+    ///
+    /// # Errors
+    /// When the file cannot be read or its sound not decoded; the message names the file and the next step.
+    pub fn open(path: &Path) -> Result<Self, MediaError> {
+        let mut file = open_file(path)?;
+        let (kind, start) = sniff(&mut file).map_err(|error| MediaError::io(path, error))?;
+        let container = match kind {
+            Kind::Known(container) => container,
+            Kind::Other(looks) => return Err(MediaError::NotMedia { path: ShownPath::new(path), looks }),
+            Kind::Foreign(container) => {
+                let command = convert::command(path, Picture::Encoded);
+                return Err(MediaError::Container { path: ShownPath::new(path), container, command });
+            }
+        };
+        let Opened { decoder, facts, timeline, due } = if container.has_boxes() {
+            open_boxes(path, &file, container)?
+        } else {
+            open_plain(path, &file, container, &start)?
+        };
+        let limit = facts.length.filter(|&length| length <= MAX_LENGTH);
+        let info = MediaInfo {
+            container: container.name(),
+            duration: facts.length.map(millis),
+            has_video: facts.has_video,
+            tracks: facts.tracks,
+            title: facts.title,
+            date: facts.date,
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            container,
+            info,
+            decoder,
+            timeline,
+            due,
+            limit,
+            playing: None,
+            finished: 0,
+            block: Vec::new(),
+            steps: VecDeque::new(),
+            damage: Damage::default(),
+            in_damage: false,
+            has_ended: false,
+        })
+    }
+
+    /// Returns what the file says about itself.
+    #[must_use]
+    pub const fn info(&self) -> &MediaInfo {
+        &self.info
+    }
+
+    pub(super) fn into_info(self) -> MediaInfo {
+        self.info
+    }
+
+    /// Returns what was wrong with the file; complete after the end.
+    #[must_use]
+    pub const fn damage(&self) -> Damage {
+        self.damage
+    }
+
+    /// Appends the next samples, about half a second of them; returns false at the end, and then appends nothing.
+    ///
+    /// In a stretch that cannot be decoded a call may append nothing and still return true.
+    ///
+    /// # Errors
+    /// When the disk fails, or when the end comes without any sound.
+    pub fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, MediaError> {
+        let before = out.len();
+        for _ in 0..MAX_PACKETS {
+            if out.len() - before >= ENOUGH {
+                break;
+            } else if let Some(step) = self.steps.pop_front() {
+                self.take(step, out);
+            } else if self.has_ended {
+                return Ok(out.len() > before);
+            } else {
+                let next = self.decoder.next(&mut self.block).map_err(|error| MediaError::io(&self.path, error))?;
+                self.meet(next, out)?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn meet(&mut self, next: Next, out: &mut Vec<f32>) -> Result<(), MediaError> {
+        match next {
+            Next::Nothing => {}
+            Next::Block { media, rate } => self.place(media, rate, out)?,
+            Next::Damage => {
+                self.damage.places += u32::from(!self.in_damage);
+                self.in_damage = true;
+            }
+            Next::Chained => {
+                if let Some((clock, _)) = &mut self.playing {
+                    clock.chain();
+                }
+            }
+            Next::End { is_cut } => self.end(is_cut, out)?,
+        }
+        Ok(())
+    }
+
+    /// Decides what is heard of a block, and when.
+    fn place(&mut self, media: i64, rate: u32, out: &mut Vec<f32>) -> Result<(), MediaError> {
+        self.in_damage = false;
+        let (clock, _) = match &mut self.playing {
+            Some(playing) if playing.1.rate() == rate => playing,
+            playing => {
+                let resampler = Resampler::new(rate).map_err(|ImpossibleRate(rate)| {
+                    damaged(&self.path, format!("it declares {rate} samples a second"))
+                })?;
+                let clock = match playing.take() {
+                    None => Clock::new(rate, self.limit),
+                    Some((mut clock, mut old)) => {
+                        old.finish(out);
+                        self.finished += old.given();
+                        let now = i64::try_from(self.finished).unwrap_or(i64::MAX).saturating_mul(SAMPLE);
+                        clock.change_rate(rate, now);
+                        clock
+                    }
+                };
+                playing.insert((clock, resampler))
+            }
+        };
+        let media = self.timeline.media_time(media);
+        for (frames, at) in self.timeline.presented(media, rate, self.block.len()) {
+            let place = clock.place(at, frames.len());
+            if place.silence > 0 {
+                self.steps.push_back(Step::Silence(place.silence));
+            }
+            if place.skip < frames.len() {
+                self.steps.push_back(Step::Frames(frames.start + place.skip..frames.end));
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, step: Step, out: &mut Vec<f32>) {
+        let Some((_, resampler)) = &mut self.playing else { return };
+        match step {
+            Step::Frames(frames) => resampler.push(self.block.get(frames).unwrap_or_default(), out),
+            Step::Silence(frames) => {
+                // A second at most, so that an hour of silence needs no memory.
+                let now = frames.min(resampler.rate().into());
+                resampler.push(&vec![0.0; usize::try_from(now).unwrap_or_default()], out);
+                if now < frames {
+                    self.steps.push_front(Step::Silence(frames - now));
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, is_cut: bool, out: &mut Vec<f32>) -> Result<(), MediaError> {
+        self.has_ended = true;
+        let Some((clock, resampler)) = &mut self.playing else {
+            let detail = if self.damage.places > 0 { "none of its sound can be decoded" } else { "it holds no sound" };
+            return Err(damaged(&self.path, detail.to_owned()));
+        };
+        resampler.finish(out);
+        self.damage.places = self.damage.places.saturating_add(clock.impossible_times());
+        let now = clock.now();
+        let is_short = self.due.is_some_and(|due| now.saturating_add(SHORT) < due);
+        let is_truncated = match self.container {
+            // The declared length is that of the picture, too, which may well be longer than the sound.
+            Container::Matroska => is_short && is_cut,
+            // The last page is marked.
+            Container::Ogg => is_cut,
+            _ => is_short,
+        };
+        if is_truncated {
+            self.damage.truncated_at = Some(millis(now));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Sound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sound").field("path", &self.path).field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+/// Opens a regular file for reading; nothing else is opened, because a pipe would wait for its writer.
+fn open_file(path: &Path) -> Result<File, MediaError> {
+    let metadata = fs::metadata(path).map_err(|error| MediaError::io(path, error))?;
+    let shown = || ShownPath::new(path);
+    if metadata.is_dir() {
+        return Err(MediaError::Folder(shown()));
+    } else if !metadata.is_file() {
+        return Err(MediaError::NotAFile(shown()));
+    } else if metadata.len() == 0 {
+        return Err(MediaError::Empty(shown()));
+    }
+    File::open(path).map_err(|error| MediaError::io(path, error))
+}
+
+/// Opens an mp4 or mov file: its times are read here, and the decoder sees one track.
+fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, MediaError> {
+    let io = |error| MediaError::io(path, error);
+    let length = file.metadata().map_err(io)?.len();
+    let mut boxes = Boxes::new(file, length);
+    let Some(movie) = boxes.movie().map_err(io)? else {
+        return Err(MediaError::NoIndex(ShownPath::new(path)));
+    };
+    let Some(track) = movie.default_sound() else {
+        return Err(MediaError::NoSound(ShownPath::new(path)));
+    };
+    let fragments =
+        if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { super::fragments::Fragments::default() };
+    let media_end = if movie.is_fragmented { fragments.end } else { track.media_length() };
+    let timeline = movie.timeline(track, fragments.jumps);
+    let end = timeline.end((media_end > 0).then_some(media_end));
+
+    let masked = file.try_clone().and_then(|file| Masked::new(file, movie.file_length, movie.hide_all_but(track.id)));
+    let (decoder, mut facts) = Decoder::open(masked.map_err(io)?, container, true).map_err(|refusal| {
+        let refusal = match refusal {
+            // The boxes know the codec where the decoder only knows that it does not.
+            Refusal::Codec(_) | Refusal::NoSound if !track.codec_name().1 => Refusal::Codec(track.codec_name().0),
+            refusal => refusal,
+        };
+        refused(path, container, refusal)
+    })?;
+    describe(&mut facts, &movie, track.id, end);
+    let due = if movie.is_fragmented { None } else { end };
+    Ok(Opened { decoder, facts, timeline, due })
+}
+
+/// Adds what the boxes say to what the decoder saw of one track.
+fn describe(facts: &mut Facts, movie: &Movie, chosen: u32, end: Option<i64>) {
+    let decoded = facts.tracks.pop();
+    let described = movie.sounds().map(|track| match &decoded {
+        // What a decoder was made for is nearer to the truth than what the boxes say.
+        Some(decoded) if track.id == chosen => AudioTrack { language: track.language, ..decoded.clone() },
+        _ => AudioTrack {
+            id: track.id,
+            codec: track.codec_name().0,
+            sample_rate: track.sample_rate,
+            channels: track.channels,
+            language: track.language,
+            is_default: track.id == chosen,
+        },
+    });
+    facts.tracks = described.collect();
+    facts.has_video = movie.has_video();
+    // In a fragmented file the stated length is often that of its first part only.
+    facts.length = movie.length_nanos().max(if movie.is_fragmented { end } else { None }).or(end);
+}
+
+/// Opens a file whose packets carry times that can be used as they are; `start` is how its bytes begin.
+fn open_plain(path: &Path, file: &File, container: Container, start: &[u8]) -> Result<Opened, MediaError> {
+    // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
+    let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, *b"RIFF")] } else { Vec::new() };
+    let open = |is_seekable| {
+        let masked =
+            file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches.clone()));
+        Decoder::open(masked.map_err(Refusal::Io)?, container, is_seekable)
+    };
+    let opened = match open(true) {
+        // A file that ends before its declared length, or with damage, may be refused at first sight; read from start
+        // to end it gives what there is.
+        Err(Refusal::Malformed(_)) => open(false),
+        opened => opened,
+    };
+    let (codec, title) = untold(container, start);
+    let (decoder, mut facts) = opened.map_err(|refusal| {
+        let refusal = match (refusal, codec) {
+            (Refusal::NoSound | Refusal::Malformed(_), Some(codec)) => Refusal::Codec(codec),
+            (refusal, _) => refusal,
+        };
+        refused(path, container, refusal)
+    })?;
+    facts.title = facts.title.or(title);
+    let due = match container {
+        // Without a header that counts frames these lengths are guessed from the bit rate.
+        Container::Mp3 | Container::Adts => None,
+        Container::Matroska => facts.length,
+        _ => facts.sound_length,
+    };
+    Ok(Opened { decoder, facts, timeline: Timeline::plain(), due })
+}
+
+fn refused(path: &Path, container: Container, refusal: Refusal) -> MediaError {
+    let shown = ShownPath::new(path);
+    match refusal {
+        Refusal::Io(error) => MediaError::io(path, error),
+        Refusal::NoSound => MediaError::NoSound(shown),
+        Refusal::Malformed(detail) => damaged(path, detail),
+        Refusal::Codec(codec) => {
+            let command = convert::command(path, Picture::Copied);
+            MediaError::Codec { path: shown, container: container.name(), codec, command }
+        }
+    }
+}
+
+fn damaged(path: &Path, detail: String) -> MediaError {
+    MediaError::Damaged { path: ShownPath::new(path), detail }
+}
+
+/// Nanoseconds as milliseconds, rounded down.
+fn millis(nanos: i64) -> Millis {
+    Millis::new(u32::try_from(nanos.max(0) / (SECOND / 1000)).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,425 @@
+//! Real files, made by ffmpeg: where a beep is heard, and what becomes of files that are damaged or no media at all.
+
+#![expect(clippy::cast_possible_truncation, reason = "noise is made of low bits")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::audio::probe;
+
+/// 50 ms beeps at 2, 5 and 8 s in 10 s of silence.
+const BEEPS: &str =
+    "aevalsrc=0.8*sin(2*PI*1000*t)*(between(t\\,2\\,2.05)+between(t\\,5\\,5.05)+between(t\\,8\\,8.05)):d=10";
+
+/// A moving picture of 12 s, one key frame a second.
+const PICTURE: &str = "testsrc=s=64x48:r=10:d=12";
+
+/// The error that is allowed for the start of a beep.
+const ALLOWED_MS: i64 = 10;
+
+struct Files {
+    folder: TempDir,
+}
+
+impl Files {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs ffmpeg in the folder; `BEEPS@44100` and `PICTURE` stand for these sources.
+    fn ffmpeg(&self, arguments: &str) {
+        let arguments = arguments.split_whitespace().flat_map(|argument| match argument.split_once('@') {
+            Some(("BEEPS", rate)) => vec!["-f".into(), "lavfi".into(), "-i".into(), format!("{BEEPS}:s={rate}")],
+            None if argument == "PICTURE" => vec!["-f".into(), "lavfi".into(), "-i".into(), PICTURE.to_owned()],
+            _ => vec![argument.to_owned()],
+        });
+        let output = Command::new("ffmpeg")
+            .args(["-hide_banner", "-loglevel", "error", "-y"])
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .expect("ffmpeg is installed by the set-up");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        fs::write(self.path(name), bytes).expect("the temporary folder takes files");
+        self.path(name)
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).expect("a file that was made")
+    }
+}
+
+fn heard(path: &Path) -> Result<(Vec<f32>, Damage, MediaInfo), MediaError> {
+    let mut sound = Sound::open(path)?;
+    let mut samples = Vec::new();
+    while sound.read(&mut samples)? {}
+    Ok((samples, sound.damage(), sound.into_info()))
+}
+
+/// Returns when beeps start, in milliseconds.
+fn onsets(samples: &[f32]) -> Vec<i64> {
+    let loud = samples.iter().fold(0.0, |loudest: f32, sample| loudest.max(sample.abs())) * 0.4;
+    let mut onsets = Vec::new();
+    let mut at = 0;
+    while let Some(next) = samples.get(at..).and_then(|rest| rest.iter().position(|sample| sample.abs() > loud)) {
+        onsets.push(i64::try_from((at + next) / 16).expect("a short file"));
+        // The beep and its echo in a lossy codec.
+        at += next + 16_000;
+    }
+    onsets
+}
+
+/// The table of files and what was measured on them; what is not right is collected, so that one run tells all.
+#[derive(Default)]
+struct Table {
+    rows: Vec<String>,
+    wrong: Vec<String>,
+}
+
+impl Table {
+    /// Makes a file, reads it and compares the beeps with where a player has them.
+    fn check(&mut self, files: &Files, name: &str, arguments: &str, beeps: &[i64]) {
+        for arguments in arguments.split(" && ") {
+            files.ffmpeg(arguments);
+        }
+        self.check_file(files, name, beeps);
+    }
+
+    fn check_file(&mut self, files: &Files, name: &str, beeps: &[i64]) {
+        let (samples, damage, info) = match heard(&files.path(name)) {
+            Ok(heard) => heard,
+            Err(error) => return self.wrong.push(error.to_string()),
+        };
+        let onsets = onsets(&samples);
+        let errors = onsets.iter().zip(beeps).map(|(onset, beep)| onset - beep).collect::<Vec<_>>();
+        if onsets.len() != beeps.len() || errors.iter().any(|error| error.abs() > ALLOWED_MS) {
+            self.wrong.push(format!("{name}: beeps at {onsets:?} instead of {beeps:?}"));
+        }
+        let track = info.tracks.iter().find(|track| track.is_default).expect("a default track");
+        let (container, codec, rate, channels) = (info.container, &track.codec, track.sample_rate, track.channels);
+        self.rows.push(format!("| {name} | {container} | {codec} | {rate} | {channels} | {errors:?} | {damage} |"));
+    }
+
+    #[expect(clippy::print_stdout, reason = "the table of docs/media.md is what these tests measure")]
+    fn finish(self) {
+        println!("| file | container | codec | Hz | channels | errors in ms | damage |\n|---|---|---|---|---|---|---|");
+        println!("{}", self.rows.join("\n"));
+        assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
+    }
+}
+
+#[test]
+fn beeps_are_heard_where_a_player_has_them() {
+    let files = Files::new();
+    let rows = [
+        // MP4 and its relatives.
+        ("plain.mp4", "PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac plain.mp4", [2000, 5000, 8000]),
+        ("stereo.mp4", "PICTURE BEEPS@44100 -c:v libx264 -bf 0 -c:a aac -ac 2 stereo.mp4", [2000, 5000, 8000]),
+        ("phone.m4a", "BEEPS@8000 -c:a aac phone.m4a", [2000, 5000, 8000]),
+        ("late.mp4", "PICTURE -itsoffset 1.5 BEEPS@48000 -c:v libx264 -bf 0 -c:a aac late.mp4", [3499, 6499, 9499]),
+        (
+            "fragments.mp4",
+            "PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac -movflags frag_keyframe+empty_moov+delay_moov fragments.mp4",
+            [2000, 5000, 8000],
+        ),
+        (
+            "fragments-late.mp4",
+            "PICTURE -itsoffset 1.5 BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac \
+             -movflags frag_keyframe+empty_moov+default_base_moof fragments-late.mp4",
+            [3500, 6500, 9500],
+        ),
+        ("opus.mp4", "PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a libopus opus.mp4", [2000, 5000, 8000]),
+        ("mp3.mp4", "PICTURE BEEPS@44100 -c:v libx264 -bf 0 -c:a libmp3lame mp3.mp4", [2000, 5000, 8000]),
+        ("alac.m4a", "BEEPS@44100 -c:a alac alac.m4a", [2000, 5000, 8000]),
+        ("flac.mp4", "BEEPS@44100 -c:a flac -strict -2 flac.mp4", [2000, 5000, 8000]),
+        ("aac.mov", "PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a aac aac.mov", [2000, 5000, 8000]),
+        ("pcm.mov", "PICTURE BEEPS@48000 -c:v mpeg4 -c:a pcm_s16le -ac 2 pcm.mov", [2000, 5000, 8000]),
+        // WebM and Matroska. Some of these files shift the picture together with the sound, by the encoder's delay.
+        ("opus.webm", "PICTURE BEEPS@48000 -c:v libvpx -c:a libopus opus.webm", [2000, 5000, 8000]),
+        ("vorbis.webm", "PICTURE BEEPS@44100 -c:v libvpx -c:a libvorbis vorbis.webm", [2003, 5003, 8003]),
+        ("late.webm", "PICTURE -itsoffset 1.5 BEEPS@48000 -c:v libvpx -c:a libopus late.webm", [3494, 6494, 9494]),
+        ("live.webm", "PICTURE BEEPS@48000 -c:v libvpx -c:a libopus -f webm -live 1 live.webm", [2000, 5000, 8000]),
+        ("aac.mkv", "PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a aac aac.mkv", [2021, 5021, 8021]),
+        ("flac.mkv", "BEEPS@44100 -c:a flac flac.mkv", [2000, 5000, 8000]),
+        ("pcm.mkv", "BEEPS@48000 -c:a pcm_s24le pcm.mkv", [2000, 5000, 8000]),
+        ("mp3.mkv", "BEEPS@44100 -c:a libmp3lame mp3.mkv", [2025, 5025, 8025]),
+        // Ogg.
+        ("vorbis.ogg", "BEEPS@44100 -c:a libvorbis vorbis.ogg", [2000, 5000, 8000]),
+        ("stereo.oga", "BEEPS@48000 -c:a libvorbis -ac 2 stereo.oga", [2000, 5000, 8000]),
+        ("voice.opus", "BEEPS@48000 -c:a libopus -b:a 24k voice.opus", [2000, 5000, 8000]),
+        ("theora.ogv", "PICTURE BEEPS@44100 -c:v libtheora -c:a libvorbis theora.ogv", [2000, 5000, 8000]),
+        ("flac.ogg", "BEEPS@48000 -c:a flac flac.ogg", [2000, 5000, 8000]),
+        // Sound alone.
+        ("cbr.mp3", "BEEPS@44100 -c:a libmp3lame -b:a 128k cbr.mp3", [2000, 5000, 8000]),
+        ("vbr.mp3", "BEEPS@48000 -c:a libmp3lame -q:a 5 -ac 2 vbr.mp3", [2000, 5000, 8000]),
+        ("voice.mp3", "BEEPS@22050 -c:a libmp3lame voice.mp3", [2000, 5000, 8000]),
+        // Without a Xing header nothing tells the encoder's delay; players hear it.
+        ("bare.mp3", "BEEPS@44100 -c:a libmp3lame -write_xing 0 -id3v2_version 0 bare.mp3", [2025, 5025, 8025]),
+        ("sound.flac", "BEEPS@44100 -c:a flac sound.flac", [2000, 5000, 8000]),
+        ("cd.wav", "BEEPS@44100 -c:a pcm_s16le cd.wav", [2000, 5000, 8000]),
+        ("telephone.wav", "BEEPS@8000 -c:a pcm_mulaw telephone.wav", [2000, 5000, 8000]),
+        ("studio.wav", "BEEPS@192000 -c:a pcm_s24le -ac 2 studio.wav", [2000, 5000, 8000]),
+        ("float.wav", "BEEPS@96000 -c:a pcm_f32le float.wav", [2000, 5000, 8000]),
+        ("adpcm.wav", "BEEPS@44100 -c:a adpcm_ima_wav adpcm.wav", [2000, 5000, 8000]),
+        ("large.wav", "BEEPS@16000 -c:a pcm_s16le -rf64 always large.wav", [2000, 5000, 8000]),
+        ("six.wav", "BEEPS@48000 -c:a pcm_s16le -ac 6 six.wav", [2000, 5000, 8000]),
+        ("sound.aiff", "BEEPS@44100 -c:a pcm_s16be sound.aiff", [2000, 5000, 8000]),
+        ("sound.caf", "BEEPS@44100 -c:a pcm_s16le sound.caf", [2000, 5000, 8000]),
+        ("alac.caf", "BEEPS@44100 -c:a alac alac.caf", [2000, 5000, 8000]),
+        // ADTS has no times; players hear the encoder's delay.
+        ("sound.aac", "BEEPS@48000 -c:a aac sound.aac", [2021, 5021, 8021]),
+    ];
+    let mut table = Table::default();
+    for (name, arguments, beeps) in &rows {
+        table.check(&files, name, arguments, beeps);
+    }
+    table.finish();
+}
+
+#[test]
+fn a_cut_or_a_gap_leaves_the_rest_where_it_belongs() {
+    let files = Files::new();
+    let source = "PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac whole.mp4 && ";
+    let mut table = Table::default();
+    table.check(&files, "cut.mp4", &format!("{source}-ss 3.3 -i whole.mp4 -c copy cut.mp4"), &[1700, 4700]);
+    // Matroska cannot say that the first 300 ms are there only for decoding.
+    table.check(&files, "cut.mkv", "-ss 3.3 -i whole.mp4 -c copy cut.mkv", &[2013, 5013]);
+    // A fragment that was lost on the way. Its recorder did not say that the first 21 ms are the encoder's delay.
+    files.ffmpeg("BEEPS@48000 -c:a aac -f hls -hls_time 2 -hls_segment_type fmp4 list.m3u8");
+    let parts = ["init.mp4", "list0.m4s", "list2.m4s", "list3.m4s", "list4.m4s"];
+    files.write("gap.mp4", parts.map(|part| files.read(part)).concat());
+    table.check_file(&files, "gap.mp4", &[5021, 8021]);
+    // One stream after another, at other rates.
+    files.ffmpeg("BEEPS@44100 -c:a libvorbis first.ogg");
+    files.ffmpeg("BEEPS@48000 -c:a libvorbis second.ogg");
+    files.ffmpeg("BEEPS@48000 -c:a libopus third.ogg");
+    files.write("chain.ogg", ["first.ogg", "second.ogg", "third.ogg"].map(|part| files.read(part)).concat());
+    let beeps = [2000, 5000, 8000, 12_000, 15_000, 18_000, 22_000, 25_000, 28_000];
+    table.check_file(&files, "chain.ogg", &beeps);
+    table.finish();
+}
+
+#[test]
+fn what_is_left_of_a_truncated_file_is_read() {
+    let files = Files::new();
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac -movflags +faststart whole.mp4");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -g 10 -c:a libopus whole.webm");
+    files.ffmpeg(
+        "PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac -movflags frag_keyframe+empty_moov whole-fragments.mp4",
+    );
+    for name in ["whole.wav", "whole.flac", "whole.mp3", "whole.aiff", "-page_duration 100000 whole.ogg"] {
+        files.ffmpeg(&format!("BEEPS@48000 {name}"));
+    }
+    for (whole, is_noticed) in [
+        ("whole.mp4", true),
+        ("whole.webm", true),
+        ("whole-fragments.mp4", false),
+        ("whole.wav", true),
+        ("whole.flac", true),
+        ("whole.ogg", true),
+        ("whole.mp3", false),
+        ("whole.aiff", true),
+    ] {
+        let bytes = files.read(whole);
+        let cut = files.write(&format!("cut-{whole}"), &bytes[..bytes.len() * 6 / 10]);
+        let (samples, damage, _) = heard(&cut).unwrap_or_else(|error| panic!("{error}"));
+        let onsets = onsets(&samples);
+        assert!(onsets.len() < 3 && (onsets[0] - 2000).abs() <= 25, "{whole}: {onsets:?}");
+        let end = Millis::from_samples(samples.len() as u64);
+        if is_noticed {
+            let at = damage.truncated_at.unwrap_or_else(|| panic!("{whole} ends at {end} unnoticed"));
+            assert!(at.since(end).max(end.since(at)) <= Millis::new(25), "{whole}: {at} and {end}");
+        }
+        // Cut inside the header, wherever that ends: an error or a little sound, never a panic.
+        for length in [1, 7, 12, 40, 200, 700, 1500, 4000] {
+            let path = files.write(&format!("stub-{whole}"), &bytes[..length.min(bytes.len())]);
+            if let Ok(mut sound) = Sound::open(&path) {
+                while sound.read(&mut Vec::new()).is_ok_and(|more| more) {}
+            }
+        }
+    }
+    let bytes = files.read("whole.mp4");
+    let cut = files.write("cut.mp4", &bytes[..600]);
+    assert!(matches!(Sound::open(&cut), Err(MediaError::NoIndex(_))));
+}
+
+#[test]
+fn damage_in_the_middle_is_counted_and_what_follows_is_in_its_place() {
+    let files = Files::new();
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac -movflags +faststart whole.mp4");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -g 10 -c:a libopus -cluster_time_limit 500 whole.webm");
+    files.ffmpeg("BEEPS@48000 -c:a flac whole.flac");
+    for whole in ["whole.mp4", "whole.webm", "whole.flac"] {
+        let mut bytes = files.read(whole);
+        let middle = bytes.len() * 6 / 10;
+        for (number, byte) in bytes[middle..middle + 1500].iter_mut().enumerate() {
+            *byte = (number * 7919 % 251) as u8;
+        }
+        let damaged = files.write(&format!("damaged-{whole}"), bytes);
+        let (samples, damage, _) = heard(&damaged).unwrap_or_else(|error| panic!("{error}"));
+        let onsets = onsets(&samples);
+        let beeps: &[i64] = if whole == "whole.webm" { &[2000, 5000] } else { &[2000, 8000] };
+        assert!(
+            beeps.iter().all(|beep| onsets.iter().any(|onset| (onset - beep).abs() <= ALLOWED_MS)),
+            "{whole}: {onsets:?}, {damage}"
+        );
+        assert!(!damage.is_none() || whole == "whole.flac", "{whole}");
+    }
+}
+
+#[test]
+fn a_corrupt_time_makes_no_long_silence() {
+    let files = Files::new();
+    files.ffmpeg("BEEPS@48000 -c:a libopus -cluster_time_limit 1000 whole.webm");
+    let bytes = files.read("whole.webm");
+    let clusters = bytes.windows(4).enumerate().filter(|(_, id)| *id == b"\x1f\x43\xb6\x75").map(|(at, _)| at);
+    let middle = clusters.collect::<Vec<_>>()[5];
+    let time = middle + bytes[middle..].windows(2).position(|id| id == b"\xe7\x82").expect("a cluster's time");
+    let mut corrupt = bytes.clone();
+    corrupt[time + 2] = 0xff;
+    let corrupt = files.write("corrupt.webm", corrupt);
+    let (samples, damage, _) = heard(&corrupt).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(damage.places, 1);
+    assert!(samples.len() < 11 * 16_000, "{} s", samples.len() / 16_000);
+    assert!(onsets(&samples).iter().zip([2000, 5000, 8000]).all(|(onset, beep)| (onset - beep).abs() <= 10));
+}
+
+#[test]
+fn a_file_says_what_it_is() {
+    let files = Files::new();
+    files.ffmpeg(
+        "PICTURE BEEPS@48000 BEEPS@44100 -map 0 -map 1 -map 2 -c:v libx264 -bf 0 -c:a aac -metadata title=Ann -metadata date=2021-05-03 \
+         -metadata:s:a:0 language=swe -metadata:s:a:1 language=eng -ac:a:1 2 two.mp4",
+    );
+    let info = probe(&files.path("two.mp4")).expect("a media file");
+    assert_eq!((info.container, info.has_video), ("MP4", true));
+    assert_eq!((info.title.as_deref(), info.date.as_deref()), (Some("Ann"), Some("2021-05-03")));
+    assert!(info.duration.expect("declared").since(Millis::from_seconds(12)) < Millis::new(50));
+    let tracks = info.tracks.iter().map(|track| {
+        let language = track.language.map(|language| language.to_string()).unwrap_or_default();
+        (track.sample_rate, track.channels, language, track.is_default)
+    });
+    assert_eq!(tracks.collect::<Vec<_>>(), [(48_000, 1, "swe".into(), true), (44_100, 2, "eng".into(), false)]);
+
+    files.ffmpeg("BEEPS@44100 -c:a libmp3lame -metadata title=Ann -metadata date=2021 tagged.mp3");
+    files.ffmpeg("BEEPS@48000 -c:a libopus -metadata title=Ann -metadata date=2021 tagged.ogg");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -c:a libopus -metadata title=Ann -metadata date=2021 tagged.webm");
+    for (name, has_video) in [("tagged.mp3", false), ("tagged.ogg", false), ("tagged.webm", true)] {
+        let info = probe(&files.path(name)).expect("a media file");
+        assert_eq!((info.title.as_deref(), info.date.as_deref()), (Some("Ann"), Some("2021")), "{name}");
+        assert_eq!(info.has_video, has_video, "{name}");
+        let length = info.duration.expect("declared");
+        assert!(length >= Millis::from_seconds(10) && length < Millis::from_seconds(13), "{name}: {length}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_why_and_what_to_do() {
+    let files = Files::new();
+    files.ffmpeg("PICTURE -c:v libx264 -bf 0 silent.mp4");
+    files.ffmpeg("PICTURE -c:v libvpx silent.webm");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a aac stream.ts");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v mpeg4 -c:a libmp3lame camera.avi");
+    files.ffmpeg("BEEPS@48000 -c:a wmav2 voice.wma");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a ac3 film.mp4");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a eac3 film.mkv");
+    files.ffmpeg("BEEPS@48000 -ac 6 -c:a aac surround.m4a");
+    files.ffmpeg("PICTURE -frames:v 1 picture.png");
+    files.ffmpeg("BEEPS@16000 -c:a libspeex old.ogg");
+    fs::rename(files.path("picture.png"), files.path("picture.mp4")).expect("a name that is free");
+    fs::create_dir(files.path("folder.mp4")).expect("a name that is free");
+    let made = Command::new("mkfifo").arg(files.path("pipe.mp4")).status().expect("mkfifo");
+    assert!(made.success());
+    files.write("empty.mp4", "");
+    files.write("notes.mp3", "Ask Ann about the museum.\n");
+    files.write("noise.mp4", (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>());
+    files.write("cut.mov", b"\0\0\0\x14ftypqt  \0\0\0\0qt  \0\xff\0\0mdat");
+
+    let at = |name: &str| files.path(name).display().to_string();
+    let command = |name: &str, copied: &str, to: &str| {
+        format!("convert it with: ffmpeg -i '{}' {copied}-c:a aac '{}'", at(name), at(to))
+    };
+    for (name, says) in [
+        ("none.mp4", "does not exist; it may have been moved or renamed".to_owned()),
+        ("folder.mp4", "is a folder; name a media file inside it".to_owned()),
+        ("pipe.mp4", "is a pipe, socket or device; copy what it gives into a file first".to_owned()),
+        ("empty.mp4", "is empty; copy it again from where it was recorded".to_owned()),
+        ("notes.mp3", "is not sound or video but looks like text; check what was saved under this name".to_owned()),
+        (
+            "picture.mp4",
+            "is not sound or video but looks like a picture; check what was saved under this name".to_owned(),
+        ),
+        ("noise.mp4", "is not sound or video but looks like nothing that is known; check what was".to_owned()),
+        ("cut.mov", "was cut off before its index was written (it has no complete moov box); copy".to_owned()),
+        ("silent.mp4", "has no sound; if it was recorded separately, index the sound file instead".to_owned()),
+        ("silent.webm", "has no sound; if it was recorded separately, index the sound file instead".to_owned()),
+        (
+            "stream.ts",
+            format!(
+                "is an MPEG transport stream, which cannot be decoded here; {}",
+                command("stream.ts", "", "stream.mp4")
+            ),
+        ),
+        (
+            "camera.avi",
+            format!("is an AVI video, which cannot be decoded here; {}", command("camera.avi", "", "camera.mp4")),
+        ),
+        (
+            "voice.wma",
+            format!("is a Windows Media file, which cannot be decoded here; {}", command("voice.wma", "", "voice.mp4")),
+        ),
+        (
+            "film.mp4",
+            format!(
+                "is AC-3 in MP4, which cannot be decoded here; {}",
+                command("film.mp4", "-c:v copy ", "film-aac.mp4")
+            ),
+        ),
+        (
+            "film.mkv",
+            format!(
+                "is E-AC-3 in WebM/Matroska, which cannot be decoded here; {}",
+                command("film.mkv", "-c:v copy ", "film.mp4")
+            ),
+        ),
+        (
+            "surround.m4a",
+            "is AAC with 6 channels in MP4, which cannot be decoded here; convert it with: ffmpeg".to_owned(),
+        ),
+        ("old.ogg", "is Speex in Ogg, which cannot be decoded here; convert it with: ffmpeg -i".to_owned()),
+    ] {
+        let error = probe(&files.path(name)).expect_err(name).to_string();
+        assert!(error.contains(&says) && error.contains(&at(name)), "{name}: {error}\ninstead of {says}");
+        assert!(!error.contains('\n'), "{name}: {error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn any_file_name_will_do() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let files = Files::new();
+    files.ffmpeg("BEEPS@16000 sound.wav");
+    for name in
+        [b"it's \"a\" talk.wav".as_slice(), b"two\nlines.wav", "🎤 å.wav".as_bytes(), b"\xff\xfe.wav", b"-i.wav"]
+    {
+        let path = files.folder.path().join(OsStr::from_bytes(name));
+        fs::copy(files.path("sound.wav"), &path).expect("a name that is free");
+        assert_eq!(heard(&path).map(|(samples, ..)| samples.len()).ok(), Some(160_000));
+        fs::write(&path, "").expect("the file is ours");
+        let error = probe(&path).expect_err("empty").to_string();
+        assert!(!error.contains('\n') && error.contains("is empty"), "{error}");
+    }
+}

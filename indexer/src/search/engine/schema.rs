@@ -1,0 +1,211 @@
+//! What tantivy stores of a recording, and how words become its terms.
+
+use tantivy::schema::{BytesOptions, FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::{TantivyDocument, Term};
+
+use super::super::words_file::doubtful;
+use crate::passage::Passage;
+use crate::recording::RecordingId;
+use crate::term::terms;
+use crate::transcript::Transcript;
+
+/// The name under which [`FormsTokenizer`] is known.
+pub(super) const TOKENIZER: &str = "forms";
+
+/// Begins the term of a word's exact form. Every word has one.
+const EXACT: char = '=';
+
+/// Begins the term of a word's folded form; only for words in which it differs from the exact one, so that most words
+/// take one term. A word thus matches a folded query word under `=` or under `~`, and never under both.
+const FOLDED: char = '~';
+
+/// Ends the forms of one word; no term holds a control character.
+const WORD_END: char = '\n';
+
+/// Ends one form.
+const FORM_END: char = '\t';
+
+/// The fields of the schema. A recording's id stands in it twice: as a term to delete by, and as two numbers that are
+/// read by document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) recording: Field,
+    pub(super) forms: Field,
+    id_high: Field,
+    id_low: Field,
+    revision: Field,
+    words: Field,
+    passages: Field,
+    doubtful: Field,
+}
+
+/// The names of the columns, one value a document or (for the last two) many.
+pub(super) const ID_HIGH: &str = "id_high";
+pub(super) const ID_LOW: &str = "id_low";
+pub(super) const REVISION: &str = "revision";
+pub(super) const WORDS: &str = "words";
+/// The ordinals at which passages start.
+pub(super) const PASSAGES: &str = "passages";
+/// Start and end of each range of doubtful words.
+pub(super) const DOUBTFUL: &str = "doubtful";
+
+/// Returns the schema and its fields.
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let forms = TextFieldIndexing::default()
+        .set_tokenizer(TOKENIZER)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(false);
+    let fields = Fields {
+        recording: builder.add_bytes_field("recording", BytesOptions::default().set_indexed()),
+        forms: builder.add_text_field("forms", TextOptions::default().set_indexing_options(forms)),
+        id_high: builder.add_u64_field(ID_HIGH, FAST),
+        id_low: builder.add_u64_field(ID_LOW, FAST),
+        revision: builder.add_u64_field(REVISION, FAST),
+        words: builder.add_u64_field(WORDS, FAST),
+        passages: builder.add_u64_field(PASSAGES, FAST),
+        doubtful: builder.add_u64_field(DOUBTFUL, FAST),
+    };
+    (builder.build(), fields)
+}
+
+impl Fields {
+    /// Returns the term by which a recording is found.
+    pub(super) fn recording_term(&self, recording: RecordingId) -> Term {
+        Term::from_field_bytes(self.recording, recording.as_bytes())
+    }
+
+    /// Returns the term of words said in this very form.
+    pub(super) fn exact_term(&self, exact: &str) -> Term {
+        Term::from_field_text(self.forms, &format!("{EXACT}{exact}"))
+    }
+
+    /// Returns the term of words said with marks that are not in this folded form.
+    pub(super) fn folded_term(&self, folded: &str) -> Term {
+        Term::from_field_text(self.forms, &format!("{FOLDED}{folded}"))
+    }
+
+    /// Returns what is stored of a transcript.
+    pub(super) fn document(&self, transcript: &Transcript, passages: &[Passage]) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
+        let (high, low) = id_numbers(transcript.recording);
+        document.add_bytes(self.recording, transcript.recording.as_bytes());
+        document.add_u64(self.id_high, high);
+        document.add_u64(self.id_low, low);
+        document.add_u64(self.revision, transcript.revision.into());
+        document.add_u64(self.words, transcript.words.len() as u64);
+        document.add_text(self.forms, forms(transcript));
+        for passage in passages {
+            document.add_u64(self.passages, passage.words.start.into());
+        }
+        for range in doubtful(transcript) {
+            document.add_u64(self.doubtful, range.start.into());
+            document.add_u64(self.doubtful, range.end.into());
+        }
+        document
+    }
+}
+
+fn id_numbers(recording: RecordingId) -> (u64, u64) {
+    let id = recording.as_bytes();
+    let number = |half: usize| u64::from_be_bytes(std::array::from_fn(|byte| id[half * 8 + byte]));
+    (number(0), number(1))
+}
+
+/// Returns the id that was stored as two numbers.
+pub(super) fn id_of_numbers(high: u64, low: u64) -> RecordingId {
+    RecordingId::new((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
+}
+
+/// The forms of all words as one text, which [`FormsTokenizer`] takes apart. It takes a few bytes more than the terms
+/// themselves; tantivy's own list of tokens is kept as JSON with some 90 bytes for each.
+fn forms(transcript: &Transcript) -> String {
+    let mut text = String::new();
+    for word in &transcript.words {
+        let terms = terms(&word.text);
+        if !terms.exact.is_empty() {
+            text.push(EXACT);
+            text.push_str(&terms.exact);
+            text.push(FORM_END);
+            if terms.folded != terms.exact {
+                text.push(FOLDED);
+                text.push_str(&terms.folded);
+                text.push(FORM_END);
+            }
+        }
+        text.push(WORD_END);
+    }
+    text
+}
+
+/// Reads the text made by [`forms`]: every form a token, every word a position.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FormsTokenizer {
+    token: Token,
+}
+
+impl Tokenizer for FormsTokenizer {
+    type TokenStream<'a> = FormsStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> FormsStream<'a> {
+        self.token.reset();
+        self.token.position = 0;
+        FormsStream { rest: text, token: &mut self.token }
+    }
+}
+
+/// The tokens of one transcript.
+pub(super) struct FormsStream<'a> {
+    rest: &'a str,
+    token: &'a mut Token,
+}
+
+impl TokenStream for FormsStream<'_> {
+    fn advance(&mut self) -> bool {
+        while let Some(rest) = self.rest.strip_prefix(WORD_END) {
+            self.token.position += 1;
+            self.rest = rest;
+        }
+        let Some((form, rest)) = self.rest.split_once(FORM_END) else { return false };
+        self.token.text.clear();
+        self.token.text.push_str(form);
+        self.rest = rest;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::tests::transcript;
+
+    #[test]
+    fn every_form_of_a_word_has_its_position() {
+        let transcript = transcript(1, 1, &[(None, "Le café"), (None, "…"), (None, "à Łódź")]);
+        let text = forms(&transcript);
+        let mut tokenizer = FormsTokenizer::default();
+        let mut stream = tokenizer.token_stream(&text);
+        let mut found = Vec::new();
+        while let Some(token) = stream.next() {
+            found.push((token.position, token.text.clone()));
+        }
+        let found: Vec<_> = found.iter().map(|(position, text)| (*position, text.as_str())).collect();
+        assert_eq!(found, [(0, "=le"), (1, "=café"), (1, "~cafe"), (3, "=à"), (3, "~a"), (4, "=łódź"), (4, "~lodz")]);
+    }
+
+    #[test]
+    fn an_id_survives_as_numbers() {
+        let recording = RecordingId::new(*b"0123456789abcdef");
+        let (high, low) = id_numbers(recording);
+        assert_eq!(id_of_numbers(high, low), recording);
+    }
+}

@@ -1,0 +1,114 @@
+//! The writer puts transcripts into the index and takes them out; what it did is found after a commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use tantivy::IndexWriter;
+use tantivy::indexer::LogMergePolicy;
+
+use super::{Index, engine, words_path};
+use crate::passage::passages;
+use crate::recording::RecordingId;
+use crate::search::Error;
+use crate::search::words_file;
+use crate::transcript::{Revision, Transcript};
+
+/// Memory in which the postings of uncommitted recordings are gathered before they become a segment.
+const MEMORY_BYTES: usize = 50_000_000;
+
+/// Segments of fewer recordings count as equally large. Tantivy's own 10,000 is meant for small documents: with it a
+/// library of 10,000 hours was merged as a whole on every eighth commit.
+const MIN_LAYER_RECORDINGS: u32 = 8;
+
+/// The share of deleted recordings from which a segment is written anew.
+const MAX_DELETED_RATIO: f32 = 0.3;
+
+/// Writes to an index; there is one at a time.
+pub struct Writer {
+    index: Index,
+    engine: IndexWriter,
+    /// The revisions with a words file of the recordings written to since the last commit.
+    touched: BTreeMap<RecordingId, BTreeSet<Revision>>,
+}
+
+impl Writer {
+    pub(super) fn new(index: Index) -> Result<Self, Error> {
+        let writer = index.0.index.writer_with_num_threads(1, MEMORY_BYTES).map_err(|error| match error {
+            tantivy::TantivyError::LockFailure(..) => Error::InUse(index.0.folder.clone()),
+            error => engine(error),
+        })?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_layer_size(MIN_LAYER_RECORDINGS);
+        policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
+        writer.set_merge_policy(Box::new(policy));
+        index.reload()?;
+        let writer = Self { index, engine: writer, touched: BTreeMap::new() };
+        writer.sweep()?;
+        Ok(writer)
+    }
+
+    /// Puts a transcript in the place of the recording's earlier one; repeating it changes nothing.
+    ///
+    /// # Errors
+    /// When the disk cannot be written; the earlier transcript stays.
+    pub fn replace(&mut self, transcript: &Transcript) -> Result<(), Error> {
+        let passages = passages(transcript);
+        words_file::write(&words_path(&self.index.0.folder), transcript, &passages)?;
+        self.remove(transcript.recording)?;
+        self.touched.entry(transcript.recording).or_default().insert(transcript.revision);
+        let document = self.index.0.fields.document(transcript, &passages);
+        self.engine.add_document(document).map_err(engine)?;
+        Ok(())
+    }
+
+    /// Takes a recording out; one that is not there is no error.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn remove(&mut self, recording: RecordingId) -> Result<(), Error> {
+        let revision = self.index.snapshot().revision(recording)?;
+        self.touched.entry(recording).or_default().extend(revision);
+        self.engine.delete_term(self.index.0.fields.recording_term(recording));
+        Ok(())
+    }
+
+    /// Makes everything written so far permanent and findable, all at once.
+    ///
+    /// # Errors
+    /// When the disk cannot be written; then nothing since the last commit is found and all of it must be repeated
+    /// with a new writer.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        self.engine.commit().map_err(engine)?;
+        self.index.reload()?;
+        let snapshot = self.index.snapshot();
+        for (recording, revisions) in std::mem::take(&mut self.touched) {
+            let current = snapshot.revision(recording)?;
+            for revision in revisions.into_iter().filter(|&revision| Some(revision) != current) {
+                // What cannot be removed now is swept by the next writer.
+                let _ =
+                    fs::remove_file(words_path(&self.index.0.folder).join(words_file::file_name(recording, revision)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until segments are merged; for programs that end after writing.
+    ///
+    /// # Errors
+    /// When a merge failed; everything committed stays as it is.
+    pub fn finish(self) -> Result<(), Error> {
+        self.engine.wait_merging_threads().map_err(engine)
+    }
+
+    /// Removes the words files that a writer left which did not come to its commit.
+    fn sweep(&self) -> Result<(), Error> {
+        let folder = words_path(&self.index.0.folder);
+        let named = self.index.recordings().into_iter().map(|(id, revision)| words_file::file_name(id, revision));
+        let named: BTreeSet<_> = named.map(std::ffi::OsString::from).collect();
+        let files = fs::read_dir(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+        for file in files.flatten().filter(|file| !named.contains(&file.file_name())) {
+            let _ = fs::remove_file(file.path());
+        }
+        Ok(())
+    }
+}

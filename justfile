@@ -1,0 +1,92 @@
+# What is done with this project, one recipe a habit. `./setup RECIPE` first installs what the recipe needs.
+
+set shell := ["sh", "-eu", "-c"]
+
+export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
+
+just := just_executable()
+aloud := justfile_directory() / "target/debug/aloud"
+interviews := "target/interviews"
+demo_library := "target/demo-library"
+
+# Property tests: the same cases on every machine in `check`, many and new ones in `torture`.
+check_cases := "200"
+torture_cases := "2000"
+
+[private]
+default:
+    @{{ just }} --list --unsorted
+
+# Everything that must hold before a change lands, cheap steps first; what CI runs
+check:
+    #!/bin/sh
+    set -eu
+    total=$(date +%s)
+    for step in check-format check-licences check-page lint docs test-rust test-browser; do
+        printf '\n== %s\n' "$step"
+        began=$(date +%s)
+        "{{ just }}" "$step"
+        printf '== %s: %s s\n' "$step" $(($(date +%s) - began))
+    done
+    printf '\nall is well, after %s s\n' $(($(date +%s) - total))
+
+alias test := check
+
+# Makes and indexes the demo interviews, then serves the page
+demo: build model make-interviews
+    {{ aloud }} index --library {{ demo_library }} {{ interviews }}
+    @cat tests/fixtures/searches.txt
+    {{ aloud }} serve --library {{ demo_library }}
+
+# Builds the program and its tests together: alone, its dependencies would get other features and be compiled twice
+build:
+    cargo build --locked --workspace --all-targets
+
+# Fetches the speech model that demo and tests use, unless it is there
+model: build
+    {{ aloud }} models get base
+
+# Makes the demo interviews that are missing or older than their texts
+make-interviews:
+    tests/fixtures/make-interviews {{ interviews }}
+
+# Formats the Rust code
+format:
+    cargo fmt --all
+
+# Says which Rust code is not formatted
+check-format:
+    cargo fmt --all --check
+
+# Checks licences, sources and bans of all dependencies, as deny.toml says; without its warnings of two versions
+check-licences:
+    cargo deny --locked --log-level error check bans licenses sources
+
+# Lints the Rust code; a warning is an error
+lint:
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+
+# Makes the Rust documentation in target/doc; a broken link is an error
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+
+# Runs the Rust tests, or those whose name holds NAME
+test-rust *NAME: build model make-interviews
+    PROPTEST_CASES={{ check_cases }} PROPTEST_RNG_SEED=1 cargo test --locked --workspace -- {{ NAME }}
+
+# Runs the property tests with many cases that no run had before, and kills the program fifty times
+torture: build model
+    ALOUD_TORTURE=10 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
+
+# Checks the page's types and pure functions
+check-page: node-modules
+    npm run --silent check
+
+# Tests the page in a real browser against the real program
+test-browser: build model make-interviews node-modules
+    tests/browser/run {{ aloud }} {{ interviews }}
+
+# npm notes in node_modules what it installed, and when.
+[private]
+node-modules:
+    @[ -z "$(find package-lock.json -newer node_modules/.package-lock.json 2>&1)" ] || npm ci --no-audit --no-fund

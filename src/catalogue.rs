@@ -1,0 +1,161 @@
+//! The catalogue: everything about recordings except their words, in one `SQLite` file.
+//!
+//! The only place that knows SQL. One connection writes, so that writers queue here and never meet in the file.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+/// How long a statement waits for another program's lock on the file.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Readers at a time.
+const READERS: u32 = 4;
+
+/// Returns the steps that make a catalogue of this version, oldest first; a step that was released never changes.
+///
+/// Given here and not by sqlx's macro, which would compile `SQLite` a second time for the compiler's own use.
+fn migrations() -> Migrator {
+    let init = sqlx::SqlStr::from_static(include_str!("catalogue/migrations/0001_init.sql"));
+    Migrator::with_migrations(vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)])
+}
+
+/// Reads each field of a row from the column of its name.
+macro_rules! from_columns {
+    ($row:ty { $($field:ident),* $(,)? }) => {
+        impl<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> for $row {
+            fn from_row(row: &'r sqlx::sqlite::SqliteRow) -> sqlx::Result<Self> {
+                use sqlx::Row as _;
+                Ok(Self { $($field: row.try_get(stringify!($field))?),* })
+            }
+        }
+    };
+}
+
+pub mod captions;
+pub mod files;
+pub mod jobs;
+pub mod recordings;
+pub mod revisions;
+pub mod tombstones;
+
+/// An open catalogue; clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+/// Why the catalogue could not be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// The file was written by a newer program.
+    #[error("the library was written by a newer aloud (catalogue version {0}); install that version or newer")]
+    TooNew(i64),
+    /// The file cannot be opened.
+    #[error("cannot open {}: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What `SQLite` said.
+        source: sqlx::Error,
+    },
+    /// A statement failed.
+    #[error("the catalogue failed: {0}")]
+    Sql(#[from] sqlx::Error),
+    /// A row holds what this program never writes.
+    #[error("the catalogue is damaged: {0}; run aloud doctor")]
+    Damaged(String),
+}
+
+impl CatalogueError {
+    /// Returns whether the disk has no room left, which passes when somebody makes room.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("13"))
+    }
+}
+
+/// Shorthand for what the catalogue returns.
+pub type Result<T, E = CatalogueError> = std::result::Result<T, E>;
+
+impl Catalogue {
+    /// Opens the catalogue for reading and writing, creating it when there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or a newer program wrote it.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A power cut may cost the last moments, never the file; what they recorded is done again.
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(BUSY);
+        let open = |source| CatalogueError::Open { path: path.to_owned(), source };
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(open)?;
+        match migrations().run(&writer).await {
+            Ok(()) => {}
+            Err(sqlx::migrate::MigrateError::VersionMissing(version)) => return Err(CatalogueError::TooNew(version)),
+            Err(sqlx::migrate::MigrateError::Execute(error)) => return Err(open(error)),
+            Err(error) => return Err(CatalogueError::Damaged(error.to_string())),
+        }
+        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.read_only(true));
+        Ok(Self { readers, writer })
+    }
+
+    /// Opens an existing catalogue for reading only, also on a disk that cannot be written.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or a newer program wrote it.
+    pub async fn open_to_read(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
+        let pool = |options| SqlitePoolOptions::new().max_connections(READERS).connect_with(options);
+        let open = |source| CatalogueError::Open { path: path.to_owned(), source };
+        let readers = pool(options.clone()).await.map_err(open)?;
+        // A write-ahead log needs a shared-memory file beside it; where that cannot be made, nobody writes either.
+        let readers = match sqlx::query("SELECT 1 FROM recordings LIMIT 1").fetch_optional(&readers).await {
+            Ok(_) => readers,
+            Err(_) => pool(options.immutable(true)).await.map_err(open)?,
+        };
+        let known = migrations().iter().map(|m| m.version).max().unwrap_or(0);
+        let (found,): (i64,) =
+            sqlx::query_as("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(&readers).await?;
+        if found > known {
+            return Err(CatalogueError::TooNew(found));
+        }
+        Ok(Self { writer: readers.clone(), readers })
+    }
+
+    /// Writes everything back into the one file and lets go of it.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+
+    /// Begins a change that sees and shows all or nothing.
+    async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Turns a stored path back into what the operating system gave.
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    PathBuf::from(std::ffi::OsString::from_vec(bytes))
+}
+
+/// Returns a path as it is stored: file names need not be UTF-8.
+fn bytes_of(path: &Path) -> &[u8] {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes()
+}
+
+/// Reads a stored count or length; negative ones are never written.
+fn count_of(value: i64) -> Result<u32> {
+    u32::try_from(value).map_err(|_| CatalogueError::Damaged(format!("{value} is not a count")))
+}

@@ -1,0 +1,380 @@
+//! A job is a piece of work for a worker: planning a recording, or recognising one segment of it.
+
+use super::recordings::Failure;
+use super::{Catalogue, CatalogueError, Result, count_of};
+use indexer::recording::{Language, RecordingId};
+use indexer::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// The number of a job's row.
+pub type JobId = i64;
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobKind {
+    /// Reads the media once: takes a sidecar, or finds the speech and cuts it into segments.
+    Plan,
+    /// Recognises the words of one segment.
+    Segment,
+}
+
+impl JobKind {
+    /// Returns the name used in the catalogue and over HTTP.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Segment => "segment",
+        }
+    }
+}
+
+/// What decides a job's result, besides the recording itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobOptions {
+    /// The name of the model.
+    pub model: String,
+    /// The languages that may be recognised; none for all.
+    pub languages: Vec<Language>,
+    /// The longest segment, seconds.
+    pub segment_seconds: u32,
+    /// Recognise even when there is a sidecar.
+    pub transcribe: bool,
+    /// A hash over the sidecars there are; `None` without any.
+    pub sidecars: Option<String>,
+}
+
+impl JobOptions {
+    /// Returns 16 hex digits that differ when the options do.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        blake3::hash(&json).to_hex()[..16].to_owned()
+    }
+}
+
+/// One job as its row tells it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its row.
+    pub id: JobId,
+    /// The recording.
+    pub recording: RecordingId,
+    /// What to do.
+    pub kind: JobKind,
+    /// Which segment; 0 for a plan.
+    pub ordinal: u32,
+    /// What decides the result.
+    pub options: JobOptions,
+    /// How much of the recording a segment covers.
+    pub length: Millis,
+}
+
+/// A job with its state, for people.
+#[derive(Debug, Clone)]
+pub struct JobRow {
+    /// The recording's id.
+    pub recording: String,
+    /// The recording's title.
+    pub title: String,
+    /// `plan` or `segment`.
+    pub kind: String,
+    /// Which segment.
+    pub ordinal: i64,
+    /// `ready`, `running`, `done` or `failed`.
+    pub state: String,
+    /// Deaths of a worker that ran it alone.
+    pub attempts: i64,
+    /// Why it failed.
+    pub reason: Option<String>,
+}
+
+from_columns!(JobRow { recording, title, kind, ordinal, state, attempts, reason });
+
+struct Row {
+    id: i64,
+    recording: String,
+    kind: String,
+    ordinal: i64,
+    options: String,
+    length_ms: i64,
+}
+
+from_columns!(Row { id, recording, kind, ordinal, options, length_ms });
+
+impl TryFrom<Row> for Job {
+    type Error = CatalogueError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let damaged = || CatalogueError::Damaged(format!("job {}", row.id));
+        Ok(Self {
+            id: row.id,
+            recording: row.recording.parse().map_err(|_| damaged())?,
+            kind: if row.kind == "plan" { JobKind::Plan } else { JobKind::Segment },
+            ordinal: count_of(row.ordinal)?,
+            options: serde_json::from_str(&row.options).map_err(|_| damaged())?,
+            length: Millis::new(count_of(row.length_ms)?),
+        })
+    }
+}
+
+/// How many recordings may have their sound on disk at a time, waiting to be recognised.
+const PLANNED_AHEAD: i64 = 3;
+
+impl Catalogue {
+    /// Asks for a recording to be planned; returns whether that is new.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn add_plan(&self, recording: RecordingId, options: &JobOptions) -> Result<bool> {
+        let json = serde_json::to_string(options).unwrap_or_default();
+        let done = sqlx::query(
+            "INSERT INTO jobs (recording, kind, options, options_hash) VALUES (?, 'plan', ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(recording.to_string())
+        .bind(json)
+        .bind(options.hash())
+        .execute(&self.writer)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Forgets all jobs of a recording.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn clear_jobs(&self, recording: RecordingId) -> Result<()> {
+        sqlx::query("DELETE FROM jobs WHERE recording = ?").bind(recording.to_string()).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Returns whether a recording has jobs that have not ended.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn has_pending_jobs(&self, recording: RecordingId) -> Result<bool> {
+        let (pending,): (i64,) =
+            sqlx::query_as("SELECT count(*) FROM jobs WHERE recording = ? AND state IN ('ready', 'running')")
+                .bind(recording.to_string())
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(pending > 0)
+    }
+
+    /// Returns jobs of a recording as (options hash, failed), one row for each plan.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn failed_plan(&self, recording: RecordingId, options_hash: &str) -> Result<bool> {
+        let (failed,): (i64,) = sqlx::query_as(
+            "SELECT count(*) FROM jobs WHERE recording = ? AND kind = 'plan' AND state = 'failed' AND options_hash = ?",
+        )
+        .bind(recording.to_string())
+        .bind(options_hash)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(failed > 0)
+    }
+
+    /// Takes the next ready job and marks it running; segments first, so that what was begun is finished.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn take_job(&self) -> Result<Option<Job>> {
+        let row: Option<Row> = sqlx::query_as(
+            "UPDATE jobs SET state = 'running' WHERE id = coalesce(
+                 (SELECT id FROM jobs WHERE state = 'ready' AND kind = 'segment' ORDER BY id LIMIT 1),
+                 (SELECT id FROM jobs WHERE state = 'ready' AND kind = 'plan'
+                     AND (SELECT count(DISTINCT recording) FROM jobs
+                           WHERE kind = 'segment' AND state IN ('ready', 'running')) < ? ORDER BY id LIMIT 1))
+             RETURNING id, recording, kind, ordinal, options, length_ms",
+        )
+        .bind(PLANNED_AHEAD)
+        .fetch_optional(&self.writer)
+        .await?;
+        row.map(Job::try_from).transpose()
+    }
+
+    /// Takes one certain job, if it is ready, and marks it running.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn take_this_job(&self, id: JobId) -> Result<Option<Job>> {
+        let row: Option<Row> = sqlx::query_as(
+            "UPDATE jobs SET state = 'running' WHERE id = ? AND state = 'ready'
+             RETURNING id, recording, kind, ordinal, options, length_ms",
+        )
+        .bind(id)
+        .fetch_optional(&self.writer)
+        .await?;
+        row.map(Job::try_from).transpose()
+    }
+
+    /// Returns the models without which the waiting jobs cannot be done; taking a sidecar needs none.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn models_needed(&self) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT DISTINCT options ->> 'model' FROM jobs
+              WHERE state IN ('ready', 'running')
+                AND (kind = 'segment' OR options ->> 'sidecars' IS NULL OR options ->> 'transcribe')",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(model,)| model).collect())
+    }
+
+    /// Returns whether any job is ready or running.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn has_work(&self) -> Result<bool> {
+        let (pending,): (i64,) = sqlx::query_as("SELECT count(*) FROM jobs WHERE state IN ('ready', 'running')")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(pending > 0)
+    }
+
+    /// Makes every running job ready: at the start of a program nothing can be running.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn reset_running_jobs(&self) -> Result<u64> {
+        let done = sqlx::query("UPDATE jobs SET state = 'ready' WHERE state = 'running'").execute(&self.writer).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Puts a job back as if it had never been taken.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn release_job(&self, id: JobId) -> Result<()> {
+        sqlx::query("UPDATE jobs SET state = 'ready' WHERE id = ? AND state = 'running'")
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Counts a death of a worker that ran this job alone; returns how many there were.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn count_death(&self, id: JobId) -> Result<u32> {
+        let row: Option<(i64,)> =
+            sqlx::query_as("UPDATE jobs SET attempts = attempts + 1 WHERE id = ? RETURNING attempts")
+                .bind(id)
+                .fetch_optional(&self.writer)
+                .await?;
+        count_of(row.map_or(0, |(attempts,)| attempts))
+    }
+
+    /// Marks a plan done and adds the segments that it found.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn finish_plan(&self, plan: &Job, segments: &[Millis]) -> Result<()> {
+        let json = serde_json::to_string(&plan.options).unwrap_or_default();
+        let mut change = self.begin().await?;
+        for (ordinal, length) in segments.iter().enumerate() {
+            sqlx::query(
+                "INSERT INTO jobs (recording, kind, ordinal, options, options_hash, length_ms)
+                 VALUES (?, 'segment', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(plan.recording.to_string())
+            .bind(i64::try_from(ordinal).unwrap_or(i64::MAX))
+            .bind(&json)
+            .bind(plan.options.hash())
+            .bind(length.get())
+            .execute(&mut *change)
+            .await?;
+        }
+        sqlx::query("UPDATE jobs SET state = 'done' WHERE id = ?").bind(plan.id).execute(&mut *change).await?;
+        Ok(change.commit().await?)
+    }
+
+    /// Marks a segment done.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn finish_segment(&self, id: JobId) -> Result<()> {
+        sqlx::query("UPDATE jobs SET state = 'done' WHERE id = ?").bind(id).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Marks a job failed, with the reason.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn fail_job(&self, id: JobId, failure: &Failure) -> Result<()> {
+        sqlx::query("UPDATE jobs SET state = 'failed', reason = ?, hint = ? WHERE id = ?")
+            .bind(&failure.reason)
+            .bind(&failure.hint)
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Returns plans whose segments have all ended, so that their words can be merged.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn plans_to_merge(&self) -> Result<Vec<Job>> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, recording, kind, ordinal, options, length_ms FROM jobs p
+              WHERE kind = 'plan' AND state = 'done' AND NOT EXISTS
+                    (SELECT 1 FROM jobs s WHERE s.recording = p.recording AND s.kind = 'segment'
+                        AND s.options_hash = p.options_hash AND s.state IN ('ready', 'running'))
+              ORDER BY id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(Job::try_from).collect()
+    }
+
+    /// Returns the finished plan of a recording whose words are being made.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn plan_of(&self, recording: RecordingId) -> Result<Option<Job>> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT id, recording, kind, ordinal, options, length_ms FROM jobs
+              WHERE recording = ? AND kind = 'plan' AND state = 'done' ORDER BY id DESC LIMIT 1",
+        )
+        .bind(recording.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(Job::try_from).transpose()
+    }
+
+    /// Returns why segments of a plan failed: each ordinal with its reason.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn failed_segments(&self, plan: &Job) -> Result<Vec<(u32, String)>> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT ordinal, coalesce(reason, '') FROM jobs
+              WHERE recording = ? AND kind = 'segment' AND options_hash = ? AND state = 'failed' ORDER BY ordinal",
+        )
+        .bind(plan.recording.to_string())
+        .bind(plan.options.hash())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(|(ordinal, reason)| Ok((count_of(ordinal)?, reason))).collect()
+    }
+
+    /// Returns every job with its state.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn jobs(&self) -> Result<Vec<JobRow>> {
+        Ok(sqlx::query_as(
+            "SELECT j.recording, r.title, j.kind, j.ordinal, j.state, j.attempts, j.reason
+               FROM jobs j JOIN recordings r ON r.id = j.recording ORDER BY j.id",
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+}

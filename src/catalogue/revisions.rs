@@ -1,0 +1,165 @@
+//! A revision is one finished transcript of a recording; the newest is current.
+
+use super::{Catalogue, CatalogueError, Result, count_of};
+use indexer::recording::{Language, RecordingId};
+use indexer::transcript::{Gap, Revision, Transcript, WordRange};
+
+/// Where the words of a revision come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Recognised from the sound.
+    Recognised,
+    /// Taken from a sidecar.
+    Imported,
+}
+
+/// What is stored of a revision besides its words.
+#[derive(Debug, Clone)]
+pub struct RevisionFacts {
+    /// Where the words come from.
+    pub source: Source,
+    /// A hash over the sidecars there were.
+    pub sidecars: Option<String>,
+    /// Why some segments are missing.
+    pub missing: Option<String>,
+}
+
+struct Pending {
+    id: String,
+    revision: i64,
+}
+
+from_columns!(Pending { id, revision });
+
+/// Returns the languages of a transcript, most words first.
+fn languages(transcript: &Transcript) -> Vec<Language> {
+    let mut counts = std::collections::BTreeMap::<Language, usize>::new();
+    for word in &transcript.words {
+        *counts.entry(word.language).or_default() += 1;
+    }
+    counts.remove(&Language::UNKNOWN);
+    let mut languages: Vec<_> = counts.into_iter().collect();
+    languages.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    languages.into_iter().map(|(language, _)| language).collect()
+}
+
+impl Catalogue {
+    /// Returns the number for a recording's next revision.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn next_revision(&self, recording: RecordingId) -> Result<Revision> {
+        let (newest,): (i64,) = sqlx::query_as("SELECT coalesce(max(number), 0) FROM revisions WHERE recording = ?")
+            .bind(recording.to_string())
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(count_of(newest)?.saturating_add(1))
+    }
+
+    /// Makes a transcript, whose file is already on disk, the current revision, and ends the jobs that made it.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn store_revision(&self, transcript: &Transcript, facts: &RevisionFacts) -> Result<()> {
+        let id = transcript.recording.to_string();
+        let millis = |ms: u64| i64::try_from(ms).unwrap_or(i64::MAX);
+        let speech = transcript
+            .stretches
+            .iter()
+            .filter_map(|stretch| transcript.span(stretch.words))
+            .map(|span| u64::from(span.duration().get()))
+            .sum::<u64>();
+        let gap = transcript
+            .gaps
+            .iter()
+            .map(|&(Gap::NoWords(span) | Gap::Unheard(span))| u64::from(span.duration().get()))
+            .sum::<u64>();
+        let languages = languages(transcript).iter().map(Language::as_str).collect::<Vec<_>>().join(",");
+        let mut change = self.begin().await?;
+        sqlx::query(
+            "INSERT OR REPLACE INTO revisions
+                 (recording, number, source, sidecars, languages, words, speech_ms, doubtful_ms, gap_ms, missing)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&id)
+        .bind(transcript.revision)
+        .bind(match facts.source {
+            Source::Recognised => "recognised",
+            Source::Imported => "imported",
+        })
+        .bind(&facts.sidecars)
+        .bind(languages)
+        .bind(WordRange::new(0, u32::try_from(transcript.words.len()).unwrap_or(u32::MAX)).len())
+        .bind(millis(speech))
+        .bind(transcript.doubtful_time().get())
+        .bind(millis(gap))
+        .bind(&facts.missing)
+        .execute(&mut *change)
+        .await?;
+        sqlx::query("UPDATE recordings SET revision = ? WHERE id = ?")
+            .bind(transcript.revision)
+            .bind(&id)
+            .execute(&mut *change)
+            .await?;
+        sqlx::query("DELETE FROM speakers WHERE recording = ?").bind(&id).execute(&mut *change).await?;
+        for (ordinal, name) in transcript.speakers.iter().enumerate() {
+            sqlx::query("INSERT INTO speakers (recording, ordinal, name) VALUES (?, ?, ?)")
+                .bind(&id)
+                .bind(i64::try_from(ordinal).unwrap_or(i64::MAX))
+                .bind(name)
+                .execute(&mut *change)
+                .await?;
+        }
+        sqlx::query("DELETE FROM jobs WHERE recording = ?").bind(&id).execute(&mut *change).await?;
+        Ok(change.commit().await?)
+    }
+
+    /// Marks that the index holds a revision.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn set_indexed(&self, recording: RecordingId, revision: Revision) -> Result<()> {
+        sqlx::query("UPDATE recordings SET indexed_revision = ? WHERE id = ?")
+            .bind(revision)
+            .bind(recording.to_string())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Returns the current revisions that the index does not hold, or all of them.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn revisions_to_index(&self, all: bool) -> Result<Vec<(RecordingId, Revision)>> {
+        let rows: Vec<Pending> = sqlx::query_as(
+            "SELECT id, revision FROM recordings
+              WHERE revision IS NOT NULL AND (? OR indexed_revision IS NOT revision) ORDER BY added_at, id",
+        )
+        .bind(all)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let id = row.id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {}", row.id)))?;
+                Ok((id, count_of(row.revision)?))
+            })
+            .collect()
+    }
+
+    /// Returns the hash over the sidecars that the current revision was made beside: `None` without a revision,
+    /// `Some(None)` when there were none.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn current_sidecars(&self, recording: RecordingId) -> Result<Option<Option<String>>> {
+        let row: Option<(Option<String>,)> = sqlx::query_as(
+            "SELECT v.sidecars FROM recordings r JOIN revisions v ON v.recording = r.id AND v.number = r.revision
+              WHERE r.id = ?",
+        )
+        .bind(recording.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(sidecars,)| sidecars))
+    }
+}

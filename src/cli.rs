@@ -1,0 +1,258 @@
+//! The command line: one file a command, and here the table of them.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+mod colour;
+mod config;
+mod doctor;
+mod exit;
+mod index;
+mod models;
+mod recording;
+mod reindex;
+mod remote;
+mod remove;
+mod search;
+mod serve;
+mod show;
+mod status;
+mod transcribe;
+mod worker;
+
+use crate::config::{Config, Sources, default_library};
+use exit::{Exit, Failure};
+
+/// Finds what was said: transcribes recorded interviews, indexes every word, opens the video at the word.
+#[derive(Parser)]
+#[command(name = "aloud", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every command understands.
+#[derive(Args)]
+struct Common {
+    /// The folder of the library [default: the user's data folder].
+    #[arg(long, global = true, value_name = "DIR", env = "ALOUD_LIBRARY")]
+    library: Option<PathBuf>,
+    /// How to print: for people or for programs.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Log more; twice for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Print without colours.
+    #[arg(long, global = true)]
+    no_color: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Flags for settings that can also stand in config.toml or in the environment; see `aloud config`.
+#[derive(Args)]
+#[command(next_help_heading = "Settings")]
+struct Settings {
+    /// The folder that holds models.
+    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    models: Option<String>,
+    /// The model that recognises speech.
+    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    model: Option<String>,
+    /// Languages that may be recognised, such as en,sv,fr.
+    #[arg(long, global = true, value_name = "CODES", alias = "language", hide_short_help = true)]
+    languages: Option<String>,
+    /// Recognition threads.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    threads: Option<String>,
+    /// The longest piece of work that a crash can cost, in seconds.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    segment_seconds: Option<String>,
+    /// The address to listen on.
+    #[arg(long, global = true, value_name = "ADDRESS", hide_short_help = true)]
+    host: Option<String>,
+    /// The port to listen on; 0 for any free one.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    port: Option<String>,
+    /// Names under which browsers may reach the server.
+    #[arg(long, global = true, value_name = "NAMES", hide_short_help = true)]
+    hosts: Option<String>,
+    /// The address that quoted links begin with.
+    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
+    public_url: Option<String>,
+    /// A file whose first line is the password that every request needs.
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    password_file: Option<String>,
+}
+
+impl Settings {
+    /// Returns the flags that were given, by the key of the setting.
+    fn given(self) -> BTreeMap<&'static str, String> {
+        [
+            ("models", self.models),
+            ("model", self.model),
+            ("languages", self.languages),
+            ("threads", self.threads),
+            ("segment_seconds", self.segment_seconds),
+            ("host", self.host),
+            ("port", self.port),
+            ("hosts", self.hosts),
+            ("public_url", self.public_url),
+            ("password_file", self.password_file),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect()
+    }
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One JSON object, or one a line.
+    Json,
+    /// For spreadsheets (search only).
+    Csv,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find media, transcribe what is new, index it; the same command goes on where it was stopped.
+    Index(index::Arguments),
+    /// Find moments.
+    Search(search::Arguments),
+    /// Serve the page, and work in the background.
+    Serve(serve::Arguments),
+    /// Transcribe recordings again; the old words stay until the new ones are there.
+    Transcribe(transcribe::Arguments),
+    /// Make the index anew from the transcripts.
+    Reindex,
+    /// Show what is done, waiting or failed, and why.
+    Status,
+    /// Show one recording and its words.
+    Show(show::Arguments),
+    /// List, fetch and import models.
+    #[command(subcommand)]
+    Models(models::Command),
+    /// Remove everything that was made of a recording; its media stay.
+    Remove(remove::Arguments),
+    /// Check that everything is in place.
+    Doctor,
+    /// Show each setting and where it came from.
+    Config,
+    /// Work for a program that started this one.
+    #[command(hide = true)]
+    Worker(worker::Arguments),
+}
+
+/// What commands need to know about their surroundings.
+struct Context {
+    /// The folder of the library.
+    library: PathBuf,
+    config: Config,
+    format: Format,
+    /// Whether standard output may be coloured.
+    colour: bool,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match start(arguments) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            // Nothing can be done about a standard error that is closed.
+            let _ = writeln!(std::io::stderr(), "aloud: {}", failure.message);
+            failure.exit.into()
+        }
+    }
+}
+
+fn start(arguments: Arguments) -> Result<Exit, Failure> {
+    indexer::transcribe::cpu::check().map_err(|error| Failure::new(Exit::Unusable, error))?;
+    let common = arguments.common;
+    let variable = |name: &str| std::env::var(name).ok();
+    let library = common.library.unwrap_or_else(|| default_library(&variable));
+    let library = std::path::absolute(&library).unwrap_or(library);
+    if common.format == Format::Csv && !matches!(arguments.command, Command::Search(_)) {
+        return Err(Failure::new(Exit::Usage, "only search prints csv; use --format text or json"));
+    }
+    let flags = common.settings.given();
+    let config = Config::load(&Sources { flags: &flags, variable: &variable, file: &library.join("config.toml") })?;
+    log(&config.log, common.verbose)?;
+    let colour = !common.no_color
+        && variable("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::io::stdout().is_terminal();
+    let context = Context { library, config, format: common.format, colour };
+    if let Command::Worker(arguments) = arguments.command {
+        return worker::run(&arguments, &context);
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::new(Exit::Unusable, error))?;
+    runtime.block_on(dispatch(arguments.command, &context)).map_err(|failure| failure.on_disk_of(&context.library))
+}
+
+async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        Command::Index(arguments) => index::run(&arguments, context).await,
+        Command::Search(arguments) => search::run(&arguments, context).await,
+        Command::Serve(arguments) => serve::run(&arguments, context).await,
+        Command::Transcribe(arguments) => transcribe::run(&arguments, context).await,
+        Command::Reindex => reindex::run(context).await,
+        Command::Status => status::run(context).await,
+        Command::Show(arguments) => show::run(&arguments, context).await,
+        Command::Models(command) => models::run(&command, context),
+        Command::Remove(arguments) => remove::run(&arguments, context).await,
+        Command::Doctor => doctor::run(context).await,
+        Command::Config => config::run(context),
+        Command::Worker(_) => Ok(Exit::Done),
+    }
+}
+
+fn log(filter: &str, verbose: u8) -> Result<(), Failure> {
+    let filter = match verbose {
+        0 => filter,
+        1 => "aloud=debug,warn",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|error| Failure::new(Exit::Unusable, format!("log = {filter:?}: {error}")))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+/// Prints a line for people or programs; a reader that went away ends the program quietly, as `head` expects.
+fn print(line: impl std::fmt::Display) {
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Prints a value as JSON.
+fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    print(serde_json::to_string(value).map_err(|error| Failure::new(Exit::Unusable, error))?);
+    Ok(())
+}
+
+/// Returns an error when a model is not on this machine, or is damaged.
+fn need_model(folder: &Path, name: &str) -> Result<(), Failure> {
+    let path = crate::models::path(folder, name);
+    let problem = if path.is_file() {
+        match indexer::models::check(&path) {
+            Ok(_) => return Ok(()),
+            Err(error) => error.to_string(),
+        }
+    } else {
+        format!("the model {name} is not in {}", folder.display())
+    };
+    Err(Failure::new(Exit::NoModel, format!("{problem}; fetch it with: aloud models get {name}")))
+}

@@ -1,0 +1,96 @@
+//! A server that already runs on the library: commands hand their work to it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use indexer::recording::RecordingId;
+use serde::de::DeserializeOwned;
+
+use super::exit::{Exit, Failure};
+use crate::http::{IntakeAnswer, IntakeRequest, TranscribeRequest};
+use crate::library::lock::current_holder;
+use crate::view::RecordingView;
+
+/// A running server of the same user.
+pub(super) struct Server {
+    agent: ureq::Agent,
+    address: String,
+    token: String,
+}
+
+/// How long a server may take for one request; taking in a large folder is the longest.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Returns the server that holds a library, if one does.
+pub(super) fn server(library: &Path) -> Option<Server> {
+    let holder = current_holder(&library.join("lock"))?;
+    let config =
+        ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).proxy(None).http_status_as_error(false).build();
+    Some(Server { agent: config.into(), address: holder.address?, token: holder.token? })
+}
+
+impl Server {
+    /// Returns where it listens.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn answer<T: DeserializeOwned>(
+        &self,
+        sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<T, Failure> {
+        let failed = |problem: String| {
+            Failure::new(Exit::Unusable, format!("the server at {} did not do it: {problem}", self.address))
+        };
+        let mut answer = sent.map_err(|error| failed(error.to_string()))?;
+        if answer.status().is_success() {
+            return answer.body_mut().read_json().map_err(|error| failed(error.to_string()));
+        }
+        let text = answer.body_mut().read_to_string().unwrap_or_default();
+        let error: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let part = |name: &str| error["error"][name].as_str().unwrap_or_default().to_owned();
+        Err(failed(format!("{}; {}", part("message"), part("hint"))))
+    }
+
+    fn authorization(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
+    fn post<T: DeserializeOwned>(&self, path: &str, body: &impl serde::Serialize) -> Result<T, Failure> {
+        let request = self.agent.post(format!("{}{path}", self.address)).header("authorization", self.authorization());
+        self.answer(request.send_json(body))
+    }
+
+    /// Hands files over.
+    pub(super) fn take_in(&self, request: &IntakeRequest) -> Result<IntakeAnswer, Failure> {
+        self.post("/api/v1/intake", request)
+    }
+
+    /// Asks for a recording to be transcribed again.
+    pub(super) fn transcribe(&self, id: RecordingId, request: &TranscribeRequest) -> Result<(), Failure> {
+        self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/transcribe"), request).map(|_| ())
+    }
+
+    /// Asks for the index to be made anew; returns how many recordings it holds.
+    pub(super) fn reindex(&self) -> Result<usize, Failure> {
+        self.post("/api/v1/reindex", &())
+    }
+
+    /// Removes a recording.
+    pub(super) fn remove(&self, id: RecordingId) -> Result<(), Failure> {
+        let address = format!("{}/api/v1/recordings/{id}", self.address);
+        let request = self.agent.delete(address).header("authorization", self.authorization());
+        self.answer::<serde_json::Value>(request.call()).map(|_| ())
+    }
+
+    /// Returns every recording as it stands now.
+    pub(super) fn recordings(&self) -> Result<Vec<RecordingView>, Failure> {
+        #[derive(serde::Deserialize)]
+        struct List {
+            recordings: Vec<RecordingView>,
+        }
+        let address = format!("{}/api/v1/recordings", self.address);
+        let request = self.agent.get(address).header("authorization", self.authorization());
+        Ok(self.answer::<List>(request.call())?.recordings)
+    }
+}

@@ -1,0 +1,133 @@
+//! `aloud serve`: the page, its interface, and work in the background.
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use super::{Context, Exit, Failure, index, need_model, print};
+use crate::config::Config;
+use crate::http::{self, App, Guard};
+use crate::library::Library;
+use crate::library::lock::Holder;
+use crate::work::foreman::Foreman;
+use crate::work::supervisor::{self, Settings};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Let everybody who can reach this machine read and hear everything.
+    #[arg(long)]
+    open_to_everyone: bool,
+}
+
+pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let config = &context.config;
+    let password = password(config)?;
+    if !config.host.is_loopback() && password.is_none() && !arguments.open_to_everyone {
+        let message = format!(
+            "interviews are confidential: listening on {} needs --password-file FILE, or --open-to-everyone if \
+             everybody who can reach this machine may read and hear everything",
+            config.host
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let library = Library::open(&context.library).await?;
+    if let Err(failure) = need_model(&config.models, &config.model) {
+        // What is there can be searched all the same, and transcripts beside the media need no model.
+        tracing::error!("{}; until then nothing is transcribed", failure.message);
+    }
+    let address = SocketAddr::new(config.host, config.port);
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        let message = format!("cannot listen on {address}: {error}; choose another port with --port, or --port 0");
+        Failure::new(Exit::Unusable, message)
+    })?;
+    let failed = |error: std::io::Error| Failure::new(Exit::Unusable, error);
+    let bound = listener.local_addr().map_err(failed)?;
+    let foreman = Foreman::new(library.clone()).await?;
+    let token = http::work::random_token().map_err(failed)?;
+    // An address that listens everywhere is reached on this one.
+    let reached =
+        if bound.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), bound.port()) } else { bound };
+    let holder =
+        Holder { pid: std::process::id(), address: Some(format!("http://{reached}")), token: Some(token.clone()) };
+    library.announce(&holder).map_err(failed)?;
+    let door = http::work::open(foreman.clone()).await.map_err(failed)?;
+    let settings = Settings {
+        address: door.address,
+        token: door.token,
+        threads: config.threads,
+        models: config.models.clone(),
+        nice: true,
+    };
+    let supervised = tokio::spawn({
+        let foreman = foreman.clone();
+        async move {
+            if let Err(error) = supervisor::run(&foreman, &settings).await {
+                tracing::error!(%error, "the background work ended; searching goes on");
+            }
+        }
+    });
+    let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
+    let app = App::new(foreman.clone(), index::job_options(config, false), &token);
+    print(format_args!("serving http://{reached}/"));
+    let end = {
+        let foreman = foreman.clone();
+        async move {
+            asked_to_end().await;
+            foreman.stop();
+        }
+    };
+    tokio::select! {
+        served = http::serve(listener, app, guard, end) => served.map_err(failed)?,
+        // Streams of events and media are open as long as somebody looks; they do not keep the program.
+        () = grace(&foreman) => {}
+    }
+    foreman.stop();
+    supervised.await.map_err(|panic| Failure::new(Exit::Unusable, panic))?;
+    library.catalogue.close().await;
+    Ok(Exit::Done)
+}
+
+/// How long open connections may last after the end was asked for.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
+
+async fn grace(foreman: &Foreman) {
+    foreman.wait_until_stopping().await;
+    tokio::time::sleep(GRACE).await;
+}
+
+/// Waits for Ctrl-C or for the system's wish that the program end.
+async fn asked_to_end() {
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        // Without the second kind of signal the first still works.
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Returns the password that stands in the configured file.
+fn password(config: &Config) -> Result<Option<String>, Failure> {
+    let Some(path) = &config.password_file else { return Ok(None) };
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(Exit::Unusable, format!("cannot read the password file {}: {error}", path.display()))
+    })?;
+    let password = text.lines().next().unwrap_or_default().trim().to_owned();
+    if password.is_empty() {
+        let message =
+            format!("the first line of the password file {} is empty; write a password there", path.display());
+        return Err(Failure::new(Exit::Unusable, message));
+    }
+    Ok(Some(password))
+}
+
+/// Returns the names under which browsers may come: those configured, and the one in the public address.
+fn hosts(config: &Config) -> Vec<String> {
+    let public = config.public_url.as_deref().and_then(|url| {
+        let authority = url.split_once("://")?.1.split('/').next()?;
+        Some(authority.split(':').next()?.to_owned())
+    });
+    config.hosts.iter().cloned().chain(public).collect()
+}

@@ -1,0 +1,51 @@
+//! `aloud transcribe`: new words for recordings that are known; the old ones stay current until the new are there.
+
+use super::{Context, Exit, Failure, index, recording, remote};
+use crate::http::TranscribeRequest;
+use crate::ingest;
+use crate::library::Library;
+use crate::work::foreman::Foreman;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The recording: its id, a prefix of it, or the path of its media.
+    #[arg(required_unless_present = "all")]
+    recording: Option<String>,
+    /// Transcribe every recording again.
+    #[arg(long, conflicts_with = "recording")]
+    all: bool,
+}
+
+pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let server = remote::server(&context.library);
+    let library = match server {
+        Some(_) => Library::open_to_read(&context.library).await?,
+        None => Library::open(&context.library).await?,
+    };
+    let recordings = match &arguments.recording {
+        Some(named) => vec![recording::find(&library.catalogue, named).await?],
+        None => library.catalogue.recordings().await?,
+    };
+    let mut reporter = index::reporter(context);
+    if let Some(server) = server {
+        let request = TranscribeRequest {
+            model: Some(context.config.model.clone()),
+            languages: Some(context.config.languages.clone()),
+        };
+        for recording in &recordings {
+            server.transcribe(recording.id, &request)?;
+        }
+        return index::follow(&server, recordings.iter().map(|it| it.id).collect(), reporter.as_mut()).await;
+    }
+    super::need_model(&context.config.models, &context.config.model)?;
+    let foreman = Foreman::new(library.clone()).await?;
+    let options = index::job_options(&context.config, true);
+    for recording in &recordings {
+        ingest::ask_again(&library.catalogue, recording, &options).await?;
+    }
+    let worked = index::work(&foreman, context, reporter.as_mut()).await?;
+    let ids: Vec<_> = recordings.iter().map(|recording| recording.id).collect();
+    let failed = index::report_failed(&library, &ids, &worked, reporter.as_mut()).await?;
+    reporter.finish();
+    Ok(if worked.exit == Exit::Done && failed { Exit::SomeFailed } else { worked.exit })
+}

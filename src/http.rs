@@ -1,0 +1,117 @@
+//! The server: the page, the interface behind it (`docs/http-api.md`), and the media.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::catalogue::jobs::JobOptions;
+use crate::work::foreman::Foreman;
+
+mod coverage;
+mod error;
+mod events;
+pub mod guard;
+mod intake;
+mod jobs;
+mod media;
+mod page;
+mod recordings;
+mod search;
+mod transcripts;
+pub mod work;
+
+pub use guard::Guard;
+pub use intake::{IntakeAnswer, IntakeRequest};
+pub use recordings::TranscribeRequest;
+
+/// The longest body of a request from a page or a command.
+const BODY: usize = 1 << 20;
+
+/// Searches and transcripts that are worked on at a time; one more is told to come back.
+const POOL: usize = 16;
+
+/// What every handler needs.
+#[derive(Clone)]
+pub struct App {
+    /// The library and its work.
+    pub foreman: Foreman,
+    /// What recordings are transcribed with when nobody says otherwise.
+    pub options: JobOptions,
+    /// What opens the door for programs of the same user, as the lock file tells them.
+    pub token: Arc<str>,
+    pool: Arc<Semaphore>,
+}
+
+impl App {
+    /// Puts together what handlers need.
+    #[must_use]
+    pub fn new(foreman: Foreman, options: JobOptions, token: &str) -> Self {
+        Self { foreman, options, token: token.into(), pool: Arc::new(Semaphore::new(POOL)) }
+    }
+
+    /// Runs something slow beside the requests; a full pool answers 503.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, error::ApiError> + Send + 'static,
+    ) -> Result<T, error::ApiError> {
+        let Ok(permit) = self.pool.clone().try_acquire_owned() else { return Err(error::ApiError::busy()) };
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(error::ApiError::internal)?
+    }
+}
+
+/// Serves the page and its interface until `end` is ready.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    guard: Guard,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, router(app, guard).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(end)
+        .await
+}
+
+/// Every address of the server on one page.
+fn router(app: App, guard: Guard) -> Router {
+    let compressed = Router::new()
+        .route("/", get(page::index))
+        .route("/library", get(page::index))
+        .route("/r/{id}", get(page::index))
+        .route("/assets/{*path}", get(page::asset))
+        .route("/api/v1/search", get(search::search))
+        .route("/api/v1/recordings", get(recordings::list))
+        .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove))
+        .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
+        .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
+        .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
+        .route("/api/v1/intake", post(intake::take_in))
+        .route("/api/v1/reindex", post(intake::reindex))
+        .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/coverage", get(coverage::show))
+        .route("/healthz", get(|| async { "ok" }))
+        .layer(CompressionLayer::new());
+    // Media are compressed already, and need their length and ranges; events must not wait for a full buffer.
+    Router::new()
+        .route("/media/{id}", get(media::serve))
+        .route("/api/v1/events", get(events::stream))
+        .merge(compressed)
+        .fallback(error::no_such_address)
+        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(axum::middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .with_state(app)
+}

@@ -1,0 +1,108 @@
+//! What a client is told when a request fails: `{"error": {"code", "message", "hint"}}`. Internals are logged, not told.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use indexer::recording::RecordingId;
+use serde::Serialize;
+
+/// A failed request.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    hint: &'static str,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: Inner<'a>,
+}
+
+#[derive(Serialize)]
+struct Inner<'a> {
+    code: &'a str,
+    message: &'a str,
+    hint: &'a str,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, message: String, hint: &'static str) -> Self {
+        Self { status, code, message, hint }
+    }
+
+    /// The request itself is wrong.
+    pub(crate) fn bad_request(message: impl Into<String>, hint: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", message.into(), hint)
+    }
+
+    /// No recording has this id.
+    pub(crate) fn no_recording(id: impl std::fmt::Display) -> Self {
+        let hint = "list them at /api/v1/recordings";
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no recording {id}"), hint)
+    }
+
+    /// A recording has no words yet.
+    pub(crate) fn no_transcript(id: RecordingId) -> Self {
+        let hint = "its state is at /api/v1/recordings/{id}";
+        Self::new(StatusCode::NOT_FOUND, "no_transcript", format!("recording {id} has no transcript yet"), hint)
+    }
+
+    /// A recording has no captions in a language.
+    pub(crate) fn no_captions(language: &str) -> Self {
+        let hint = "the languages are listed with the recording";
+        Self::new(StatusCode::NOT_FOUND, "no_captions", format!("there are no captions in {language:?}"), hint)
+    }
+
+    /// A recording's media file is gone or was changed.
+    pub(crate) fn no_media(id: RecordingId) -> Self {
+        let hint = "bring the file back, or index the folder to which it moved; the transcript stays readable";
+        Self::new(StatusCode::GONE, "media_missing", format!("the media of recording {id} are gone or changed"), hint)
+    }
+
+    /// Only programs of the same user may do this.
+    pub(crate) fn forbidden(message: &str, hint: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", message.to_owned(), hint)
+    }
+
+    /// Too much is being worked on.
+    pub(crate) fn busy() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the server is busy".into(), "try again in a second")
+    }
+
+    /// Something failed that the client cannot mend; the cause goes to the log.
+    pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        let hint = "the server's log says more";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server could not do this".into(), hint)
+    }
+}
+
+impl<E: Into<crate::library::StoreError>> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self::internal(error.into())
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = Body { error: Inner { code: self.code, message: &self.message, hint: self.hint } };
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// Answers every address that does not exist.
+pub(crate) async fn no_such_address(uri: axum::http::Uri) -> ApiError {
+    let hint = "the addresses are listed in docs/http-api.md";
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", format!("there is nothing at {}", uri.path()), hint)
+}
+
+/// Reads an id out of an address.
+pub(crate) fn recording_id(text: &str) -> Result<RecordingId, ApiError> {
+    text.parse().map_err(|_| ApiError::no_recording(text))
+}

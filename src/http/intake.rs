@@ -1,0 +1,66 @@
+//! Intake: commands of the same user hand their files to the running server.
+//!
+//! Which files are read is never decided over the network: only the token in the library's lock file opens this.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use indexer::recording::RecordingId;
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::error::ApiError;
+use super::guard::same;
+use crate::catalogue::jobs::JobOptions;
+use crate::ingest;
+use crate::report::Event;
+use crate::work::protocol::WirePath;
+
+/// Files to be taken in.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct IntakeRequest {
+    /// Files and folders, absolute.
+    pub paths: Vec<WirePath>,
+    /// Recognise even where there is a sidecar.
+    pub transcribe: bool,
+}
+
+/// What was taken in.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct IntakeAnswer {
+    /// The recordings among the files.
+    pub recordings: Vec<RecordingId>,
+    /// What happened meanwhile: files that were not taken, and the sum.
+    pub events: Vec<Event>,
+}
+
+fn only_with_token(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match shown.and_then(|shown| shown.strip_prefix("Bearer ")) {
+        Some(shown) if same(shown, &app.token) => Ok(()),
+        _ => Err(ApiError::forbidden("files are added on the command line only", "use: aloud index PATH")),
+    }
+}
+
+/// Takes files in.
+pub(crate) async fn take_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Json(request): Json<IntakeRequest>,
+) -> Result<Json<IntakeAnswer>, ApiError> {
+    only_with_token(&app, &headers)?;
+    let paths: Vec<_> = request.paths.into_iter().map(|path| path.0).collect();
+    let options = JobOptions { transcribe: request.transcribe, ..app.options.clone() };
+    let events = std::sync::Mutex::new(Vec::new());
+    let tell = |event| events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
+    let intake = ingest::take_in(&app.foreman.library().catalogue, &paths, &options, &tell).await?;
+    app.foreman.forget_trouble();
+    let events = events.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(Json(IntakeAnswer { recordings: intake.recordings, events }))
+}
+
+/// Makes the index anew; searches are answered meanwhile.
+pub(crate) async fn reindex(State(app): State<App>, headers: HeaderMap) -> Result<Json<usize>, ApiError> {
+    only_with_token(&app, &headers)?;
+    Ok(Json(app.foreman.library().rebuild_index().await?))
+}

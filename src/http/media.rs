@@ -1,0 +1,36 @@
+//! Media: the file itself, in ranges, so that a browser can jump.
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::Response;
+use axum::response::IntoResponse;
+use tower_http::services::ServeFile;
+
+use super::App;
+use super::error::{ApiError, recording_id};
+use crate::ingest::identity;
+
+/// Serves the first of a recording's files that is there and has not been changed.
+pub(crate) async fn serve(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response<Body>, ApiError> {
+    let id = recording_id(&id)?;
+    let catalogue = &app.foreman.library().catalogue;
+    let files = catalogue.files_of(id).await?;
+    if files.is_empty() && catalogue.recording(id).await?.is_none() {
+        return Err(ApiError::no_recording(id));
+    }
+    for file in files {
+        // Other bytes at the same path are another recording: its words would be heard at the wrong times.
+        let Ok(stamp) = identity::stamp(&file) else { continue };
+        if catalogue.file(&file, stamp).await? == Some(id) {
+            let service = ServeFile::new(&file).ignore_multi_range_requests(true);
+            let mut service = service;
+            let response = service.try_call(request).await.map_err(ApiError::internal)?;
+            return Ok(response.into_response());
+        }
+    }
+    Err(ApiError::no_media(id))
+}

@@ -1,0 +1,101 @@
+//! Recordings: listed, shown, transcribed again, removed.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use indexer::recording::RecordingId;
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::error::{ApiError, recording_id};
+use crate::catalogue::jobs::JobOptions;
+use crate::report::Event;
+use crate::view::{CaptionsView, RecordingView};
+
+#[derive(Serialize)]
+pub(crate) struct List {
+    recordings: Vec<RecordingView>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Shown {
+    #[serde(flatten)]
+    recording: RecordingView,
+    files: Vec<String>,
+    captions: Vec<CaptionsView>,
+}
+
+/// What was asked for is done, or will be.
+#[derive(Serialize)]
+pub(crate) struct Done {
+    id: RecordingId,
+}
+
+/// Lists every recording.
+pub(crate) async fn list(State(app): State<App>) -> Result<Json<List>, ApiError> {
+    let running = app.foreman.running();
+    let recordings = app.foreman.library().catalogue.recordings().await?;
+    let view = |recording: &_| -> RecordingView {
+        let recording: &crate::catalogue::recordings::Recording = recording;
+        RecordingView::new(recording, running.get(&recording.id).copied().unwrap_or_default())
+    };
+    Ok(Json(List { recordings: recordings.iter().map(view).collect() }))
+}
+
+/// Shows one recording as it stands now; `None` when it is gone.
+pub(crate) async fn view(app: &App, id: RecordingId) -> Result<Option<RecordingView>, ApiError> {
+    let Some(recording) = app.foreman.library().catalogue.recording(id).await? else { return Ok(None) };
+    let running = app.foreman.running().get(&id).copied().unwrap_or_default();
+    Ok(Some(RecordingView::new(&recording, running)))
+}
+
+/// Shows one recording with its files.
+pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Shown>, ApiError> {
+    let id = recording_id(&id)?;
+    let catalogue = &app.foreman.library().catalogue;
+    let recording = view(&app, id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    let files = catalogue.files_of(id).await?;
+    let captions = catalogue.captions(id).await?;
+    Ok(Json(Shown {
+        recording,
+        files: files.iter().map(|path| crate::ingest::shown(path)).collect(),
+        captions: captions.iter().map(|captions| CaptionsView::new(id, captions)).collect(),
+    }))
+}
+
+/// Removes a recording and all that was derived from it; the media stay.
+pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Done>, ApiError> {
+    let id = recording_id(&id)?;
+    let title = app.foreman.library().remove(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    app.foreman.tell(Event::Removed { recording: id, title });
+    Ok(Json(Done { id }))
+}
+
+/// How a recording is to be transcribed again.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TranscribeRequest {
+    /// The model; the configured one when missing.
+    pub model: Option<String>,
+    /// The languages that may be recognised; the configured ones when missing.
+    pub languages: Option<Vec<indexer::recording::Language>>,
+}
+
+/// Asks for a new revision; the old one stays current until it is done.
+pub(crate) async fn transcribe(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Json(request): Json<TranscribeRequest>,
+) -> Result<(StatusCode, Json<Done>), ApiError> {
+    let id = recording_id(&id)?;
+    let catalogue = &app.foreman.library().catalogue;
+    let recording = catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    let options = JobOptions {
+        model: request.model.unwrap_or_else(|| app.options.model.clone()),
+        languages: request.languages.unwrap_or_else(|| app.options.languages.clone()),
+        ..app.options.clone()
+    };
+    crate::ingest::ask_again(catalogue, &recording, &options).await?;
+    app.foreman.forget_trouble();
+    Ok((StatusCode::ACCEPTED, Json(Done { id })))
+}

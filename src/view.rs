@@ -1,0 +1,151 @@
+//! What is shown of a recording, over HTTP and in the terminal (`docs/http-api.md`).
+
+use indexer::recording::RecordingId;
+use indexer::time::Millis;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::captions::Captions;
+use crate::catalogue::recordings::{Coverage, Recording};
+
+/// A recording.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordingView {
+    /// 32 hex digits.
+    pub id: RecordingId,
+    /// What people call it.
+    pub title: String,
+    /// ISO 8601.
+    pub date: Option<String>,
+    /// How long it is.
+    pub duration_ms: Option<Millis>,
+    /// `audio` or `video`.
+    pub kind: String,
+    /// Languages of its words, most words first.
+    pub languages: Vec<String>,
+    /// Speakers by ordinal.
+    pub speakers: Vec<String>,
+    /// `waiting`, `transcribing`, `searchable`, `partly` or `failed`.
+    pub state: String,
+    /// How far transcription is, while it runs.
+    pub progress: Option<ProgressView>,
+    /// Why it, or part of it, failed.
+    pub failure: Option<FailureView>,
+    /// What was wrong with the media file.
+    pub damage: Option<String>,
+    /// Where to play it.
+    pub media: MediaView,
+    /// The current revision of its transcript.
+    pub revision: Option<u32>,
+    /// How many words it has.
+    pub words: u32,
+    /// How much of the speech is doubtful.
+    pub doubtful_ms: Millis,
+    /// How much speech has no words.
+    pub gap_ms: Millis,
+}
+
+/// How far transcription is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ProgressView {
+    /// How much is done.
+    pub done_ms: Millis,
+    /// How much there is.
+    pub total_ms: Option<Millis>,
+}
+
+/// Why something failed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FailureView {
+    /// What failed.
+    pub reason: String,
+    /// The next step.
+    pub hint: String,
+}
+
+/// Where media are played from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MediaView {
+    /// The address.
+    pub url: String,
+    /// The type.
+    pub mime: String,
+    /// Whether the file is there.
+    pub available: bool,
+}
+
+/// A caption track.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CaptionsView {
+    language: String,
+    file: String,
+    url: String,
+}
+
+/// How much of the library search can answer for.
+#[derive(Debug, Clone, Serialize)]
+pub struct CoverageView {
+    /// All recordings.
+    pub recordings: u32,
+    /// Those whose words can be searched.
+    pub searchable: u32,
+    /// Those still to come.
+    pub waiting: u32,
+    /// Those that failed.
+    pub failed: u32,
+    /// How much time the searchable words cover.
+    pub speech_ms: u64,
+    /// How much of it is doubtful.
+    pub doubtful_ms: u64,
+    /// How much speech has no words.
+    pub gap_ms: u64,
+}
+
+impl RecordingView {
+    /// Shows a recording; `running` is how much of its unfinished segments is done.
+    #[must_use]
+    pub fn new(recording: &Recording, running: Millis) -> Self {
+        use crate::catalogue::recordings::State;
+        let progress = (recording.state == State::Transcribing)
+            .then(|| ProgressView { done_ms: recording.done.saturating_add(running), total_ms: recording.duration });
+        let failure = recording
+            .failure
+            .as_ref()
+            .map(|failure| FailureView { reason: failure.reason.clone(), hint: failure.hint.clone() });
+        let file = recording.files.iter().find(|path| path.is_file());
+        let named = file.or(recording.files.first());
+        let mime = named.and_then(|path| mime_guess::from_path(path).first_raw()).unwrap_or("application/octet-stream");
+        Self {
+            id: recording.id,
+            title: recording.title.clone(),
+            date: recording.date.clone(),
+            duration_ms: recording.duration,
+            kind: recording.kind.as_str().into(),
+            languages: recording.counts.languages.iter().map(ToString::to_string).collect(),
+            speakers: recording.speakers.clone(),
+            state: recording.state.as_str().into(),
+            progress,
+            failure,
+            damage: recording.damage.clone(),
+            media: MediaView { url: format!("/media/{}", recording.id), mime: mime.into(), available: file.is_some() },
+            revision: recording.revision,
+            words: recording.counts.words,
+            doubtful_ms: recording.counts.doubtful,
+            gap_ms: recording.counts.gap,
+        }
+    }
+}
+
+impl CaptionsView {
+    pub(crate) fn new(recording: RecordingId, captions: &Captions) -> Self {
+        let file = captions.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let url = format!("/api/v1/recordings/{recording}/captions.vtt?lang={}", captions.language);
+        Self { language: captions.language.to_string(), file, url }
+    }
+}
+
+impl From<Coverage> for CoverageView {
+    fn from(coverage: Coverage) -> Self {
+        let Coverage { recordings, searchable, waiting, failed, speech_ms, doubtful_ms, gap_ms } = coverage;
+        Self { recordings, searchable, waiting, failed, speech_ms, doubtful_ms, gap_ms }
+    }
+}

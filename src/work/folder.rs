@@ -1,0 +1,116 @@
+//! The work folder of one recording: what is kept between planning it and merging its words.
+//!
+//! `<library>/work/<recording>-<options>/` holds `plan.json`, and for each segment `0007.pcm` (its sound: 16-bit
+//! little-endian mono at 16 kHz) until it is recognised, then `0007.json` (its words).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use indexer::pipeline::{Plan, SegmentWords};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::catalogue::jobs::Job;
+use crate::library::files;
+
+/// One recording's work folder.
+#[derive(Debug, Clone)]
+pub struct WorkFolder(PathBuf);
+
+impl WorkFolder {
+    /// Names the folder of a job inside the library's folder for work.
+    #[must_use]
+    pub fn of(work: &Path, job: &Job) -> Self {
+        Self(work.join(format!("{}-{}", job.recording, job.options.hash())))
+    }
+
+    /// Takes a path as a work folder.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// Returns where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes it anew, empty.
+    ///
+    /// # Errors
+    /// When it cannot be emptied or made.
+    pub fn reset(&self) -> io::Result<()> {
+        files::remove(&self.0)?;
+        std::fs::create_dir_all(&self.0)
+    }
+
+    /// Removes it with all that is in it.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn remove(&self) -> io::Result<()> {
+        files::remove(&self.0)
+    }
+
+    /// Returns where a segment's sound is.
+    #[must_use]
+    pub fn sound(&self, ordinal: u32) -> PathBuf {
+        self.0.join(format!("{ordinal:04}.pcm"))
+    }
+
+    /// Stores a segment's sound.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_sound(&self, ordinal: u32, samples: &[i16]) -> io::Result<()> {
+        let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        // Not flushed: after a power cut the plan is not done either, and the sound is made again with it.
+        std::fs::write(self.sound(ordinal), bytes)
+    }
+
+    /// Stores the plan.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_plan(&self, plan: &Plan) -> io::Result<()> {
+        self.write("plan.json", plan)
+    }
+
+    /// Returns the plan.
+    ///
+    /// # Errors
+    /// When it is missing or damaged.
+    pub fn plan(&self) -> io::Result<Plan> {
+        self.read("plan.json")
+    }
+
+    /// Stores a segment's words; its sound is no longer needed then.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_words(&self, ordinal: u32, words: &SegmentWords) -> io::Result<()> {
+        self.write(&format!("{ordinal:04}.json"), words)?;
+        files::remove(&self.sound(ordinal))
+    }
+
+    /// Returns the words of a segment, if it was recognised.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn words(&self, ordinal: u32) -> io::Result<Option<SegmentWords>> {
+        match self.read(&format!("{ordinal:04}.json")) {
+            Ok(words) => Ok(Some(words)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write(&self, name: &str, value: &impl Serialize) -> io::Result<()> {
+        files::write_whole(&self.0.join(name), &serde_json::to_vec(value)?)
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> io::Result<T> {
+        Ok(serde_json::from_slice(&std::fs::read(self.0.join(name))?)?)
+    }
+}

@@ -1,0 +1,158 @@
+//! What workers bring is stored, merged and indexed.
+
+use std::io;
+
+use base64::Engine as _;
+use indexer::recording::RecordingId;
+use indexer::time::Millis;
+use indexer::transcript::{self, Transcript};
+
+use super::{Foreman, LeaseError};
+use crate::catalogue::captions::Captions;
+use crate::catalogue::jobs::{Job, JobKind};
+use crate::catalogue::recordings::{Kind, MediaFacts};
+use crate::catalogue::revisions::{RevisionFacts, Source};
+use crate::library::StoreError;
+use crate::report::Event;
+use crate::work::protocol::{MediaReport, Outcome};
+
+impl Foreman {
+    /// Stores what a job gave.
+    pub(super) async fn store(&self, job: &Job, outcome: Outcome) -> Result<(), LeaseError> {
+        let catalogue = &self.shared.library.catalogue;
+        let folder = self.work_folder(job);
+        match (job.kind, outcome) {
+            (JobKind::Plan, Outcome::Planned { media, plan }) => {
+                folder.write_plan(&plan).map_err(StoreError::file(folder.path()))?;
+                self.store_media(job, media).await?;
+                let lengths: Vec<_> = plan.segments.iter().map(|segment| segment.span.duration()).collect();
+                catalogue.finish_plan(job, &lengths).await.map_err(StoreError::from)?;
+            }
+            (JobKind::Plan, Outcome::Imported { media, transcript }) => {
+                let bytes = base64::engine::general_purpose::STANDARD
+                    .decode(transcript)
+                    .map_err(|error| LeaseError::Damaged(error.to_string()))?;
+                let mut transcript =
+                    transcript::file::read(&bytes).map_err(|error| LeaseError::Damaged(error.to_string()))?;
+                self.store_media(job, media).await?;
+                transcript.recording = job.recording;
+                transcript.revision = catalogue.next_revision(job.recording).await.map_err(StoreError::from)?;
+                let facts =
+                    RevisionFacts { source: Source::Imported, sidecars: job.options.sidecars.clone(), missing: None };
+                self.keep(&transcript, &facts).await?;
+                // There may be nothing to remove.
+                let _ = folder.remove();
+            }
+            (JobKind::Segment, Outcome::Recognised(words)) => {
+                folder.write_words(job.ordinal, &words).map_err(StoreError::file(folder.path()))?;
+                catalogue.finish_segment(job.id).await.map_err(StoreError::from)?;
+            }
+            _ => return Err(LeaseError::Damaged("it answers another kind of job".into())),
+        }
+        Ok(())
+    }
+
+    async fn store_media(&self, job: &Job, media: MediaReport) -> Result<(), StoreError> {
+        let catalogue = &self.shared.library.catalogue;
+        let captions: Vec<_> =
+            media.captions.iter().map(|file| Captions { path: file.path.0.clone(), language: file.language }).collect();
+        catalogue.set_captions(job.recording, &captions).await?;
+        Ok(catalogue.set_media(job.recording, &media_facts(media)).await?)
+    }
+
+    /// Stores a transcript as the current revision: first the file, then the row.
+    async fn keep(&self, transcript: &Transcript, facts: &RevisionFacts) -> Result<(), StoreError> {
+        let library = &self.shared.library;
+        let path = library.transcripts.path(transcript.recording, transcript.revision);
+        library.transcripts.write(transcript).map_err(StoreError::file(&path))?;
+        Ok(library.catalogue.store_revision(transcript, facts).await?)
+    }
+
+    /// Merges every recording whose segments have ended, and brings the index up to date; returns whether anything
+    /// was done.
+    ///
+    /// # Errors
+    /// When something cannot be read or stored.
+    pub async fn finish_recordings(&self) -> Result<bool, StoreError> {
+        let mut done = false;
+        for plan in self.shared.library.catalogue.plans_to_merge().await? {
+            self.merge(&plan).await?;
+            done = true;
+        }
+        Ok(self.index_pending().await? || done)
+    }
+
+    async fn merge(&self, job: &Job) -> Result<(), StoreError> {
+        let catalogue = &self.shared.library.catalogue;
+        let folder = self.work_folder(job);
+        let Some(recording) = catalogue.recording(job.recording).await? else { return Ok(()) };
+        let plan = match folder.plan() {
+            Ok(plan) => plan,
+            Err(error) => return self.plan_again(job, &recording.title, &error).await,
+        };
+        let mut segments = Vec::with_capacity(plan.segments.len());
+        for segment in &plan.segments {
+            segments.push(folder.words(segment.ordinal).map_err(StoreError::file(folder.path()))?);
+        }
+        let failed = catalogue.failed_segments(job).await?;
+        let revision = catalogue.next_revision(job.recording).await?;
+        let transcript = indexer::pipeline::merge(job.recording, revision, &job.options.model, &plan, segments);
+        let missing = failed.first().map(|(ordinal, reason)| {
+            let at = plan.segments.get(*ordinal as usize).map_or(Millis::ZERO, |segment| segment.span.start());
+            format!("{} of {} segments failed, the first at {at}: {reason}", failed.len(), plan.segments.len())
+        });
+        let facts = RevisionFacts { source: Source::Recognised, sidecars: job.options.sidecars.clone(), missing };
+        self.keep(&transcript, &facts).await?;
+        // The words are stored; a folder that cannot be removed costs space until the next plan of the recording.
+        let _ = folder.remove();
+        Ok(())
+    }
+
+    /// Returns what is recognised so far of a recording that is being transcribed, as revision 0.
+    ///
+    /// # Errors
+    /// When the catalogue fails or a work file is damaged.
+    pub async fn draft(&self, recording: RecordingId) -> Result<Option<Transcript>, StoreError> {
+        let Some(job) = self.shared.library.catalogue.plan_of(recording).await? else { return Ok(None) };
+        let folder = self.work_folder(&job);
+        let cannot = || StoreError::file(folder.path());
+        let plan = folder.plan().map_err(cannot())?;
+        let words = plan.segments.iter().map(|segment| folder.words(segment.ordinal));
+        let words = words.collect::<io::Result<Vec<_>>>().map_err(cannot())?;
+        Ok(Some(indexer::pipeline::merge(recording, 0, &job.options.model, &plan, words)))
+    }
+
+    /// Brings the index up to date with the catalogue; returns whether anything was done.
+    async fn index_pending(&self) -> Result<bool, StoreError> {
+        let library = &self.shared.library;
+        let pending = library.catalogue.revisions_to_index(false).await?;
+        if pending.is_empty() {
+            return Ok(false);
+        }
+        library.index_revisions(&pending).await?;
+        for (id, revision) in pending {
+            library.catalogue.set_indexed(id, revision).await?;
+            if let Some(recording) = library.catalogue.recording(id).await? {
+                self.tell(Event::Searchable {
+                    recording: id,
+                    title: recording.title,
+                    words: recording.counts.words,
+                    duration_ms: recording.duration.unwrap_or_default(),
+                    missing: recording.failure.map(|failure| failure.reason),
+                });
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn media_facts(media: MediaReport) -> MediaFacts {
+    MediaFacts {
+        kind: if media.has_video { Kind::Video } else { Kind::Audio },
+        duration: media.duration_ms,
+        full_hash: media.full_hash,
+        damage: media.damage,
+        date: media.date,
+        title: media.title,
+    }
+}

@@ -1,0 +1,132 @@
+//! A program that is killed loses nothing that was finished, and ends in the same words.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::support::{Place, ffmpeg, librivox, signal};
+
+/// How many times the program is killed; `just torture` asks for ten times as many.
+fn kills() -> usize {
+    5 * std::env::var("ALOUD_TORTURE").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1)
+}
+
+/// How long anything may take before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Two minutes of real speech, so that there are several segments of 30 s.
+fn long_recording(place: &Place) -> PathBuf {
+    let path = place.media().join("long.flac");
+    let mut wavs: Vec<_> = std::fs::read_dir(librivox())
+        .expect("the recordings")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "wav"))
+        .collect();
+    wavs.sort();
+    let mut arguments: Vec<std::ffi::OsString> = Vec::new();
+    for wav in wavs.iter().cycle().take(wavs.len() * 4) {
+        arguments.push("-i".into());
+        arguments.push(wav.into());
+    }
+    let inputs = wavs.len() * 4;
+    arguments.push("-filter_complex".into());
+    arguments.push(format!("concat=n={inputs}:v=0:a=1").into());
+    arguments.push(path.clone().into());
+    ffmpeg(arguments);
+    path
+}
+
+fn words(place: &Place, path: &std::path::Path) -> serde_json::Value {
+    place.run(["show", "--format", "json", &path.display().to_string()]).json()["text"].clone()
+}
+
+/// Returns how many segments' words are on disk.
+fn finished(place: &Place) -> usize {
+    let Ok(folders) = std::fs::read_dir(place.library().join("work")) else { return 0 };
+    let files = folders.flatten().filter_map(|folder| std::fs::read_dir(folder.path()).ok()).flatten().flatten();
+    files
+        .filter(|file| {
+            file.file_name().to_string_lossy().starts_with('0') && file.path().extension().is_some_and(|e| e == "json")
+        })
+        .count()
+}
+
+#[test]
+fn a_killed_program_goes_on_and_ends_in_the_same_words() {
+    let undisturbed = Place::new();
+    let path = long_recording(&undisturbed);
+    let arguments = ["index", "media", "--languages", "en", "--segment-seconds", "30"];
+    assert_eq!(undisturbed.run(arguments).code, Some(0));
+    let expected = words(&undisturbed, &path);
+    assert!(expected.as_str().is_some_and(|text| text.split_whitespace().count() > 100));
+
+    let place = Place::new();
+    std::fs::copy(&path, place.media().join("long.flac")).expect("copying");
+    let mut seen = 0;
+    for kill in 0..kills() {
+        let mut child = place.aloud().args(arguments).stderr(Stdio::null()).spawn().expect("the program");
+        // Killed at a different moment each time: while reading, right away, or once one more segment is done.
+        let began = Instant::now();
+        let pause = Duration::from_millis(u64::try_from(kill).unwrap_or(0) * 397 % 2300);
+        while began.elapsed() < pause && child.try_wait().expect("its state").is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        if kill % 2 == 1 {
+            while finished(&place) <= seen && child.try_wait().expect("its state").is_none() {
+                assert!(began.elapsed() < PATIENCE, "no segment is ever finished");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        if child.try_wait().expect("its state").is_none() {
+            signal("KILL", child.id());
+        }
+        child.wait().expect("its end");
+        let now = finished(&place);
+        // All segments are merged and gone, or at least those that were there are still there.
+        assert!(now >= seen || place.run(["search", "the"]).code == Some(0), "lost segments: {seen} then {now}");
+        seen = now;
+    }
+    let last = place.run(arguments);
+    assert_eq!(last.code, Some(0), "{last:?}");
+    assert_eq!(words(&place, &place.media().join("long.flac")), expected);
+    assert_eq!(std::fs::read_dir(place.library().join("work")).expect("the folder").count(), 0, "work is cleared away");
+}
+
+#[test]
+fn a_killed_worker_costs_nothing() {
+    let place = Place::new();
+    let path = long_recording(&place);
+    let mut child = place
+        .aloud()
+        .args(["index", "media", "--languages", "en", "--segment-seconds", "30"])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program");
+    let began = Instant::now();
+    let mut killed = 0;
+    while killed < 2 {
+        assert!(began.elapsed() < PATIENCE, "no worker was seen");
+        if child.try_wait().expect("its state").is_some() {
+            break;
+        }
+        if let Some(worker) = child_of(child.id()) {
+            std::thread::sleep(Duration::from_millis(700));
+            if child_of(child.id()) == Some(worker) {
+                signal("KILL", worker);
+                killed += 1;
+            }
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(killed > 0);
+    assert_eq!(child.wait().expect("its end").code(), Some(0));
+    assert!(words(&place, &path).as_str().is_some_and(|text| text.split_whitespace().count() > 100));
+}
+
+/// Returns the child of a process, as Linux lists it.
+fn child_of(pid: u32) -> Option<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+    let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    children.flat_map(|line| line.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).next()
+}

@@ -60,12 +60,9 @@ impl Model {
     }
 
     /// Makes a recogniser over these weights for one thread.
-    ///
-    /// # Errors
-    /// When there is not enough memory.
-    pub fn recogniser(&self, search: Search) -> Result<Recogniser, RecognitionError> {
-        let state = self.context.create_state().map_err(failed)?;
-        Ok(Recogniser { model: self.clone(), state, search, parameters: HashMap::new(), cancel: Arc::default() })
+    #[must_use]
+    pub fn recogniser(&self, search: Search) -> Recogniser {
+        Recogniser { model: self.clone(), search, parameters: HashMap::new(), cancel: Arc::default() }
     }
 
     fn is_multilingual(&self) -> bool {
@@ -97,11 +94,10 @@ pub fn cpu_report() -> &'static str {
     whisper_rs::print_system_info()
 }
 
-/// Whisper with the memory of one thread. One state works on one ggml thread: several of them keep all cores busy
-/// without waiting for each other.
+/// Whisper for one thread. Several recognisers keep all cores busy without waiting for each other, which the threads of
+/// one would.
 pub struct Recogniser {
     model: Model,
-    state: WhisperState,
     search: Search,
     /// Built once for each language, because building leaks a little (the language's name, the closure).
     parameters: HashMap<Language, FullParams<'static, 'static>>,
@@ -115,14 +111,15 @@ impl Transcriber for Recogniser {
         self.cancel.lock().unwrap_or_else(PoisonError::into_inner).clone_from(cancel);
         let mut parameters = self.parameters(language);
         parameters.set_audio_ctx(positions(excerpt.sound.len(), self.model.context.n_audio_ctx()));
-        let outcome = self.state.full(parameters, &prepared(excerpt.sound));
+        let mut state = self.state()?;
+        let outcome = state.full(parameters, &prepared(excerpt.sound));
         if cancel.is_cancelled() {
             return Err(RecognitionError::Cancelled);
         }
         outcome.map_err(failed)?;
 
         let span = excerpt.window.span;
-        let (tokens, mean_log_probability) = self.tokens(span);
+        let (tokens, mean_log_probability) = self.tokens(&state, span);
         let sounds = onset::sounds(excerpt.sound, span.start());
         let heard = match words::text(&tokens) {
             text if trust::is_sound_note(&text) => Vec::new(),
@@ -141,8 +138,9 @@ impl Transcriber for Recogniser {
         let mut parameters = self.parameters(Language::from_tag("en").unwrap_or(Language::UNKNOWN));
         parameters.set_audio_ctx(positions(sound.len(), self.model.context.n_audio_ctx()));
         parameters.set_duration_ms(100);
-        self.state.full(parameters, &prepared(sound)).map_err(failed)?;
-        let (_, probabilities) = self.state.lang_detect(0, 1).map_err(failed)?;
+        let mut state = self.state()?;
+        state.full(parameters, &prepared(sound)).map_err(failed)?;
+        let (_, probabilities) = state.lang_detect(0, 1).map_err(failed)?;
         Ok((0..).zip(probabilities).filter_map(|(id, probability)| Some((language_of(id)?, probability))).collect())
     }
 }
@@ -168,20 +166,28 @@ impl Recogniser {
         best.ok_or_else(|| RecognitionError::Failed("the model names no language".into()))
     }
 
+    /// Makes the memory of one run.
+    ///
+    /// whisper.cpp's beam draws its candidates at random, from a generator that goes on from run to run of one state:
+    /// what a window gave would depend on the windows before it. A new state costs a fiftieth of a second.
+    fn state(&self) -> Result<WhisperState, RecognitionError> {
+        self.model.context.create_state().map_err(failed)
+    }
+
     fn parameters(&mut self, language: Language) -> FullParams<'static, 'static> {
         let (search, cancel) = (self.search, &self.cancel);
         self.parameters.entry(language).or_insert_with(|| new_parameters(search, language, Arc::clone(cancel))).clone()
     }
 
-    /// Returns the text tokens of the last run and their mean log-probability.
-    fn tokens(&self, window: TimeSpan) -> (Vec<Token>, f32) {
+    /// Returns the text tokens of a run and their mean log-probability.
+    fn tokens(&self, state: &WhisperState, window: TimeSpan) -> (Vec<Token>, f32) {
         let first_special = self.model.context.token_eot();
         let first_time = self.model.context.token_beg();
         let mut tokens = Vec::new();
         let mut sum = 0.0;
         // Where the encoder's view began when the current sentences were written, in centiseconds of the window.
         let mut view = 0;
-        for sentence in self.state.as_iter() {
+        for sentence in state.as_iter() {
             let all = data_of(&sentence);
             if let Some(data) = all.first().filter(|data| data.id >= first_time) {
                 view = sentence.start_timestamp() - 2 * i64::from(data.id - first_time);
@@ -357,7 +363,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("empty.bin");
         empty_model(&path);
-        let mut recogniser = Model::load(&path).and_then(|model| model.recogniser(Search::Greedy)).expect("a model");
+        let mut recogniser = Model::load(&path).expect("a model").recogniser(Search::Greedy);
         let span = TimeSpan::at_least_one(Millis::ZERO, Millis::from_seconds(1));
         let window = super::super::window::Window { span, speech: vec![span] };
         let languages = [Language::from_tag("en").expect("a tag")];

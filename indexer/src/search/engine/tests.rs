@@ -17,7 +17,7 @@ use crate::term::terms;
 use crate::transcript::{SpeakerOrdinal, Transcript};
 
 /// A small vocabulary, so that words meet and repeat; with words that differ in their marks only.
-const VOCABULARY: [&str; 16] = [
+const VOCABULARY: [&str; 18] = [
     "the",
     "of",
     "a",
@@ -34,6 +34,8 @@ const VOCABULARY: [&str; 16] = [
     "état",
     "Straße",
     "report",
+    "quorum",
+    "xylem",
 ];
 
 const EVERYTHING: Grouping = Grouping::Hits { offset: 0, limit: usize::MAX };
@@ -70,7 +72,7 @@ impl Library {
     /// A library of recordings of all lengths, drawn from a seed.
     fn random(seed: u64) -> Self {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        let lengths = [0, 1, 2, 3, 15, 40, 110, 150, 151, 200, 320, 700, 10, 10, 60, 90, 0, 1, 5, 2500];
+        let lengths = [0, 1, 2, 3, 15, 40, 110, 150, 151, 200, 320, 700, 10, 10, 60, 90, 0, 1, 5, 900];
         let transcripts = (1..).zip(lengths).map(|(number, length)| {
             let mut turns: Vec<(Option<SpeakerOrdinal>, String)> = Vec::new();
             for _ in 0..length {
@@ -88,7 +90,10 @@ impl Library {
             let turns: Vec<_> = turns.iter().map(|(speaker, text)| (*speaker, text.as_str())).collect();
             transcript(number, 1, &turns)
         });
-        Self::new(transcripts.collect())
+        // The two rarest words at every distance around the reach, and too far apart to meet in any other way.
+        let apart = |words: usize| format!("quorum {}xylem {}", "so ".repeat(words), "so ".repeat(160));
+        let far = transcript(100, 1, &[(None, &(144..=152).map(apart).collect::<Vec<_>>().concat())]);
+        Self::new(transcripts.chain([far]).collect())
     }
 
     fn ask(&self, query: &str, scope: Scope<'_>, grouping: Grouping, order: Order) -> Answer {

@@ -374,7 +374,7 @@ impl Lazy {
 
     fn recogniser(&mut self) -> Result<&mut Recogniser, RecognitionError> {
         if self.ready.as_ref().is_none_or(|(model, _)| *model != self.wanted) {
-            let recogniser = self.weights.model(&self.wanted)?.recogniser(Search::default())?;
+            let recogniser = self.weights.model(&self.wanted)?.recogniser(Search::default());
             self.ready = Some((self.wanted.clone(), recogniser));
         }
         match &mut self.ready {

@@ -7,6 +7,7 @@
 //! The way of a packet: `container` says what the file is, `movie` and `fragments` read the times of an mp4 that the
 //! decoder drops, `decode` gives blocks of sound with the times that the container states, `timeline` turns those into
 //! times of the presentation, `clock` places the blocks, `resample` brings them to 16 kHz, and `sound` is the whole.
+//! Where a machine has it, `ffmpeg` is asked for what is not decoded here.
 //! What is decoded, and how exactly, stands in `docs/media.md`.
 
 mod boxes;
@@ -15,6 +16,7 @@ mod container;
 mod convert;
 mod decode;
 mod error;
+mod ffmpeg;
 mod fragments;
 mod info;
 mod masked;
@@ -24,5 +26,6 @@ mod sound;
 mod timeline;
 
 pub use error::{MediaError, ShownPath};
+pub use ffmpeg::Ffmpeg;
 pub use info::{AudioTrack, Damage, MediaInfo};
-pub use sound::{Sound, probe};
+pub use sound::{Options, Sound, probe};

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use super::boxes::Boxes;
 use super::clock::Clock;
-use super::container::{Container, Kind, sniff, untold};
+use super::container::{Container, Foreign, Kind, sniff, untold};
 use super::convert::{self, Picture};
 use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
+use super::ffmpeg::{Described, Ffmpeg};
 use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
 use super::masked::{Masked, Patch};
@@ -75,8 +76,19 @@ enum Step {
     Frames(Range<usize>),
 }
 
+/// How a file is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What decodes the sound that is not decoded here; without it such a file is an error that says how to convert it.
+    pub ffmpeg: Option<Ffmpeg>,
+}
+
 /// What is known of a file before its sound is decoded.
 struct Opened {
+    /// What the packets are read from.
+    container: Container,
+    /// The container of the file as people call it.
+    name: &'static str,
     decoder: Decoder,
     facts: Facts,
     timeline: Timeline,
@@ -84,29 +96,23 @@ struct Opened {
 }
 
 impl Sound {
-    /// Opens the sound track that a player plays by default.
+    /// Opens the sound track that a player plays by default, if it can be decoded here.
     ///
     /// # Errors
     /// When the file cannot be read or its sound not decoded; the message names the file and the next step.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
-        let mut file = open_file(path)?;
-        let (kind, start) = sniff(&mut file).map_err(|error| MediaError::io(path, error))?;
-        let container = match kind {
-            Kind::Known(container) => container,
-            Kind::Other(looks) => return Err(MediaError::NotMedia { path: ShownPath::new(path), looks }),
-            Kind::Foreign(container) => {
-                let command = convert::command(path, Picture::Encoded);
-                return Err(MediaError::Container { path: ShownPath::new(path), container, command });
-            }
-        };
-        let Opened { decoder, facts, timeline, due } = if container.has_boxes() {
-            open_boxes(path, &file, container)?
-        } else {
-            open_plain(path, &file, container, &start)?
-        };
+        Self::open_with(path, &Options::default())
+    }
+
+    /// Opens the sound track that a player plays by default.
+    ///
+    /// # Errors
+    /// When the file cannot be read or its sound not decoded; the message names the file and the next step.
+    pub fn open_with(path: &Path, options: &Options) -> Result<Self, MediaError> {
+        let Opened { container, name, decoder, facts, timeline, due } = open(path, options)?;
         let limit = facts.length.filter(|&length| length <= MAX_LENGTH);
         let info = MediaInfo {
-            container: container.name(),
+            container: name,
             duration: facts.length.map(millis),
             has_video: facts.has_video,
             tracks: facts.tracks,
@@ -268,6 +274,75 @@ impl fmt::Debug for Sound {
     }
 }
 
+/// Opens a file as what it is.
+fn open(path: &Path, options: &Options) -> Result<Opened, MediaError> {
+    let mut file = open_file(path)?;
+    let (kind, start) = sniff(&mut file).map_err(|error| MediaError::io(path, error))?;
+    let container = match kind {
+        Kind::Known(container) => container,
+        Kind::Other(looks) => return Err(MediaError::NotMedia { path: ShownPath::new(path), looks }),
+        Kind::Foreign(Foreign { name, format }) => {
+            return match (&options.ffmpeg, format) {
+                (Some(ffmpeg), Some(format)) => open_foreign(path, ffmpeg, bare(name), format),
+                _ => {
+                    let command = convert::command(path, Picture::Encoded);
+                    Err(MediaError::Container { path: ShownPath::new(path), container: name, command })
+                }
+            };
+        }
+    };
+    let opened = match container.has_boxes() {
+        true => open_boxes(path, &file, container),
+        false => open_plain(path, &file, container, &start),
+    };
+    let Some(ffmpeg) = &options.ffmpeg else { return opened };
+    match opened {
+        Err(MediaError::Codec { .. }) => open_foreign(path, ffmpeg, container.name(), container.format()),
+        Ok(opened) if opened.facts.may_be_half => match ffmpeg.describe(path, container.format()) {
+            // Half of what HE-AAC holds is better than none.
+            Ok(Some(described)) if described.is_he_aac => {
+                open_described(path, ffmpeg, container.name(), container.format(), described).or(Ok(opened))
+            }
+            _ => Ok(opened),
+        },
+        opened => opened,
+    }
+}
+
+/// Opens a file through ffmpeg.
+fn open_foreign(path: &Path, ffmpeg: &Ffmpeg, name: &'static str, format: &str) -> Result<Opened, MediaError> {
+    match ffmpeg.describe(path, format).map_err(|error| MediaError::io(path, error))? {
+        Some(described) => open_described(path, ffmpeg, name, format, described),
+        None => Err(damaged(path, format!("ffmpeg finds no {name} in it"))),
+    }
+}
+
+fn open_described(
+    path: &Path,
+    ffmpeg: &Ffmpeg,
+    name: &'static str,
+    format: &str,
+    described: Described,
+) -> Result<Opened, MediaError> {
+    let io = |error| MediaError::io(path, error);
+    let Some(track) = described.facts.tracks.iter().find(|track| track.is_default) else {
+        return Err(MediaError::NoSound(ShownPath::new(path)));
+    };
+    let output = ffmpeg.decode(path, format, track.id).map_err(io)?;
+    let (decoder, _) = Decoder::open(output, None, Container::Matroska).map_err(|refusal| match refusal {
+        Refusal::Io(error) => io(error),
+        _ => damaged(path, format!("ffmpeg decodes none of its {}", track.codec)),
+    })?;
+    let facts = described.facts;
+    let due = facts.sound_length;
+    Ok(Opened { container: Container::Matroska, name, decoder, facts, timeline: Timeline::plain(), due })
+}
+
+/// Returns a name without its article.
+fn bare(name: &'static str) -> &'static str {
+    name.split_once(' ').map_or(name, |(_, bare)| bare)
+}
+
 /// Opens a regular file for reading; nothing else is opened, because a pipe would wait for its writer.
 fn open_file(path: &Path) -> Result<File, MediaError> {
     let metadata = fs::metadata(path).map_err(|error| MediaError::io(path, error))?;
@@ -299,7 +374,9 @@ fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, 
     let end = timeline.end((media_end > 0).then_some(media_end));
 
     let masked = file.try_clone().and_then(|file| Masked::new(file, movie.file_length, movie.hide_all_but(track.id)));
-    let (decoder, mut facts) = Decoder::open(masked.map_err(io)?, container, true).map_err(|refusal| {
+    let masked = masked.map_err(io)?;
+    let length = masked.length();
+    let (decoder, mut facts) = Decoder::open(masked, Some(length), container).map_err(|refusal| {
         let refusal = match refusal {
             // The boxes know the codec where the decoder only knows that it does not.
             Refusal::Codec(_) | Refusal::NoSound if !track.codec_name().1 => Refusal::Codec(track.codec_name().0),
@@ -309,7 +386,7 @@ fn open_boxes(path: &Path, file: &File, container: Container) -> Result<Opened, 
     })?;
     describe(&mut facts, &movie, track.id, end);
     let due = if movie.is_fragmented { None } else { end };
-    Ok(Opened { decoder, facts, timeline, due })
+    Ok(Opened { container, name: container.name(), decoder, facts, timeline, due })
 }
 
 /// Adds what the boxes say to what the decoder saw of one track.
@@ -337,10 +414,12 @@ fn describe(facts: &mut Facts, movie: &Movie, chosen: u32, end: Option<i64>) {
 fn open_plain(path: &Path, file: &File, container: Container, start: &[u8]) -> Result<Opened, MediaError> {
     // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
     let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, *b"RIFF")] } else { Vec::new() };
-    let open = |is_seekable| {
+    let open = |is_seekable: bool| {
         let masked =
             file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches.clone()));
-        Decoder::open(masked.map_err(Refusal::Io)?, container, is_seekable)
+        let masked = masked.map_err(Refusal::Io)?;
+        let length = is_seekable.then(|| masked.length());
+        Decoder::open(masked, length, container)
     };
     let opened = match open(true) {
         // A file that ends before its declared length, or with damage, may be refused at first sight; read from start
@@ -363,7 +442,7 @@ fn open_plain(path: &Path, file: &File, container: Container, start: &[u8]) -> R
         Container::Matroska => facts.length,
         _ => facts.sound_length,
     };
-    Ok(Opened { decoder, facts, timeline: Timeline::plain(), due })
+    Ok(Opened { container, name: container.name(), decoder, facts, timeline: Timeline::plain(), due })
 }
 
 fn refused(path: &Path, container: Container, refusal: Refusal) -> MediaError {

@@ -17,6 +17,7 @@ mod convert;
 mod decode;
 mod error;
 mod ffmpeg;
+mod foreign;
 mod fragments;
 mod info;
 mod masked;
@@ -24,6 +25,7 @@ mod movie;
 mod resample;
 mod sound;
 mod timeline;
+mod wave;
 
 pub use error::{MediaError, ShownPath};
 pub use ffmpeg::Ffmpeg;

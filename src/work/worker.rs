@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use indexer::audio::{MediaError, Sound};
+use indexer::audio::{MediaError, Options, Sound};
 use indexer::cancel::Cancel;
 use indexer::pipeline::{self, Plan, PlanError, PlanOptions, SegmentSink, SoundSource, SourceError};
 use indexer::recording::Language;
@@ -38,6 +38,8 @@ pub struct WorkerOptions {
     pub threads: usize,
     /// The folder that holds models.
     pub models: PathBuf,
+    /// How media files are opened.
+    pub media: Options,
 }
 
 /// A worker without work for so long ends, and its weights leave the memory.
@@ -66,8 +68,12 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..options.threads)
             .map(|_| {
-                let hand =
-                    Hand { foreman: foreman.clone(), worker: options.worker, recogniser: Lazy::new(weights.clone()) };
+                let hand = Hand {
+                    foreman: foreman.clone(),
+                    worker: options.worker,
+                    media: options.media.clone(),
+                    recogniser: Lazy::new(weights.clone()),
+                };
                 scope.spawn(|| hand.work())
             })
             .collect();
@@ -137,6 +143,7 @@ impl Foreman {
 struct Hand {
     foreman: Foreman,
     worker: u64,
+    media: Options,
     recogniser: Lazy,
 }
 
@@ -174,7 +181,7 @@ impl Hand {
 
     fn plan(&mut self, task: &PlanTask, pulse: &Pulse) -> Result<Outcome, WorkFailure> {
         let path = &task.media.0;
-        let mut sound = Sound::open(path).map_err(|error| media_failure(&error))?;
+        let mut sound = Sound::open_with(path, &self.media).map_err(|error| media_failure(&error))?;
         let info = sound.info().clone();
         let folder = WorkFolder::at(task.folder.0.clone());
         let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);

@@ -13,12 +13,14 @@ use super::convert::{self, Picture};
 use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
 use super::ffmpeg::{Described, Ffmpeg};
+use super::foreign;
 use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
 use super::masked::{Masked, Patch};
 use super::movie::Movie;
 use super::resample::{ImpossibleRate, Resampler};
-use super::timeline::{SECOND, Timeline};
+use super::timeline::{Part, SECOND, Tick, Timeline};
+use super::wave::Wave;
 use crate::time::{Millis, SAMPLE_RATE};
 
 /// How many samples one call of [`Sound::read`] tries to give: half a second.
@@ -286,7 +288,8 @@ fn open(path: &Path, options: &Options) -> Result<Opened, MediaError> {
                 (Some(ffmpeg), Some(format)) => open_foreign(path, ffmpeg, bare(name), format),
                 _ => {
                     let command = convert::command(path, Picture::Encoded);
-                    Err(MediaError::Container { path: ShownPath::new(path), container: name, command })
+                    let codec = format.and_then(|format| foreign::codec(format, &start));
+                    Err(MediaError::Container { path: ShownPath::new(path), container: name, codec, command })
                 }
             };
         }
@@ -436,13 +439,22 @@ fn open_plain(path: &Path, file: &File, container: Container, start: &[u8]) -> R
         refused(path, container, refusal)
     })?;
     facts.title = facts.title.or(title);
+    let mut timeline = Timeline::plain();
+    if container == Container::Rf64
+        && let Some(wave) = Wave::read(start)
+    {
+        let length = Tick::of_rate(wave.rate).nanos(i64::try_from(wave.frames).unwrap_or(i64::MAX));
+        (facts.length, facts.sound_length) = (Some(length), Some(length));
+        // The chunks behind the sound are none.
+        timeline = Timeline::new(vec![Part { at: 0, media: 0, length: Some(length) }], Vec::new());
+    }
     let due = match container {
         // Without a header that counts frames these lengths are guessed from the bit rate.
         Container::Mp3 | Container::Adts => None,
         Container::Matroska => facts.length,
         _ => facts.sound_length,
     };
-    Ok(Opened { container, name: container.name(), decoder, facts, timeline: Timeline::plain(), due })
+    Ok(Opened { container, name: container.name(), decoder, facts, timeline, due })
 }
 
 fn refused(path: &Path, container: Container, refusal: Refusal) -> MediaError {

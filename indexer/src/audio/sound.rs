@@ -12,7 +12,7 @@ use super::container::{Container, Foreign, Kind, sniff, untold};
 use super::convert::{self, Picture};
 use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
-use super::ffmpeg::{Described, Ffmpeg};
+use super::ffmpeg::Ffmpeg;
 use super::foreign;
 use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
@@ -299,12 +299,13 @@ fn open(path: &Path, options: &Options) -> Result<Opened, MediaError> {
         false => open_plain(path, &file, container, &start),
     };
     let Some(ffmpeg) = &options.ffmpeg else { return opened };
+    let rate = |track: &AudioTrack| track.sample_rate;
     match opened {
         Err(MediaError::Codec { .. }) => open_foreign(path, ffmpeg, container.name(), container.format()),
         Ok(opened) if opened.facts.may_be_half => match ffmpeg.describe(path, container.format()) {
             // Half of what HE-AAC holds is better than none.
-            Ok(Some(described)) if described.is_he_aac => {
-                open_described(path, ffmpeg, container.name(), container.format(), described).or(Ok(opened))
+            Ok(Some(facts)) if facts.played().map(rate) > opened.facts.played().map(rate) => {
+                open_described(path, ffmpeg, container.name(), container.format(), facts).or(Ok(opened))
             }
             _ => Ok(opened),
         },
@@ -315,7 +316,7 @@ fn open(path: &Path, options: &Options) -> Result<Opened, MediaError> {
 /// Opens a file through ffmpeg.
 fn open_foreign(path: &Path, ffmpeg: &Ffmpeg, name: &'static str, format: &str) -> Result<Opened, MediaError> {
     match ffmpeg.describe(path, format).map_err(|error| MediaError::io(path, error))? {
-        Some(described) => open_described(path, ffmpeg, name, format, described),
+        Some(facts) => open_described(path, ffmpeg, name, format, facts),
         None => Err(damaged(path, format!("ffmpeg finds no {name} in it"))),
     }
 }
@@ -325,10 +326,10 @@ fn open_described(
     ffmpeg: &Ffmpeg,
     name: &'static str,
     format: &str,
-    described: Described,
+    facts: Facts,
 ) -> Result<Opened, MediaError> {
     let io = |error| MediaError::io(path, error);
-    let Some(track) = described.facts.tracks.iter().find(|track| track.is_default) else {
+    let Some(track) = facts.played() else {
         return Err(MediaError::NoSound(ShownPath::new(path)));
     };
     let output = ffmpeg.decode(path, format, track.id).map_err(io)?;
@@ -336,7 +337,6 @@ fn open_described(
         Refusal::Io(error) => io(error),
         _ => damaged(path, format!("ffmpeg decodes none of its {}", track.codec)),
     })?;
-    let facts = described.facts;
     let due = facts.sound_length;
     Ok(Opened { container: Container::Matroska, name, decoder, facts, timeline: Timeline::plain(), due })
 }

@@ -279,9 +279,13 @@ fn mix(buffer: &GenericAudioBufferRef<'_>, channels: &mut Vec<Vec<f32>>, mono: &
         [first, rest @ ..] => {
             mono.extend_from_slice(first);
             for channel in rest {
-                mono.iter_mut().zip(channel).for_each(|(sum, sample)| *sum += sample);
+                for (sum, sample) in mono.iter_mut().zip(channel) {
+                    *sum += sample;
+                }
             }
-            mono.iter_mut().for_each(|sample| *sample = sound(*sample * share));
+            for sample in mono {
+                *sample = sound(*sample * share);
+            }
         }
     }
     buffer.spec().rate()

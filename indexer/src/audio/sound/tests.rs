@@ -1,7 +1,5 @@
 //! Real files, made by ffmpeg: where a beep is heard, and what becomes of files that are damaged or no media at all.
 
-#![expect(clippy::cast_possible_truncation, reason = "noise is made of low bits")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -97,7 +97,7 @@ fn damage_is_marked_everywhere_and_what_cannot_be_read_says_what_to_do() {
         ("corrupt", "damaged: "),
         ("cut", "truncated at 0:1"),
         ("promising", "truncated at 0:20"),
-        ("allocated", "damaged: 1 place"),
+        ("allocated", "truncated at 0:1"),
         ("empty", "empty.mp4 is empty; copy it again from where it was recorded"),
         ("noise", "noise.mp4 is not sound or video but looks like nothing that is known; check what was saved"),
         ("picture", "picture.mp4 is not sound or video but looks like a picture; check what was saved"),

@@ -65,7 +65,8 @@ fn bent_media_give_sound_or_an_error() {
 fn bent_boxes_give_facts_or_an_error() {
     fuzz("boxes", seeds::boxes(), &|path, _| match probe(path) {
         Ok(info) => {
-            let mut facts = format!("{:?} {}", info.duration.map(|length| length.get().ilog2()), info.has_video);
+            let mut facts =
+                format!("{:?} {}", info.duration.map(|length| length.get().checked_ilog2()), info.has_video);
             for track in &info.tracks {
                 let _ = write!(facts, " {} {} {}", track.codec, track.channels, track.sample_rate.max(1).ilog2());
             }

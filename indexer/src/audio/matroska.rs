@@ -24,6 +24,9 @@ const IN_CLUSTER: [u32; 9] = [0xe7, 0xa3, 0xa0, 0xa7, 0xab, 0x5854, 0xaf, VOID a
 /// More places than this are noise, not a recording.
 const MAX_PLACES: u32 = 10_000;
 
+/// So many elements of a cluster in a row are no chance: the IDs of one in thirty bytes, with lengths that lead to another.
+const CHAIN: usize = 4;
+
 /// How a file is mended.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Mending {
@@ -52,6 +55,21 @@ struct Element {
     end: Option<u64>,
 }
 
+impl Element {
+    /// Returns whether it may lie in a cluster that ends there.
+    fn is_in_cluster(&self, cluster_end: u64) -> bool {
+        IN_CLUSTER.contains(&self.id) && self.end.is_some_and(|end| end <= cluster_end)
+    }
+}
+
+/// Where sense begins again.
+enum Sense {
+    /// Elements of the cluster go on here.
+    Blocks(u64),
+    /// Another cluster starts here.
+    Cluster(u64),
+}
+
 struct Walk<R> {
     file: BufReader<R>,
     mending: Mending,
@@ -64,7 +82,7 @@ impl<R: Read + Seek> Walk<R> {
                 Some(cluster) if cluster.id == CLUSTER => self.cluster(at, &cluster, end)?,
                 Some(Element { id, end: Some(next), .. }) if IN_SEGMENT.contains(&id) && next <= end => next,
                 _ => {
-                    let Some(next) = self.next_cluster(at, end)? else { break };
+                    let Some(Sense::Cluster(next)) = self.next_sense(at, at, end)? else { break };
                     self.mending.places += 1;
                     self.hide(at, next);
                     next
@@ -80,14 +98,20 @@ impl<R: Read + Seek> Walk<R> {
         let mut at = cluster.body;
         while at < end {
             let next = match self.element(at)? {
-                Some(Element { id, end: Some(next), .. }) if IN_CLUSTER.contains(&id) && next <= end => {
-                    at = next;
+                Some(element) if element.is_in_cluster(end) => {
+                    at = element.end.unwrap_or(end);
                     continue;
                 }
                 Some(Element { id, .. }) if id == CLUSTER || IN_SEGMENT[..7].contains(&id) => at,
-                // Without another cluster there is nothing to go on with: the file was cut off, or this is as good as that.
-                _ => match self.next_cluster(at, segment_end)? {
-                    Some(next) => next,
+                _ => match self.next_sense(at, end, segment_end)? {
+                    Some(Sense::Blocks(next)) => {
+                        self.mending.places += 1;
+                        self.hide(at, next);
+                        at = next;
+                        continue;
+                    }
+                    Some(Sense::Cluster(next)) => next,
+                    // There is nothing to go on with: the file was cut off, or this is as good as that.
                     None => return Ok(segment_end),
                 },
             };
@@ -118,28 +142,46 @@ impl<R: Read + Seek> Walk<R> {
         }))
     }
 
-    /// Returns where the next cluster starts, if there is one.
-    fn next_cluster(&mut self, from: u64, end: u64) -> io::Result<Option<u64>> {
-        let mut at = from + 1;
-        self.seek(at)?;
-        let mut last = [0; 4];
+    /// Returns where sense begins again after a place, if it does: in the cluster that ends at `cluster_end`, or with
+    /// another cluster.
+    fn next_sense(&mut self, after: u64, cluster_end: u64, segment_end: u64) -> io::Result<Option<Sense>> {
+        let mut at = after + 1;
         let mut next = [0];
-        while at < end && self.file.read(&mut next)? > 0 {
-            at += 1;
-            last = [last[1], last[2], last[3], next[0]];
-            if u32::from_be_bytes(last) == CLUSTER {
-                if self.is_cluster(at - 4)? {
-                    return Ok(Some(at - 4));
-                }
-                self.seek(at)?;
+        while at < segment_end {
+            self.seek(at)?;
+            if self.file.read(&mut next)? == 0 {
+                break;
             }
+            if next[0] == CLUSTER.to_be_bytes()[0] && self.is_cluster(at)? {
+                return Ok(Some(Sense::Cluster(at)));
+            }
+            if at < cluster_end && IN_CLUSTER.contains(&next[0].into()) && self.are_blocks(at, cluster_end)? {
+                return Ok(Some(Sense::Blocks(at)));
+            }
+            at += 1;
         }
         Ok(None)
     }
 
+    /// Returns whether elements of a cluster stand here one after another, which chance does not bring about.
+    fn are_blocks(&mut self, start: u64, cluster_end: u64) -> io::Result<bool> {
+        let mut at = start;
+        for _ in 0..CHAIN {
+            match self.element(at)? {
+                Some(element) if element.is_in_cluster(cluster_end) => at = element.end.unwrap_or(cluster_end),
+                Some(Element { id: CLUSTER, .. }) if at > start => return self.is_cluster(at),
+                _ => return Ok(false),
+            }
+            if at == cluster_end {
+                return Ok(true);
+            }
+        }
+        Ok(true)
+    }
+
     /// Returns whether a cluster starts here, which the same four bytes by chance do not.
     fn is_cluster(&mut self, start: u64) -> io::Result<bool> {
-        let Some(cluster) = self.element(start)? else { return Ok(false) };
+        let Some(cluster) = self.element(start)?.filter(|element| element.id == CLUSTER) else { return Ok(false) };
         Ok(self.element(cluster.body)?.is_some_and(|first| IN_CLUSTER.contains(&first.id)))
     }
 
@@ -234,6 +276,15 @@ mod tests {
         assert_eq!(mended(&inside), Mending { patches: vec![(34, void[0].clone())], places: 1 });
         let known = file(&[(Some(20), [good.clone(), vec![0; 10]].concat()), (Some(10), good.clone())]);
         assert_eq!(mended(&known), Mending { patches: vec![(34, vec![0xec, 0x88])], places: 1 });
+    }
+
+    #[test]
+    fn a_cluster_goes_on_behind_damage_inside_it() {
+        let body = [TIME, BLOCK, &[0; 11], BLOCK, BLOCK].concat();
+        for size in [Some(35), None] {
+            let bytes = file(&[(size, body.clone()), (Some(10), [TIME, BLOCK].concat())]);
+            assert_eq!(mended(&bytes), Mending { patches: vec![(34, vec![0xec, 0x89])], places: 1 }, "{size:?}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::masked::{Masked, Patch};
 use super::matroska;
 use super::movie::Movie;
 use super::resample::{ImpossibleRate, Resampler};
-use super::timeline::{SECOND, Timeline};
+use super::timeline::{SECOND, Tick, Timeline};
 use crate::time::{Millis, SAMPLE_RATE};
 
 /// How many samples one call of [`Sound::read`] tries to give: half a second.
@@ -27,11 +27,14 @@ const ENOUGH: usize = SAMPLE_RATE as usize / 2;
 /// How many packets one call looks at, so that it returns soon even where nothing can be decoded.
 const MAX_PACKETS: usize = 4096;
 
-/// A longer length is not believed when it comes to bounding impossible times.
+/// A longer length is not believed.
 const MAX_LENGTH: i64 = 48 * 3600 * SECOND;
 
 /// How much earlier than declared the sound may end without being called truncated.
 const SHORT: i64 = SECOND;
+
+/// A longer hole between two blocks may be damage that the demultiplexer passed over in silence.
+const HOLE: i64 = SECOND / 10;
 
 /// Nanoseconds of a sample.
 const SAMPLE: i64 = SECOND / SAMPLE_RATE as i64;
@@ -66,11 +69,11 @@ pub struct Sound {
     damage: Damage,
     /// Whether the last thing read was damage, so that neighbours count as one place.
     in_damage: bool,
-    /// The media time of the last block.
-    last: Option<i64>,
+    /// The media time of the last block, and where it ends.
+    last: Option<(i64, i64)>,
     /// Whether the file was looked through for damage, and until which media time its sound had been heard by then.
     is_mended: bool,
-    heard: Option<i64>,
+    heard: Option<(i64, i64)>,
     has_ended: bool,
 }
 
@@ -113,7 +116,7 @@ impl Sound {
         let limit = facts.length.filter(|&length| length <= MAX_LENGTH);
         let info = MediaInfo {
             container: container.name(),
-            duration: facts.length.map(millis),
+            duration: limit.map(millis),
             has_video: facts.has_video,
             tracks: facts.tracks,
             title: facts.title,
@@ -183,10 +186,17 @@ impl Sound {
         match next {
             Next::Nothing => {}
             // Heard before the file was mended and is read again from its start.
-            Next::Block { media, .. } if self.heard.is_some_and(|heard| media <= heard) => {}
+            Next::Block { media, .. } if self.heard.is_some_and(|(heard, _)| media <= heard) => {}
             Next::Damage if self.heard.is_some() && self.last == self.heard => {}
+            Next::Block { media, .. }
+                if self.last.is_some_and(|(_, end)| media > end.saturating_add(HOLE)) && self.mend()? => {}
             Next::Block { media, rate } => {
-                self.last = Some(media);
+                // Its frames follow one another without a hole, whatever the reader had to pass over.
+                if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end + SAMPLE) {
+                    self.damage.places += u32::from(!self.in_damage);
+                }
+                let length = Tick::of_rate(rate).nanos(i64::try_from(self.block.len()).unwrap_or(i64::MAX));
+                self.last = Some((media, media.saturating_add(length)));
                 self.place(media, rate, out)?;
             }
             Next::Damage if self.mend()? => {}
@@ -385,15 +395,20 @@ fn describe(facts: &mut Facts, movie: &Movie, chosen: u32, end: Option<i64>) {
 fn open_plain(path: &Path, file: &File, container: Container, start: &[u8]) -> Result<Opened, MediaError> {
     // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
     let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, b"RIFF".to_vec())] } else { Vec::new() };
-    let open = |is_seekable| {
-        let masked =
-            file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches.clone()));
+    let open = |is_seekable, patches| {
+        let masked = file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches));
         Decoder::open(masked.map_err(Refusal::Io)?, container, is_seekable)
     };
-    let opened = match open(true) {
+    let opened = match open(true, patches.clone()) {
         // A file that ends before its declared length, or with damage, may be refused at first sight; read from start
         // to end it gives what there is.
-        Err(Refusal::Malformed(_)) => open(false),
+        Err(Refusal::Malformed(_)) => match open(false, patches) {
+            // Its sound says that it is longer than the whole: then the whole is as long as can be.
+            Err(Refusal::Malformed(_)) if matches!(container, Container::Wav | Container::Aiff) => {
+                open(false, vec![(4, vec![0xff; 4])])
+            }
+            opened => opened,
+        },
         opened => opened,
     };
     let (codec, title) = untold(container, start);

@@ -18,6 +18,7 @@ mod error;
 mod fragments;
 mod info;
 mod masked;
+mod matroska;
 mod movie;
 mod resample;
 mod sound;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use audioadapter_buffers::direct::InterleavedSlice;
+use audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _};
 
 use crate::time::SAMPLE_RATE;
@@ -126,7 +126,7 @@ impl Engine {
     fn process(&mut self, block: &[f32], partial: Option<usize>, out: &mut Vec<f32>) {
         let room = self.output.len();
         let (Ok(input), Ok(mut output)) =
-            (InterleavedSlice::new(block, 1, block.len()), InterleavedSlice::new_mut(&mut self.output, 1, room))
+            (SequentialSlice::new(block, 1, block.len()), SequentialSlice::new_mut(&mut self.output, 1, room))
         else {
             return;
         };

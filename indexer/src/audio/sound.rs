@@ -15,9 +15,10 @@ use super::error::{MediaError, ShownPath};
 use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
 use super::masked::{Masked, Patch};
+use super::matroska;
 use super::movie::Movie;
 use super::resample::{ImpossibleRate, Resampler};
-use super::timeline::{SECOND, Timeline};
+use super::timeline::{SECOND, Tick, Timeline};
 use crate::time::{Millis, SAMPLE_RATE};
 
 /// How many samples one call of [`Sound::read`] tries to give: half a second.
@@ -26,11 +27,14 @@ const ENOUGH: usize = SAMPLE_RATE as usize / 2;
 /// How many packets one call looks at, so that it returns soon even where nothing can be decoded.
 const MAX_PACKETS: usize = 4096;
 
-/// A longer length is not believed when it comes to bounding impossible times.
+/// A longer length is not believed.
 const MAX_LENGTH: i64 = 48 * 3600 * SECOND;
 
 /// How much earlier than declared the sound may end without being called truncated.
 const SHORT: i64 = SECOND;
+
+/// A longer hole between two blocks may be damage that the demultiplexer passed over in silence.
+const HOLE: i64 = SECOND / 10;
 
 /// Nanoseconds of a sample.
 const SAMPLE: i64 = SECOND / SAMPLE_RATE as i64;
@@ -65,6 +69,11 @@ pub struct Sound {
     damage: Damage,
     /// Whether the last thing read was damage, so that neighbours count as one place.
     in_damage: bool,
+    /// The media time of the last block, and where it ends.
+    last: Option<(i64, i64)>,
+    /// Whether the file was looked through for damage, and until which media time its sound had been heard by then.
+    is_mended: bool,
+    heard: Option<(i64, i64)>,
     has_ended: bool,
 }
 
@@ -107,7 +116,7 @@ impl Sound {
         let limit = facts.length.filter(|&length| length <= MAX_LENGTH);
         let info = MediaInfo {
             container: container.name(),
-            duration: facts.length.map(millis),
+            duration: limit.map(millis),
             has_video: facts.has_video,
             tracks: facts.tracks,
             title: facts.title,
@@ -127,6 +136,9 @@ impl Sound {
             steps: VecDeque::new(),
             damage: Damage::default(),
             in_damage: false,
+            last: None,
+            is_mended: false,
+            heard: None,
             has_ended: false,
         })
     }
@@ -173,7 +185,22 @@ impl Sound {
     fn meet(&mut self, next: Next, out: &mut Vec<f32>) -> Result<(), MediaError> {
         match next {
             Next::Nothing => {}
-            Next::Block { media, rate } => self.place(media, rate, out)?,
+            // Heard before the file was mended and is read again from its start.
+            Next::Block { media, .. } if self.heard.is_some_and(|(heard, _)| media <= heard) => {}
+            Next::Damage if self.heard.is_some() && self.last == self.heard => {}
+            Next::Block { media, .. }
+                if self.last.is_some_and(|(_, end)| media > end.saturating_add(HOLE)) && self.mend()? => {}
+            Next::Block { media, rate } => {
+                // Its frames follow one another without a hole, whatever the reader had to pass over.
+                if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end + SAMPLE) {
+                    self.damage.places += u32::from(!self.in_damage);
+                }
+                let length = Tick::of_rate(rate).nanos(i64::try_from(self.block.len()).unwrap_or(i64::MAX));
+                self.last = Some((media, media.saturating_add(length)));
+                self.place(media, rate, out)?;
+            }
+            Next::Damage if self.mend()? => {}
+            Next::End { is_cut } if (is_cut || self.is_short()) && self.mend()? => {}
             Next::Damage => {
                 self.damage.places += u32::from(!self.in_damage);
                 self.in_damage = true;
@@ -186,6 +213,31 @@ impl Sound {
             Next::End { is_cut } => self.end(is_cut, out)?,
         }
         Ok(())
+    }
+
+    /// Goes on behind the damage of a Matroska file, in which the demultiplexer may have lost its way; returns whether
+    /// there is any that can be passed over.
+    fn mend(&mut self) -> Result<bool, MediaError> {
+        if self.container != Container::Matroska || self.is_mended {
+            return Ok(false);
+        }
+        self.is_mended = true;
+        let io = |error| MediaError::io(&self.path, error);
+        let file = open_file(&self.path)?;
+        let length = file.metadata().map_err(io)?.len();
+        let matroska::Mending { patches, places } = matroska::mend(&file, length).map_err(io)?;
+        if places == 0 {
+            return Ok(false);
+        }
+        let Ok((decoder, _)) = Decoder::open(Masked::new(file, length, patches).map_err(io)?, self.container, true)
+        else {
+            return Ok(false);
+        };
+        self.decoder = decoder;
+        self.heard = self.last;
+        self.damage.places = self.damage.places.saturating_sub(u32::from(self.in_damage)) + places;
+        self.in_damage = false;
+        Ok(true)
     }
 
     /// Decides what is heard of a block, and when.
@@ -238,8 +290,15 @@ impl Sound {
         }
     }
 
+    /// Returns whether there is less sound so far than the file declares.
+    fn is_short(&self) -> bool {
+        let now = self.playing.as_ref().map_or(0, |(clock, _)| clock.now());
+        self.due.is_some_and(|due| now.saturating_add(SHORT) < due)
+    }
+
     fn end(&mut self, is_cut: bool, out: &mut Vec<f32>) -> Result<(), MediaError> {
         self.has_ended = true;
+        let is_short = self.is_short();
         let Some((clock, resampler)) = &mut self.playing else {
             let detail = if self.damage.places > 0 { "none of its sound can be decoded" } else { "it holds no sound" };
             return Err(damaged(&self.path, detail.to_owned()));
@@ -247,7 +306,6 @@ impl Sound {
         resampler.finish(out);
         self.damage.places = self.damage.places.saturating_add(clock.impossible_times());
         let now = clock.now();
-        let is_short = self.due.is_some_and(|due| now.saturating_add(SHORT) < due);
         let is_truncated = match self.container {
             // The declared length is that of the picture, too, which may well be longer than the sound.
             Container::Matroska => is_short && is_cut,
@@ -336,16 +394,21 @@ fn describe(facts: &mut Facts, movie: &Movie, chosen: u32, end: Option<i64>) {
 /// Opens a file whose packets carry times that can be used as they are; `start` is how its bytes begin.
 fn open_plain(path: &Path, file: &File, container: Container, start: &[u8]) -> Result<Opened, MediaError> {
     // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
-    let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, *b"RIFF")] } else { Vec::new() };
-    let open = |is_seekable| {
-        let masked =
-            file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches.clone()));
+    let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, b"RIFF".to_vec())] } else { Vec::new() };
+    let open = |is_seekable, patches| {
+        let masked = file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches));
         Decoder::open(masked.map_err(Refusal::Io)?, container, is_seekable)
     };
-    let opened = match open(true) {
+    let opened = match open(true, patches.clone()) {
         // A file that ends before its declared length, or with damage, may be refused at first sight; read from start
         // to end it gives what there is.
-        Err(Refusal::Malformed(_)) => open(false),
+        Err(Refusal::Malformed(_)) => match open(false, patches) {
+            // Its sound says that it is longer than the whole: then the whole is as long as can be.
+            Err(Refusal::Malformed(_)) if matches!(container, Container::Wav | Container::Aiff) => {
+                open(false, vec![(4, vec![0xff; 4])])
+            }
+            opened => opened,
+        },
         opened => opened,
     };
     let (codec, title) = untold(container, start);

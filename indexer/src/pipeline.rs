@@ -1,6 +1,7 @@
 //! The pipeline takes a recording's sound to a transcript in three steps, each a plain function that may run anywhere.
 //!
-//! [`plan()`] reads the sound once, finds the speech in it and cuts it into segments; [`segment()`] turns the sound of one
+//! [`plan()`] reads the sound once, finds the speech in it, and who speaks where each person has a channel, and cuts it
+//! into segments; [`segment()`] turns the sound of one
 //! segment into words and depends on nothing else; [`merge()`] joins what the segments gave.
 
 use serde::{Deserialize, Serialize};
@@ -9,22 +10,33 @@ use crate::recording::Language;
 use crate::time::{Millis, TimeSpan};
 use crate::transcribe::RecognitionError;
 use crate::transcribe::window::Window;
-use crate::transcript::{Gap, Percent, Trust};
+use crate::transcript::{Gap, Percent, SpeakerOrdinal, Trust};
 
 mod ballot;
+mod tape;
+mod chain;
+mod channels;
 mod merge;
+mod mixer;
+mod sides;
 mod plan;
 mod segment;
 
+pub use channels::{Channels, NotChannels};
 pub use merge::merge;
 pub use plan::{PlanOptions, plan};
 pub use segment::segment;
 
 /// Sound that can be read once from its start to its end.
 pub trait SoundSource {
+    /// Returns how many channels there are: 1, or 2 whose samples come by turns, left and right.
+    fn channels(&self) -> usize {
+        1
+    }
+
     /// Puts the next samples into `out`, whose former content is gone; returns `false` when there are no more.
     ///
-    /// Samples are mono, [`crate::time::SAMPLE_RATE`], -1 to 1, and without gaps from the start of the presentation.
+    /// Samples are [`crate::time::SAMPLE_RATE`] a channel, -1 to 1, in whole frames of all channels, and without gaps from the start of the presentation.
     ///
     /// # Errors
     /// When the sound cannot be read or decoded.
@@ -41,6 +53,12 @@ pub trait SegmentSink {
     /// # Errors
     /// When they cannot be kept.
     fn write(&mut self, ordinal: u32, span: TimeSpan, samples: &[i16]) -> std::io::Result<()>;
+
+    /// Forgets all segments so far but these, in ascending order, and numbers them anew from 0.
+    ///
+    /// # Errors
+    /// When the others cannot be removed or these not renamed.
+    fn keep(&mut self, ordinals: &[u32]) -> std::io::Result<()>;
 }
 
 /// Where a recording's speech lies. It travels as JSON between processes and is stored.
@@ -48,7 +66,7 @@ pub trait SegmentSink {
 pub struct Plan {
     /// How long the sound is.
     pub duration: Millis,
-    /// The segments in order; they do not overlap.
+    /// The segments in the order in which they end; those of one speaker, or of nobody known, do not overlap.
     pub segments: Vec<SegmentPlan>,
     /// The languages that are spoken, the commonest first; none when there is no speech.
     pub languages: Vec<Language>,
@@ -63,8 +81,20 @@ pub struct SegmentPlan {
     pub ordinal: u32,
     /// From the start of its first window to the end of its last.
     pub span: TimeSpan,
+    /// Who speaks, where each person has a channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<SpeakerOrdinal>,
     /// What is decoded, window by window, in order and not overlapping.
     pub windows: Vec<Window>,
+}
+
+impl SegmentPlan {
+    /// Returns how much of the recording is done when the segment is done up to a time; two speakers share each moment.
+    #[must_use]
+    pub fn done(&self, until: Millis) -> Millis {
+        let done = until.since(self.span.start());
+        if self.speaker.is_some() { Millis::new(done.get() / 2) } else { done }
+    }
 }
 
 /// What was said in one segment. It travels as JSON between processes and is stored until the recording is done.
@@ -155,6 +185,11 @@ mod tests {
         fn write(&mut self, ordinal: u32, span: TimeSpan, samples: &[i16]) -> std::io::Result<()> {
             assert_eq!(ordinal as usize, self.0.len());
             self.0.push((span, samples.to_vec()));
+            Ok(())
+        }
+
+        fn keep(&mut self, ordinals: &[u32]) -> std::io::Result<()> {
+            self.0 = ordinals.iter().map(|&ordinal| self.0[ordinal as usize].clone()).collect();
             Ok(())
         }
     }

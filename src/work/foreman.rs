@@ -290,6 +290,8 @@ impl Foreman {
                     model: job.options.model.clone(),
                     languages: job.options.languages.clone(),
                     segment_seconds: job.options.segment_seconds,
+                    track: job.options.track,
+                    channels: job.options.channels,
                 })
             }
             JobKind::Segment => {

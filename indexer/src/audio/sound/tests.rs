@@ -61,7 +61,7 @@ impl Files {
 }
 
 fn heard(path: &Path) -> Result<(Vec<f32>, Damage, MediaInfo), MediaError> {
-    let mut sound = Sound::open(path)?;
+    let mut sound = Sound::open(path, Selection::default())?;
     let mut samples = Vec::new();
     while sound.read(&mut samples)? {}
     Ok((samples, sound.damage(), sound.into_info()))
@@ -249,14 +249,14 @@ fn what_is_left_of_a_truncated_file_is_read() {
         // Cut inside the header, wherever that ends: an error or a little sound, never a panic.
         for length in [1, 7, 12, 40, 200, 700, 1500, 4000] {
             let path = files.write(&format!("stub-{whole}"), &bytes[..length.min(bytes.len())]);
-            if let Ok(mut sound) = Sound::open(&path) {
+            if let Ok(mut sound) = Sound::open(&path, Selection::default()) {
                 while sound.read(&mut Vec::new()).is_ok_and(|more| more) {}
             }
         }
     }
     let bytes = files.read("whole.mp4");
     let cut = files.write("cut.mp4", &bytes[..600]);
-    assert!(matches!(Sound::open(&cut), Err(MediaError::NoIndex(_))));
+    assert!(matches!(Sound::open(&cut, Selection::default()), Err(MediaError::NoIndex(_))));
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn a_file_says_what_it_is() {
         let language = track.language.map(|language| language.to_string()).unwrap_or_default();
         (track.sample_rate, track.channels, language, track.is_default)
     });
-    assert_eq!(tracks.collect::<Vec<_>>(), [(48_000, 1, "swe".into(), true), (44_100, 2, "eng".into(), false)]);
+    assert_eq!(tracks.collect::<Vec<_>>(), [(48_000, 1, "sv".into(), true), (44_100, 2, "en".into(), false)]);
 
     files.ffmpeg("BEEPS@44100 -c:a libmp3lame -metadata title=Ann -metadata date=2021 tagged.mp3");
     files.ffmpeg("BEEPS@48000 -c:a libopus -metadata title=Ann -metadata date=2021 tagged.ogg");

@@ -6,4 +6,5 @@ mod librivox;
 mod resume;
 mod server;
 mod sidecars;
+mod speakers;
 mod support;

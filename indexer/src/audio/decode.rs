@@ -210,7 +210,7 @@ impl Decoder {
 
     /// Goes over to the next stream of a chained file.
     fn chained(&mut self) -> Next {
-        let next = self.reader.default_track(TrackType::Audio).map(|track| prepare(track, self.container));
+        let next = self.reader.first_track_known_codec(TrackType::Audio).map(|track| prepare(track, self.container));
         match next {
             Some(Ok((track, tick, lead_in, codec))) => {
                 (self.track, self.tick, self.lead_in, self.codec) = (track, tick, lead_in, codec);
@@ -322,7 +322,8 @@ fn arrange(channels: &[Vec<f32>], width: usize, frames: &mut Vec<f32>) {
 }
 
 fn facts(reader: &mut dyn FormatReader) -> Facts {
-    let chosen = reader.default_track(TrackType::Audio).map(|track| track.id);
+    // Not the one that the container flags: Chromium plays the first of a WebM file whatever the flags say.
+    let chosen = reader.first_track_known_codec(TrackType::Audio).map(|track| track.id);
     let mut facts = Facts::default();
     for track in reader.tracks() {
         match &track.codec_params {

@@ -69,6 +69,18 @@ impl WorkFolder {
         std::fs::write(self.sound(ordinal), bytes)
     }
 
+    /// Forgets the sound of all of `count` segments but some, in ascending order, which are numbered anew from 0.
+    ///
+    /// # Errors
+    /// When a file cannot be removed or renamed.
+    pub fn keep_sounds(&self, kept: &[u32], count: u32) -> io::Result<()> {
+        for ordinal in (0..count).filter(|ordinal| !kept.contains(ordinal)) {
+            files::remove(&self.sound(ordinal))?;
+        }
+        // No number grows, so that none is taken yet.
+        (0..).zip(kept).try_for_each(|(new, &old)| std::fs::rename(self.sound(old), self.sound(new)))
+    }
+
     /// Stores the plan.
     ///
     /// # Errors

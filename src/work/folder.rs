@@ -97,12 +97,19 @@ impl WorkFolder {
         self.read("plan.json")
     }
 
-    /// Stores a segment's words; its sound is no longer needed then.
+    /// Stores a segment's words.
     ///
     /// # Errors
     /// When they cannot be written.
     pub fn write_words(&self, ordinal: u32, words: &SegmentWords) -> io::Result<()> {
-        self.write(&format!("{ordinal:04}.json"), words)?;
+        self.write(&format!("{ordinal:04}.json"), words)
+    }
+
+    /// Removes a segment's sound: once its job is done, not before, since a job that is not done is repeated.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn remove_sound(&self, ordinal: u32) -> io::Result<()> {
         files::remove(&self.sound(ordinal))
     }
 

@@ -47,6 +47,8 @@ impl Foreman {
             (JobKind::Segment, Outcome::Recognised(words)) => {
                 folder.write_words(job.ordinal, &words).map_err(StoreError::file(folder.path()))?;
                 catalogue.finish_segment(job.id).await.map_err(StoreError::from)?;
+                // What stays is removed with the folder.
+                let _ = folder.remove_sound(job.ordinal);
             }
             _ => return Err(LeaseError::Damaged("it answers another kind of job".into())),
         }

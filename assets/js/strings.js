@@ -143,6 +143,7 @@ export const strings = {
   backToNow: 'Back to now',
 
   // Media
+  damage: (/** @type {string} */ what) => `Media file: ${what}.`,
   mediaMissing: 'The media file is not where it was, so nothing can be played. The transcript is complete.',
   mediaUnreadable: (/** @type {string} */ mime) =>
     `This browser cannot play the media file (${mime}). The transcript is complete.`,

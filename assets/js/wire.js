@@ -19,6 +19,7 @@
  * @property {State} state
  * @property {Progress | null} progress
  * @property {Failure | null} failure
+ * @property {string | null} damage what is wrong with the media file
  * @property {Media} media
  * @property {number | null} revision
  * @property {number} words

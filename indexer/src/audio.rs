@@ -19,6 +19,7 @@ mod error;
 mod fragments;
 mod info;
 mod masked;
+mod matroska;
 mod movie;
 mod resample;
 mod sound;

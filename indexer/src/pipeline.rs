@@ -36,7 +36,8 @@ pub trait SoundSource {
 
     /// Puts the next samples into `out`, whose former content is gone; returns `false` when there are no more.
     ///
-    /// Samples are [`crate::time::SAMPLE_RATE`] a channel, -1 to 1, in whole frames of all channels, and without gaps from the start of the presentation.
+    /// Samples are [`crate::time::SAMPLE_RATE`] a channel, -1 to 1, in whole frames of all channels, and without gaps from
+    /// the start of the presentation.
     ///
     /// # Errors
     /// When the sound cannot be read or decoded.

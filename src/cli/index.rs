@@ -218,6 +218,7 @@ pub(super) async fn follow(
                     words: view.words,
                     duration_ms: view.duration_ms.unwrap_or_default(),
                     missing: missing.map(|failure| failure.reason),
+                    damage: view.damage,
                 },
                 ("transcribing", _) => {
                     let progress = view.progress;

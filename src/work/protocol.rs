@@ -113,6 +113,8 @@ pub struct Heartbeat {
     pub done_ms: Millis,
     /// How much there is, once that is known.
     pub total_ms: Option<Millis>,
+    /// How long the job has not got on: nothing was read, hashed or recognised.
+    pub still_ms: Millis,
 }
 
 /// What a finished job gives.

@@ -312,7 +312,9 @@ fn arrange(channels: &[Vec<f32>], width: usize, frames: &mut Vec<f32>) {
         ([first, rest @ ..], _) => {
             frames.extend_from_slice(first);
             for channel in rest {
-                frames.iter_mut().zip(channel).for_each(|(sum, sample)| *sum += sample);
+                for (sum, sample) in frames.iter_mut().zip(channel) {
+                    *sum += sample;
+                }
             }
             for sample in frames {
                 *sample = sound(*sample * share);

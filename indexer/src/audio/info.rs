@@ -75,11 +75,13 @@ impl Damage {
     }
 }
 
-/// Writes `truncated at 12:34.500, damaged: 3 places`; nothing when nothing was wrong.
+/// Writes `truncated at 12:34, damaged: 3 places`; nothing when nothing was wrong.
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(time) = self.truncated_at {
-            write!(f, "truncated at {time}")?;
+            let time = time.to_string();
+            // Where a player stops is no moment to quote: whole seconds will do.
+            write!(f, "truncated at {}", time.split_once('.').map_or(time.as_str(), |(seconds, _)| seconds))?;
         }
         let separator = if self.truncated_at.is_some() { ", " } else { "" };
         match self.places {
@@ -96,12 +98,12 @@ mod tests {
 
     #[test]
     fn damage_is_shown_in_words() {
-        let at = Some(Millis::from_seconds(754));
+        let at = Some(Millis::new(754_900));
         for (truncated_at, places, shown) in [
             (None, 0, ""),
             (None, 1, "damaged: 1 place"),
-            (at, 0, "truncated at 12:34.000"),
-            (at, 3, "truncated at 12:34.000, damaged: 3 places"),
+            (at, 0, "truncated at 12:34"),
+            (at, 3, "truncated at 12:34, damaged: 3 places"),
         ] {
             assert_eq!(Damage { truncated_at, places }.to_string(), shown);
         }

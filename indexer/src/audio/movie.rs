@@ -93,7 +93,8 @@ impl Movie {
     /// Returns the patches that hide all tracks but one from the decoder.
     pub(super) fn hide_all_but(&self, id: u32) -> Vec<Patch> {
         let hidden = self.tracks.iter().filter(|track| track.id != id);
-        let mut patches = hidden.flat_map(|track| track.marks.iter().map(|&at| (at, *b"free"))).collect::<Vec<_>>();
+        let mut patches =
+            hidden.flat_map(|track| track.marks.iter().map(|&at| (at, b"free".to_vec()))).collect::<Vec<_>>();
         patches.sort_unstable();
         patches
     }

@@ -152,8 +152,6 @@ impl fmt::Debug for Resampler {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::cast_precision_loss, reason = "a tone needs no more precision than that")]
-
     use super::*;
 
     fn resampled(rate: u32, frames: &[f32], piece: usize) -> Vec<f32> {

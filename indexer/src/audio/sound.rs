@@ -17,9 +17,10 @@ use super::error::{MediaError, ShownPath};
 use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
 use super::masked::{Masked, Patch};
+use super::matroska;
 use super::movie::Movie;
 use super::resample::{ImpossibleRate, Resampler};
-use super::timeline::{SECOND, Timeline};
+use super::timeline::{SECOND, Tick, Timeline};
 use crate::time::{Millis, SAMPLE_RATE};
 
 /// How many frames one call of [`Sound::read`] tries to give: half a second.
@@ -28,11 +29,14 @@ const ENOUGH: usize = SAMPLE_RATE as usize / 2;
 /// How many packets one call looks at, so that it returns soon even where nothing can be decoded.
 const MAX_PACKETS: usize = 4096;
 
-/// A longer length is not believed when it comes to bounding impossible times.
+/// A longer length is not believed.
 const MAX_LENGTH: i64 = 48 * 3600 * SECOND;
 
 /// How much earlier than declared the sound may end without being called truncated.
 const SHORT: i64 = SECOND;
+
+/// A longer hole between two blocks may be damage that the demultiplexer passed over in silence.
+const HOLE: i64 = SECOND / 10;
 
 /// Nanoseconds of a sample.
 const SAMPLE: i64 = SECOND / SAMPLE_RATE as i64;
@@ -47,11 +51,13 @@ pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
 
 /// Streams one sound track of a media file at 16 kHz, samples between -1 and 1.
 ///
-/// The stream is mono, or frames of left and right: see [`Sound::channels`]. Frame `n` of the stream is heard `n / 16` ms after the start of the presentation: gaps are filled with silence,
-/// overlaps dropped, and what cannot be decoded leaves silence of its length. The file is only ever read.
+/// The stream is mono, or frames of left and right: see [`Sound::channels`]. Frame `n` of the stream is heard `n / 16` ms
+/// after the start of the presentation: gaps are filled with silence, overlaps dropped, and what cannot be decoded leaves
+/// silence of its length. The file is only ever read.
 pub struct Sound {
     path: PathBuf,
     container: Container,
+    selection: Selection,
     info: MediaInfo,
     decoder: Decoder,
     timeline: Timeline,
@@ -67,6 +73,11 @@ pub struct Sound {
     damage: Damage,
     /// Whether the last thing read was damage, so that neighbours count as one place.
     in_damage: bool,
+    /// The media time of the last block, and where it ends.
+    last: Option<(i64, i64)>,
+    /// Whether the file was looked through for damage, and until which media time its sound had been heard by then.
+    is_mended: bool,
+    heard: Option<(i64, i64)>,
     has_ended: bool,
 }
 
@@ -110,7 +121,7 @@ impl Sound {
         let limit = facts.length.filter(|&length| length <= MAX_LENGTH);
         let info = MediaInfo {
             container: container.name(),
-            duration: facts.length.map(millis),
+            duration: limit.map(millis),
             has_video: facts.has_video,
             tracks: facts.tracks,
             track: facts.track,
@@ -120,6 +131,7 @@ impl Sound {
         Ok(Self {
             path: path.to_owned(),
             container,
+            selection,
             info,
             decoder,
             timeline,
@@ -131,6 +143,9 @@ impl Sound {
             steps: VecDeque::new(),
             damage: Damage::default(),
             in_damage: false,
+            last: None,
+            is_mended: false,
+            heard: None,
             has_ended: false,
         })
     }
@@ -183,7 +198,22 @@ impl Sound {
     fn meet(&mut self, next: Next, out: &mut Vec<f32>) -> Result<(), MediaError> {
         match next {
             Next::Nothing => {}
-            Next::Block { media, rate } => self.place(media, rate, out)?,
+            // Heard before the file was mended and is read again from its start.
+            Next::Block { media, .. } if self.heard.is_some_and(|(heard, _)| media <= heard) => {}
+            Next::Damage if self.heard.is_some() && self.last == self.heard => {}
+            Next::Block { media, .. }
+                if self.last.is_some_and(|(_, end)| media > end.saturating_add(HOLE)) && self.mend()? => {}
+            Next::Block { media, rate } => {
+                // Its frames follow one another without a hole, whatever the reader had to pass over.
+                if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end + SAMPLE) {
+                    self.damage.places += u32::from(!self.in_damage);
+                }
+                let length = Tick::of_rate(rate).nanos(i64::try_from(self.block.len()).unwrap_or(i64::MAX));
+                self.last = Some((media, media.saturating_add(length)));
+                self.place(media, rate, out)?;
+            }
+            Next::Damage if self.mend()? => {}
+            Next::End { is_cut } if (is_cut || self.is_short()) && self.mend()? => {}
             Next::Damage => {
                 self.damage.places += u32::from(!self.in_damage);
                 self.in_damage = true;
@@ -196,6 +226,31 @@ impl Sound {
             Next::End { is_cut } => self.end(is_cut, out)?,
         }
         Ok(())
+    }
+
+    /// Goes on behind the damage of a Matroska file, in which the demultiplexer may have lost its way; returns whether
+    /// there is any that can be passed over.
+    fn mend(&mut self) -> Result<bool, MediaError> {
+        if self.container != Container::Matroska || self.is_mended {
+            return Ok(false);
+        }
+        self.is_mended = true;
+        let io = |error| MediaError::io(&self.path, error);
+        let file = open_file(&self.path)?;
+        let length = file.metadata().map_err(io)?.len();
+        let matroska::Mending { patches, places } = matroska::mend(&file, length).map_err(io)?;
+        if places == 0 {
+            return Ok(false);
+        }
+        let masked = Masked::new(file, length, patches).map_err(io)?;
+        let Ok((decoder, _)) = Decoder::open(masked, self.container, true, self.selection) else {
+            return Ok(false);
+        };
+        self.decoder = decoder;
+        self.heard = self.last;
+        self.damage.places = self.damage.places.saturating_sub(u32::from(self.in_damage)) + places;
+        self.in_damage = false;
+        Ok(true)
     }
 
     /// Decides what is heard of a block, and when.
@@ -253,8 +308,15 @@ impl Sound {
         }
     }
 
+    /// Returns whether there is less sound so far than the file declares.
+    fn is_short(&self) -> bool {
+        let now = self.playing.as_ref().map_or(0, |(clock, _)| clock.now());
+        self.due.is_some_and(|due| now.saturating_add(SHORT) < due)
+    }
+
     fn end(&mut self, is_cut: bool, out: &mut Vec<f32>) -> Result<(), MediaError> {
         self.has_ended = true;
+        let is_short = self.is_short();
         let Some((clock, resampler)) = &mut self.playing else {
             let detail = if self.damage.places > 0 { "none of its sound can be decoded" } else { "it holds no sound" };
             return Err(damaged(&self.path, detail.to_owned()));
@@ -262,7 +324,6 @@ impl Sound {
         resampler.finish(out);
         self.damage.places = self.damage.places.saturating_add(clock.impossible_times());
         let now = clock.now();
-        let is_short = self.due.is_some_and(|due| now.saturating_add(SHORT) < due);
         let is_truncated = match self.container {
             // The declared length is that of the picture, too, which may well be longer than the sound.
             Container::Matroska => is_short && is_cut,
@@ -363,16 +424,21 @@ fn open_plain(
     selection: Selection,
 ) -> Result<Opened, MediaError> {
     // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
-    let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, *b"RIFF")] } else { Vec::new() };
-    let open = |is_seekable| {
-        let masked =
-            file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches.clone()));
+    let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, b"RIFF".to_vec())] } else { Vec::new() };
+    let open = |is_seekable, patches| {
+        let masked = file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches));
         Decoder::open(masked.map_err(Refusal::Io)?, container, is_seekable, selection)
     };
-    let opened = match open(true) {
+    let opened = match open(true, patches.clone()) {
         // A file that ends before its declared length, or with damage, may be refused at first sight; read from start
         // to end it gives what there is.
-        Err(Refusal::Malformed(_)) => open(false),
+        Err(Refusal::Malformed(_)) => match open(false, patches) {
+            // Its sound says that it is longer than the whole: then the whole is as long as can be.
+            Err(Refusal::Malformed(_)) if matches!(container, Container::Wav | Container::Aiff) => {
+                open(false, vec![(4, vec![0xff; 4])])
+            }
+            opened => opened,
+        },
         opened => opened,
     };
     let (codec, title) = untold(container, start);

@@ -141,6 +141,7 @@ impl Foreman {
                     words: recording.counts.words,
                     duration_ms: recording.duration.unwrap_or_default(),
                     missing: recording.failure.map(|failure| failure.reason),
+                    damage: recording.damage,
                 });
             }
         }

@@ -1,7 +1,5 @@
 //! Movies made by hand, whole and hostile.
 
-#![expect(clippy::trivially_copy_pass_by_ref, reason = "b\"moov\" is how a box's kind is written")]
-
 use std::io::Cursor;
 
 use proptest::prelude::*;

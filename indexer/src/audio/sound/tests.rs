@@ -1,7 +1,5 @@
 //! Real files, made by ffmpeg: where a beep is heard, and what becomes of files that are damaged or no media at all.
 
-#![expect(clippy::cast_possible_truncation, reason = "noise is made of low bits")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -265,19 +263,54 @@ fn damage_in_the_middle_is_counted_and_what_follows_is_in_its_place() {
     files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac -movflags +faststart whole.mp4");
     files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -g 10 -c:a libopus -cluster_time_limit 500 whole.webm");
     files.ffmpeg("BEEPS@48000 -c:a flac whole.flac");
-    for whole in ["whole.mp4", "whole.webm", "whole.flac"] {
+    files.ffmpeg("BEEPS@48000 -c:a libopus -f webm -live 1 -cluster_time_limit 500 whole-live.webm");
+    files.ffmpeg("BEEPS@48000 -c:a flac whole.mkv");
+    for whole in ["whole.mp4", "whole.webm", "whole-live.webm", "whole.mkv", "whole.flac"] {
         let mut bytes = files.read(whole);
         let middle = bytes.len() * 6 / 10;
         bytes.splice(middle..middle + 1500, noise(1500));
         let damaged = files.write(&format!("damaged-{whole}"), bytes);
         let (samples, damage, _) = heard(&damaged).unwrap_or_else(|error| panic!("{error}"));
         let onsets = onsets(&samples);
-        let beeps: &[i64] = if whole == "whole.webm" { &[2000, 5000] } else { &[2000, 8000] };
         assert!(
-            beeps.iter().all(|beep| onsets.iter().any(|onset| (onset - beep).abs() <= ALLOWED_MS)),
+            [2000, 8000].iter().all(|beep| onsets.iter().any(|onset| (onset - beep).abs() <= ALLOWED_MS)),
             "{whole}: {onsets:?}, {damage}"
         );
-        assert!(!damage.is_none() || whole == "whole.flac", "{whole}");
+        assert!(damage.places > 0 && damage.truncated_at.is_none(), "{whole}: {damage}");
+    }
+}
+
+#[test]
+fn wrong_lengths_in_headers_lose_no_sound() {
+    let files = Files::new();
+    files.ffmpeg("BEEPS@48000 whole.wav");
+    files.ffmpeg("BEEPS@48000 whole.aiff");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a aac whole.mp4");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -c:a libopus whole.webm");
+    // The field behind a name, and whether what it says is more sound than there is.
+    for (whole, name, skip, value, is_noticed) in [
+        ("whole.wav", &b"data"[..], 0, 100_000_000_u32.to_le_bytes(), true),
+        // A pipe's way to say that nobody knows.
+        ("whole.wav", b"data", 0, [0xff; 4], false),
+        ("whole.wav", b"RIFF", 0, 77_u32.to_le_bytes(), false),
+        ("whole.aiff", b"SSND", 0, 100_000_000_u32.to_be_bytes(), false),
+        ("whole.aiff", b"FORM", 0, 77_u32.to_be_bytes(), false),
+        // The length of the movie and of the track in ticks.
+        ("whole.mp4", b"mvhd", 16, 1_000_000_000_u32.to_be_bytes(), false),
+        ("whole.mp4", b"mdhd", 16, 1_000_000_000_u32.to_be_bytes(), false),
+        // A duration in milliseconds as a float.
+        ("whole.webm", b"\x44\x89\x88", 0, 1e9_f32.to_be_bytes(), false),
+    ] {
+        let mut bytes = files.read(whole);
+        let field = bytes.windows(name.len()).position(|window| window == name).expect("the field") + name.len() + skip;
+        bytes[field..field + 4].copy_from_slice(&value);
+        let path = files.write("wrong", bytes);
+        let (samples, damage, _) = heard(&path).unwrap_or_else(|error| panic!("{whole} {name:?}: {error}"));
+        let onsets = onsets(&samples);
+        let is_right = onsets.len() == 3
+            && onsets.iter().zip([2000, 5000, 8000]).all(|(onset, beep)| (onset - beep).abs() <= ALLOWED_MS);
+        assert!(is_right, "{whole} {name:?}: {onsets:?}");
+        assert_eq!(damage.truncated_at.is_some(), is_noticed, "{whole} {name:?}: {damage}");
     }
 }
 

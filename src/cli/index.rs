@@ -155,7 +155,8 @@ pub(super) async fn report_failed(
     worked: &Worked,
     reporter: &mut dyn Reporter,
 ) -> Result<bool, Failure> {
-    let mut failed = false;
+    // One that has older words can still be searched.
+    let mut failed = recordings.iter().any(|id| worked.failed.contains(id));
     for &id in recordings {
         let Some(recording) = library.catalogue.recording(id).await? else { continue };
         if matches!(recording.state, State::Failed | State::Partly) {

@@ -96,7 +96,7 @@ fn a_person_on_each_channel_is_a_speaker() {
     assert_eq!(transcript["speakers"], serde_json::json!(["Left", "Right"]));
     let [left, right, nobody] = said(&transcript);
     assert!(left.contains("how did") && left.contains("your director"), "{left}");
-    assert!(right.contains("nine thousand") || right.contains("9,000"), "{right}");
+    assert!(right.contains("storeroom") && !left.contains("storeroom"), "{left} | {right}");
     assert!(right.contains("grandfather") && !left.contains("grandfather"), "{left} | {right}");
     assert_eq!(nobody, "");
     let starts: Vec<_> =
@@ -174,4 +174,7 @@ fn the_default_track_is_heard_unless_another_is_asked_for() {
     let shown = place.run(["show", &file]).out;
     assert!(shown.contains("track 2   de, AAC, 1 channel (used)"), "{shown}");
     assert_eq!(place.run(["transcribe", &file, "--track", "0"]).code, Some(2));
+    let wrong = place.run(["transcribe", &file, "--track", "sv"]);
+    assert!(wrong.code == Some(3) && wrong.err.contains("has no sound track sv; choose"), "{wrong:?}");
+    assert_eq!(place.run(["show", "--format", "json", &file]).json()["text"], text, "the old words stay");
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs::{self, File};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -368,7 +369,7 @@ fn open_boxes(path: &Path, file: &File, container: Container, selection: Selecti
     let Some(default) = movie.default_sound() else {
         return Err(MediaError::NoSound(ShownPath::new(path)));
     };
-    let tracks = described(&movie, default.id);
+    let tracks = described(file, container, &movie, default.id).map_err(io)?;
     let chosen = selection.track.pick(&tracks);
     let Some((chosen, track)) = chosen.and_then(|index| Some((index, movie.sounds().nth(index)?))) else {
         return Err(MediaError::no_track(path, selection.track, &tracks));
@@ -388,12 +389,7 @@ fn open_boxes(path: &Path, file: &File, container: Container, selection: Selecti
         };
         refused(path, container, selection, refusal)
     })?;
-    // What a decoder was made for is nearer to the truth than what the boxes say.
-    let decoded = facts.tracks.pop();
     (facts.tracks, facts.track) = (tracks, chosen);
-    if let (Some(track), Some(decoded)) = (facts.tracks.get_mut(chosen), decoded) {
-        (track.codec, track.sample_rate, track.channels) = (decoded.codec, decoded.sample_rate, decoded.channels);
-    }
     facts.has_video = movie.has_video();
     // In a fragmented file the stated length is often that of its first part only.
     facts.length = movie.length_nanos().max(if movie.is_fragmented { end } else { None }).or(end);
@@ -401,17 +397,22 @@ fn open_boxes(path: &Path, file: &File, container: Container, selection: Selecti
     Ok(Opened { decoder, facts, timeline, due })
 }
 
-/// Returns the sound tracks as the boxes describe them.
-fn described(movie: &Movie, default: u32) -> Vec<AudioTrack> {
-    let described = movie.sounds().map(|track| AudioTrack {
-        id: track.id,
-        codec: track.codec_name().0,
-        sample_rate: track.sample_rate,
-        channels: track.channels,
-        language: track.language,
-        is_default: track.id == default,
-    });
-    described.collect()
+/// Returns the sound tracks: as a decoder finds them, else as the boxes describe them.
+///
+/// Boxes of AAC mostly say two channels, whatever there are (ISO/IEC 14496-14 §5.6 makes that a template).
+fn described(file: &File, container: Container, movie: &Movie, default: u32) -> io::Result<Vec<AudioTrack>> {
+    let mut described = Vec::new();
+    for track in movie.sounds() {
+        let masked = Masked::new(file.try_clone()?, movie.file_length, movie.hide_all_but(track.id))?;
+        let decoded = Decoder::open(masked, container, true, Selection::default()).ok();
+        let decoded = decoded.and_then(|(_, mut facts)| facts.tracks.pop());
+        let boxes = || (track.codec_name().0, track.sample_rate, track.channels);
+        let (codec, sample_rate, channels) =
+            decoded.map_or_else(boxes, |decoded| (decoded.codec, decoded.sample_rate, decoded.channels));
+        let (id, language, is_default) = (track.id, track.language, track.id == default);
+        described.push(AudioTrack { id, codec, sample_rate, channels, language, is_default });
+    }
+    Ok(described)
 }
 
 /// Opens a file whose packets carry times that can be used as they are; `start` is how its bytes begin.

@@ -187,5 +187,3 @@ fn fade(samples: &mut [i16], from: f32, to: f32) {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod voices;

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod voices;
+
 /// Samples of a frame.
 const SAMPLES: usize = 256;
 

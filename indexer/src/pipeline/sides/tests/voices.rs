@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use super::*;
+use super::super::*;
 use crate::time::SAMPLE_RATE;
 use crate::transcribe::frame::Framer;
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use indexer::audio::{MediaError, MediaInfo, Selection, Sound};
+use indexer::audio::{Ffmpeg, MediaError, MediaInfo, Options, Selection, Sound};
 use indexer::cancel::Cancel;
 use indexer::pipeline::{self, Channels, Plan, PlanError, PlanOptions, SegmentSink, SoundSource, SourceError};
 use indexer::recording::Language;
@@ -39,6 +39,8 @@ pub struct WorkerOptions {
     pub threads: usize,
     /// The folder that holds models.
     pub models: PathBuf,
+    /// What decodes the sound that is not decoded here.
+    pub ffmpeg: Option<Ffmpeg>,
 }
 
 /// A worker without work for so long ends, and its weights leave the memory.
@@ -71,8 +73,12 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..options.threads)
             .map(|_| {
-                let hand =
-                    Hand { foreman: foreman.clone(), worker: options.worker, recogniser: Lazy::new(weights.clone()) };
+                let hand = Hand {
+                    foreman: foreman.clone(),
+                    worker: options.worker,
+                    ffmpeg: options.ffmpeg.clone(),
+                    recogniser: Lazy::new(weights.clone()),
+                };
                 scope.spawn(|| hand.work())
             })
             .collect();
@@ -148,6 +154,7 @@ impl Foreman {
 struct Hand {
     foreman: Foreman,
     worker: u64,
+    ffmpeg: Option<Ffmpeg>,
     recogniser: Lazy,
 }
 
@@ -187,7 +194,8 @@ impl Hand {
         let path = &task.media.0;
         let stamp = identity::stamp(path).ok();
         let selection = Selection { track: task.track, sides: task.channels != Channels::Mix };
-        let mut sound = Sound::open(path, selection).map_err(|error| media_failure(&error, path))?;
+        let options = Options { selection, ffmpeg: self.ffmpeg.clone() };
+        let mut sound = Sound::open_with(path, &options).map_err(|error| media_failure(&error, path))?;
         let info = sound.info().clone();
         let folder = WorkFolder::at(task.folder.0.clone());
         let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);

@@ -27,7 +27,6 @@ use symphonia::default::meta::Id3v2Reader;
 use super::choice::Selection;
 use super::container::Container;
 use super::info::AudioTrack;
-use super::masked::Masked;
 use super::timeline::{Tick, frames_in};
 use crate::recording::Language;
 
@@ -36,6 +35,9 @@ const MAX_STUMBLES: u32 = 64;
 
 /// The loudest sample that is let through. Sound is within 1; more, or no number at all, is damage that would spread.
 const LOUDEST: f32 = 16.0;
+
+/// The highest rate of the core of HE-AAC in use; streams of ADTS do not say what they are.
+const FASTEST_CORE: u32 = 24_000;
 
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut codecs = CodecRegistry::new();
@@ -73,6 +75,8 @@ pub(super) struct Facts {
     pub sound_length: Option<i64>,
     pub title: Option<String>,
     pub date: Option<String>,
+    /// Whether the sound may be HE-AAC, of which only the core is decoded, at half the rate.
+    pub may_be_half: bool,
 }
 
 /// What comes next.
@@ -112,15 +116,14 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    /// Opens a file. When it is not `seekable`, it is read from start to end without regard to its length.
-    pub(super) fn open(
-        file: Masked,
+    /// Opens what a file holds. Without a length it is read from start to end and never gone back in.
+    pub(super) fn open<B: Bytes>(
+        bytes: B,
+        length: Option<u64>,
         container: Container,
-        seekable: bool,
         selection: Selection,
     ) -> Result<(Self, Facts), Refusal> {
-        let length = seekable.then(|| file.length());
-        let source = Box::new(Source { file, length });
+        let source = Box::new(Source { bytes, length });
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let opened = AssertUnwindSafe(|| {
             probe(container).probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
@@ -138,6 +141,7 @@ impl Decoder {
         facts.sound_length = nanos(track.time_base, track.duration);
         let (track, tick, lead_in, codec) = prepare(track, container)?;
         let params = codec.codec_params();
+        facts.may_be_half = params.codec == CODEC_ID_AAC && params.sample_rate <= Some(FASTEST_CORE);
         described.sample_rate = params.sample_rate.unwrap_or(described.sample_rate);
         described.channels = channels(params).unwrap_or(described.channels);
         let width = if selection.sides && described.channels == 2 { 2 } else { 1 };
@@ -458,25 +462,30 @@ impl From<Error> for Refusal {
     }
 }
 
-/// A masked file as the demultiplexer wants it.
-struct Source {
-    file: Masked,
+/// Bytes that a decoder may keep.
+pub(super) trait Bytes: io::Read + io::Seek + Send + Sync + 'static {}
+
+impl<B: io::Read + io::Seek + Send + Sync + 'static> Bytes for B {}
+
+/// Bytes as the demultiplexer wants them.
+struct Source<B> {
+    bytes: B,
     length: Option<u64>,
 }
 
-impl io::Read for Source {
+impl<B: Bytes> io::Read for Source<B> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.file.read(buffer)
+        self.bytes.read(buffer)
     }
 }
 
-impl io::Seek for Source {
+impl<B: Bytes> io::Seek for Source<B> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        self.bytes.seek(to)
     }
 }
 
-impl MediaSource for Source {
+impl<B: Bytes> MediaSource for Source<B> {
     fn is_seekable(&self) -> bool {
         self.length.is_some()
     }

@@ -35,12 +35,14 @@ pub enum MediaError {
         looks: &'static str,
     },
     /// The container is sound or video, but of a kind that is not decoded.
-    #[error("{path} is {container}, which cannot be decoded here; convert it with: {command}")]
+    #[error("{path} is {container}{}, which cannot be decoded here; convert it with: {command}", with(*.codec))]
     Container {
         /// The file.
         path: ShownPath,
         /// The container, with its article.
         container: &'static str,
+        /// The codec of its sound, where that was easily found.
+        codec: Option<&'static str>,
         /// A command line that makes a file that can be decoded.
         command: String,
     },
@@ -109,6 +111,10 @@ impl MediaError {
             _ => Self::Io { path, source },
         }
     }
+}
+
+fn with(codec: Option<&'static str>) -> String {
+    codec.map(|codec| format!(" with {codec}")).unwrap_or_default()
 }
 
 /// A path as a message shows it: on one line, whatever bytes it has.

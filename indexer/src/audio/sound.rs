@@ -10,17 +10,20 @@ use std::path::{Path, PathBuf};
 use super::boxes::Boxes;
 use super::choice::{Selection, TrackChoice};
 use super::clock::Clock;
-use super::container::{Container, Kind, sniff, untold};
+use super::container::{Container, Foreign, Kind, sniff, untold};
 use super::convert::{self, Picture};
 use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
+use super::ffmpeg::{Described, Ffmpeg};
+use super::foreign;
 use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
 use super::masked::{Masked, Patch};
 use super::matroska;
 use super::movie::Movie;
 use super::resample::{ImpossibleRate, Resampler};
-use super::timeline::{SECOND, Tick, Timeline};
+use super::timeline::{Part, SECOND, Tick, Timeline};
+use super::wave::Wave;
 use crate::time::{Millis, SAMPLE_RATE};
 
 /// How many frames one call of [`Sound::read`] tries to give: half a second.
@@ -75,7 +78,7 @@ pub struct Sound {
     in_damage: bool,
     /// The media time of the last block, and where it ends.
     last: Option<(i64, i64)>,
-    /// Whether the file was looked through for damage, and until which media time its sound had been heard by then.
+    /// Whether the file was looked through for damage or is not to be, and until which media time its sound had been heard by then.
     is_mended: bool,
     heard: Option<(i64, i64)>,
     has_ended: bool,
@@ -88,39 +91,50 @@ enum Step {
     Frames(Range<usize>),
 }
 
+/// How a file is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What is read of its sound.
+    pub selection: Selection,
+    /// What decodes the sound that is not decoded here; without it such a file is an error that says how to convert it.
+    pub ffmpeg: Option<Ffmpeg>,
+}
+
 /// What is known of a file before its sound is decoded.
 struct Opened {
+    /// What the packets are read from.
+    container: Container,
+    /// The container of the file as people call it.
+    name: &'static str,
     decoder: Decoder,
     facts: Facts,
     timeline: Timeline,
     due: Option<i64>,
+    /// Whether the packets are not those of the file.
+    is_foreign: bool,
 }
 
 impl Sound {
-    /// Opens a sound track.
+    /// Opens a sound track, if it can be decoded here.
     ///
     /// # Errors
     /// When the file cannot be read, its sound not decoded, or it has no such track; the message names the file and the
     /// next step.
     pub fn open(path: &Path, selection: Selection) -> Result<Self, MediaError> {
-        let mut file = open_file(path)?;
-        let (kind, start) = sniff(&mut file).map_err(|error| MediaError::io(path, error))?;
-        let container = match kind {
-            Kind::Known(container) => container,
-            Kind::Other(looks) => return Err(MediaError::NotMedia { path: ShownPath::new(path), looks }),
-            Kind::Foreign(container) => {
-                let command = convert::command(path, Picture::Encoded);
-                return Err(MediaError::Container { path: ShownPath::new(path), container, command });
-            }
-        };
-        let Opened { decoder, facts, timeline, due } = if container.has_boxes() {
-            open_boxes(path, &file, container, selection)?
-        } else {
-            open_plain(path, &file, container, &start, selection)?
-        };
+        Self::open_with(path, &Options { selection, ffmpeg: None })
+    }
+
+    /// Opens a sound track.
+    ///
+    /// # Errors
+    /// When the file cannot be read, its sound not decoded, or it has no such track; the message names the file and the
+    /// next step.
+    pub fn open_with(path: &Path, options: &Options) -> Result<Self, MediaError> {
+        let Opened { container, name, decoder, facts, timeline, due, is_foreign } = open(path, options)?;
         let limit = facts.length.filter(|&length| length <= MAX_LENGTH);
+        let selection = options.selection;
         let info = MediaInfo {
-            container: container.name(),
+            container: name,
             duration: limit.map(millis),
             has_video: facts.has_video,
             tracks: facts.tracks,
@@ -144,7 +158,7 @@ impl Sound {
             damage: Damage::default(),
             in_damage: false,
             last: None,
-            is_mended: false,
+            is_mended: is_foreign,
             heard: None,
             has_ended: false,
         })
@@ -243,7 +257,7 @@ impl Sound {
             return Ok(false);
         }
         let masked = Masked::new(file, length, patches).map_err(io)?;
-        let Ok((decoder, _)) = Decoder::open(masked, self.container, true, self.selection) else {
+        let Ok((decoder, _)) = Decoder::open(masked, Some(length), self.container, self.selection) else {
             return Ok(false);
         };
         self.decoder = decoder;
@@ -344,6 +358,95 @@ impl fmt::Debug for Sound {
     }
 }
 
+/// Opens a file as what it is.
+fn open(path: &Path, options: &Options) -> Result<Opened, MediaError> {
+    let selection = options.selection;
+    let mut file = open_file(path)?;
+    let (kind, start) = sniff(&mut file).map_err(|error| MediaError::io(path, error))?;
+    let container = match kind {
+        Kind::Known(container) => container,
+        Kind::Other(looks) => return Err(MediaError::NotMedia { path: ShownPath::new(path), looks }),
+        Kind::Foreign(Foreign { name, format }) => {
+            if let (Some(ffmpeg), Some(format)) = (&options.ffmpeg, format) {
+                return open_foreign(path, ffmpeg, bare(name), format, selection);
+            }
+            let command = convert::command(path, Picture::Encoded);
+            let codec = format.and_then(|format| foreign::codec(format, &start));
+            return Err(MediaError::Container { path: ShownPath::new(path), container: name, codec, command });
+        }
+    };
+    let opened = if container.has_boxes() {
+        open_boxes(path, &file, container, selection)
+    } else {
+        open_plain(path, &file, container, &start, selection)
+    };
+    let Some(ffmpeg) = &options.ffmpeg else { return opened };
+    match opened {
+        Err(MediaError::Codec { .. }) => open_foreign(path, ffmpeg, container.name(), container.format(), selection),
+        Ok(opened) if opened.facts.may_be_half => match ffmpeg.describe(path, container.format()) {
+            // Half of what HE-AAC holds is better than none.
+            Ok(Some(described)) if described.is_he_aac => {
+                open_described(path, ffmpeg, container.name(), container.format(), described, selection).or(Ok(opened))
+            }
+            _ => Ok(opened),
+        },
+        opened => opened,
+    }
+}
+
+/// Opens a file through ffmpeg.
+fn open_foreign(
+    path: &Path,
+    ffmpeg: &Ffmpeg,
+    name: &'static str,
+    format: &str,
+    selection: Selection,
+) -> Result<Opened, MediaError> {
+    match ffmpeg.describe(path, format).map_err(|error| MediaError::io(path, error))? {
+        Some(described) => open_described(path, ffmpeg, name, format, described, selection),
+        None => Err(damaged(path, format!("ffmpeg finds no {name} in it"))),
+    }
+}
+
+fn open_described(
+    path: &Path,
+    ffmpeg: &Ffmpeg,
+    name: &'static str,
+    format: &str,
+    described: Described,
+    selection: Selection,
+) -> Result<Opened, MediaError> {
+    let io = |error| MediaError::io(path, error);
+    let mut facts = described.facts;
+    let Some(chosen) = selection.track.pick(&facts.tracks) else {
+        let refusal = if facts.tracks.is_empty() { Refusal::NoSound } else { Refusal::NoTrack(facts.tracks) };
+        return Err(refused(path, Container::Matroska, selection, refusal));
+    };
+    facts.track = chosen;
+    let track = &facts.tracks[chosen];
+    let output = ffmpeg.decode(path, format, track.id).map_err(io)?;
+    let only = Selection { track: TrackChoice::Default, ..selection };
+    let (decoder, _) = Decoder::open(output, None, Container::Matroska, only).map_err(|refusal| match refusal {
+        Refusal::Io(error) => io(error),
+        _ => damaged(path, format!("ffmpeg decodes none of its {}", track.codec)),
+    })?;
+    let due = facts.sound_length.filter(|_| track.is_default);
+    Ok(Opened {
+        container: Container::Matroska,
+        name,
+        decoder,
+        facts,
+        timeline: Timeline::plain(),
+        due,
+        is_foreign: true,
+    })
+}
+
+/// Returns a name without its article.
+fn bare(name: &'static str) -> &'static str {
+    name.split_once(' ').map_or(name, |(_, bare)| bare)
+}
+
 /// Opens a regular file for reading; nothing else is opened, because a pipe would wait for its writer.
 fn open_file(path: &Path) -> Result<File, MediaError> {
     let metadata = fs::metadata(path).map_err(|error| MediaError::io(path, error))?;
@@ -381,7 +484,9 @@ fn open_boxes(path: &Path, file: &File, container: Container, selection: Selecti
 
     let masked = file.try_clone().and_then(|file| Masked::new(file, movie.file_length, movie.hide_all_but(track.id)));
     let only = Selection { track: TrackChoice::Default, ..selection };
-    let (decoder, mut facts) = Decoder::open(masked.map_err(io)?, container, true, only).map_err(|refusal| {
+    let masked = masked.map_err(io)?;
+    let length = masked.length();
+    let (decoder, mut facts) = Decoder::open(masked, Some(length), container, only).map_err(|refusal| {
         let refusal = match refusal {
             // The boxes know the codec where the decoder only knows that it does not.
             Refusal::Codec(_) | Refusal::NoSound if !track.codec_name().1 => Refusal::Codec(track.codec_name().0),
@@ -394,7 +499,7 @@ fn open_boxes(path: &Path, file: &File, container: Container, selection: Selecti
     // In a fragmented file the stated length is often that of its first part only.
     facts.length = movie.length_nanos().max(if movie.is_fragmented { end } else { None }).or(end);
     let due = if movie.is_fragmented { None } else { end };
-    Ok(Opened { decoder, facts, timeline, due })
+    Ok(Opened { container, name: container.name(), decoder, facts, timeline, due, is_foreign: false })
 }
 
 /// Returns the sound tracks: as a decoder finds them, else as the boxes describe them.
@@ -404,7 +509,8 @@ fn described(file: &File, container: Container, movie: &Movie, default: u32) -> 
     let mut described = Vec::new();
     for track in movie.sounds() {
         let masked = Masked::new(file.try_clone()?, movie.file_length, movie.hide_all_but(track.id))?;
-        let decoded = Decoder::open(masked, container, true, Selection::default()).ok();
+        let length = masked.length();
+        let decoded = Decoder::open(masked, Some(length), container, Selection::default()).ok();
         let decoded = decoded.and_then(|(_, mut facts)| facts.tracks.pop());
         let boxes = || (track.codec_name().0, track.sample_rate, track.channels);
         let (codec, sample_rate, channels) =
@@ -425,9 +531,11 @@ fn open_plain(
 ) -> Result<Opened, MediaError> {
     // An RF64 file is a WAV file that says "more than 4 GiB" where the lengths stand (EBU Tech 3306).
     let patches: Vec<Patch> = if container == Container::Rf64 { vec![(0, b"RIFF".to_vec())] } else { Vec::new() };
-    let open = |is_seekable, patches| {
+    let open = |is_seekable: bool, patches| {
         let masked = file.metadata().and_then(|metadata| Masked::new(file.try_clone()?, metadata.len(), patches));
-        Decoder::open(masked.map_err(Refusal::Io)?, container, is_seekable, selection)
+        let masked = masked.map_err(Refusal::Io)?;
+        let length = is_seekable.then(|| masked.length());
+        Decoder::open(masked, length, container, selection)
     };
     let opened = match open(true, patches.clone()) {
         // A file that ends before its declared length, or with damage, may be refused at first sight; read from start
@@ -450,13 +558,22 @@ fn open_plain(
         refused(path, container, selection, refusal)
     })?;
     facts.title = facts.title.or(title);
+    let mut timeline = Timeline::plain();
+    if container == Container::Rf64
+        && let Some(wave) = Wave::read(start)
+    {
+        let length = Tick::of_rate(wave.rate).nanos(i64::try_from(wave.frames).unwrap_or(i64::MAX));
+        (facts.length, facts.sound_length) = (Some(length), Some(length));
+        // The chunks behind the sound are none.
+        timeline = Timeline::new(vec![Part { at: 0, media: 0, length: Some(length) }], Vec::new());
+    }
     let due = match container {
         // Without a header that counts frames these lengths are guessed from the bit rate.
         Container::Mp3 | Container::Adts => None,
         Container::Matroska => facts.length,
         _ => facts.sound_length,
     };
-    Ok(Opened { decoder, facts, timeline: Timeline::plain(), due })
+    Ok(Opened { container, name: container.name(), decoder, facts, timeline, due, is_foreign: false })
 }
 
 fn refused(path: &Path, container: Container, selection: Selection, refusal: Refusal) -> MediaError {

@@ -83,6 +83,14 @@ media-table: build node-modules
 torture: build model
     ALOUD_TORTURE=10 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
 
+# Bends files for so many minutes, to find what breaks their readers; what is found is kept in target/tmp/fuzz
+fuzz MINUTES: build
+    ALOUD_FUZZ_MINUTES={{ MINUTES }} cargo test --locked --workspace --test fuzz -- --nocapture
+
+# Measures how fast and in how much memory media are read, beside ffmpeg
+bench-media: build make-interviews
+    cargo bench --locked --workspace --profile dev --bench media
+
 # Checks the page's types and pure functions
 check-page: node-modules
     npm run --silent check

@@ -1,7 +1,5 @@
 //! `aloud worker`: the process that decodes and recognises for a program that started it.
 
-use indexer::audio::Options;
-
 use super::{Context, Exit, Failure};
 use crate::ffmpeg;
 use crate::work::worker::{self, WorkerOptions};
@@ -32,7 +30,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         worker: arguments.worker,
         threads: context.config.threads,
         models: context.config.models.clone(),
-        media: Options { ffmpeg: ffmpeg::find() },
+        ffmpeg: ffmpeg::find(),
     };
     worker::run(&options).map_err(|error| Failure::new(Exit::Unusable, error))?;
     Ok(Exit::Done)

@@ -202,8 +202,10 @@ impl Description {
             is_default: chosen.is_some_and(|chosen| chosen.index == stream.index),
         });
         let is_film = |stream: &Stream| stream.codec_type == "video" && stream.disposition.attached_pic == 0;
+        let tracks: Vec<AudioTrack> = tracks.collect();
         Facts {
-            tracks: tracks.collect(),
+            track: tracks.iter().position(|track| track.is_default).unwrap_or_default(),
+            tracks,
             has_video: self.streams.iter().any(is_film),
             length: self.format.duration.as_deref().and_then(nanos),
             sound_length: chosen.and_then(|stream| stream.duration.as_deref()).and_then(nanos),

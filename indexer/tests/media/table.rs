@@ -62,7 +62,8 @@ impl Table {
             }
             rates.push(rate);
             channels.push(heard["channels"].as_u64().expect("channels"));
-            codec = heard["codec"].as_str().expect("a codec").split(" with ").next().unwrap_or_default().to_owned();
+            let name = heard["codec"].as_str().expect("a codec");
+            name.split(" with ").next().unwrap_or_default().clone_into(&mut codec);
             (error_ms, peak_mb) = (error_ms.max(worst), peak_mb.max(peak));
         }
         let span = |values: Vec<String>| match values.as_slice() {

@@ -1,8 +1,6 @@
 //! Real files, made by ffmpeg: what becomes of those that are damaged, decoded by others, or no media at all. Where a beep
 //! is heard in each kind of file is the matter of `indexer/tests/media`.
 
-#![expect(clippy::cast_possible_truncation, reason = "noise is made of low bits")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,7 +60,7 @@ impl Files {
 }
 
 fn heard(path: &Path) -> Result<(Vec<f32>, Damage, MediaInfo), MediaError> {
-    let mut sound = Sound::open(path)?;
+    let mut sound = Sound::open(path, Selection::default())?;
     let mut samples = Vec::new();
     while sound.read(&mut samples)? {}
     Ok((samples, sound.damage(), sound.into_info()))
@@ -120,14 +118,14 @@ fn what_is_left_of_a_truncated_file_is_read() {
         // Cut inside the header, wherever that ends: an error or a little sound, never a panic.
         for length in [1, 7, 12, 40, 200, 700, 1500, 4000] {
             let path = files.write(&format!("stub-{whole}"), &bytes[..length.min(bytes.len())]);
-            if let Ok(mut sound) = Sound::open(&path) {
+            if let Ok(mut sound) = Sound::open(&path, Selection::default()) {
                 while sound.read(&mut Vec::new()).is_ok_and(|more| more) {}
             }
         }
     }
     let bytes = files.read("whole.mp4");
     let cut = files.write("cut.mp4", &bytes[..600]);
-    assert!(matches!(Sound::open(&cut), Err(MediaError::NoIndex(_))));
+    assert!(matches!(Sound::open(&cut, Selection::default()), Err(MediaError::NoIndex(_))));
 }
 
 #[test]
@@ -136,19 +134,54 @@ fn damage_in_the_middle_is_counted_and_what_follows_is_in_its_place() {
     files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac -movflags +faststart whole.mp4");
     files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -g 10 -c:a libopus -cluster_time_limit 500 whole.webm");
     files.ffmpeg("BEEPS@48000 -c:a flac whole.flac");
-    for whole in ["whole.mp4", "whole.webm", "whole.flac"] {
+    files.ffmpeg("BEEPS@48000 -c:a libopus -f webm -live 1 -cluster_time_limit 500 whole-live.webm");
+    files.ffmpeg("BEEPS@48000 -c:a flac whole.mkv");
+    for whole in ["whole.mp4", "whole.webm", "whole-live.webm", "whole.mkv", "whole.flac"] {
         let mut bytes = files.read(whole);
         let middle = bytes.len() * 6 / 10;
         bytes.splice(middle..middle + 1500, noise(1500));
         let damaged = files.write(&format!("damaged-{whole}"), bytes);
         let (samples, damage, _) = heard(&damaged).unwrap_or_else(|error| panic!("{error}"));
         let onsets = onsets(&samples);
-        let beeps: &[i64] = if whole == "whole.webm" { &[2000, 5000] } else { &[2000, 8000] };
         assert!(
-            beeps.iter().all(|beep| onsets.iter().any(|onset| (onset - beep).abs() <= ALLOWED_MS)),
+            [2000, 8000].iter().all(|beep| onsets.iter().any(|onset| (onset - beep).abs() <= ALLOWED_MS)),
             "{whole}: {onsets:?}, {damage}"
         );
-        assert!(!damage.is_none() || whole == "whole.flac", "{whole}");
+        assert!(damage.places > 0 && damage.truncated_at.is_none(), "{whole}: {damage}");
+    }
+}
+
+#[test]
+fn wrong_lengths_in_headers_lose_no_sound() {
+    let files = Files::new();
+    files.ffmpeg("BEEPS@48000 whole.wav");
+    files.ffmpeg("BEEPS@48000 whole.aiff");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a aac whole.mp4");
+    files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -c:a libopus whole.webm");
+    // The field behind a name, and whether what it says is more sound than there is.
+    for (whole, name, skip, value, is_noticed) in [
+        ("whole.wav", &b"data"[..], 0, 100_000_000_u32.to_le_bytes(), true),
+        // A pipe's way to say that nobody knows.
+        ("whole.wav", b"data", 0, [0xff; 4], false),
+        ("whole.wav", b"RIFF", 0, 77_u32.to_le_bytes(), false),
+        ("whole.aiff", b"SSND", 0, 100_000_000_u32.to_be_bytes(), false),
+        ("whole.aiff", b"FORM", 0, 77_u32.to_be_bytes(), false),
+        // The length of the movie and of the track in ticks.
+        ("whole.mp4", b"mvhd", 16, 1_000_000_000_u32.to_be_bytes(), false),
+        ("whole.mp4", b"mdhd", 16, 1_000_000_000_u32.to_be_bytes(), false),
+        // A duration in milliseconds as a float.
+        ("whole.webm", b"\x44\x89\x88", 0, 1e9_f32.to_be_bytes(), false),
+    ] {
+        let mut bytes = files.read(whole);
+        let field = bytes.windows(name.len()).position(|window| window == name).expect("the field") + name.len() + skip;
+        bytes[field..field + 4].copy_from_slice(&value);
+        let path = files.write("wrong", bytes);
+        let (samples, damage, _) = heard(&path).unwrap_or_else(|error| panic!("{whole} {name:?}: {error}"));
+        let onsets = onsets(&samples);
+        let is_right = onsets.len() == 3
+            && onsets.iter().zip([2000, 5000, 8000]).all(|(onset, beep)| (onset - beep).abs() <= ALLOWED_MS);
+        assert!(is_right, "{whole} {name:?}: {onsets:?}");
+        assert_eq!(damage.truncated_at.is_some(), is_noticed, "{whole} {name:?}: {damage}");
     }
 }
 
@@ -184,7 +217,7 @@ fn a_file_says_what_it_is() {
         let language = track.language.map(|language| language.to_string()).unwrap_or_default();
         (track.sample_rate, track.channels, language, track.is_default)
     });
-    assert_eq!(tracks.collect::<Vec<_>>(), [(48_000, 1, "swe".into(), true), (44_100, 2, "eng".into(), false)]);
+    assert_eq!(tracks.collect::<Vec<_>>(), [(48_000, 1, "sv".into(), true), (44_100, 2, "en".into(), false)]);
 
     files.ffmpeg("BEEPS@44100 -c:a libmp3lame -metadata title=Ann -metadata date=2021 tagged.mp3");
     files.ffmpeg("BEEPS@48000 -c:a libopus -metadata title=Ann -metadata date=2021 tagged.ogg");
@@ -320,7 +353,7 @@ fn any_file_name_will_do() {
 fn ffmpeg() -> Options {
     let folders = std::env::var_os("PATH").expect("a PATH");
     let found = std::env::split_paths(&folders).find_map(|folder| Ffmpeg::in_folder(&folder));
-    Options { ffmpeg: Some(found.expect("ffmpeg is installed by the set-up")) }
+    Options { selection: Selection::default(), ffmpeg: Some(found.expect("ffmpeg is installed by the set-up")) }
 }
 
 #[test]
@@ -375,4 +408,81 @@ fn ffmpeg_ends_with_the_sound() {
     assert_eq!(children(), 1);
     drop(sound);
     assert_eq!(children(), 0);
+}
+
+/// Returns the beeps of one channel of a stereo sound.
+fn side(samples: &[f32], side: usize) -> Vec<i64> {
+    onsets(&samples.iter().skip(side).step_by(2).copied().collect::<Vec<_>>())
+}
+
+#[test]
+fn left_and_right_are_kept_apart_in_time() {
+    let files = Files::new();
+    let panned = "-filter_complex [0]adelay=700[late];[0][late]join=inputs=2:channel_layout=stereo[out] -map [out]";
+    for (name, codec) in [
+        ("pair.wav", "pcm_s16le"),
+        ("pair.m4a", "aac"),
+        ("pair.webm", "libopus"),
+        ("pair.ogg", "libvorbis"),
+        ("pair.mp3", "libmp3lame"),
+        ("pair.flac", "flac"),
+    ] {
+        files.ffmpeg(&format!("BEEPS@44100 {panned} -ar 48000 -c:a {codec} {name}"));
+        let sides = Selection { sides: true, ..Selection::default() };
+        let mut sound = Sound::open(&files.path(name), sides).expect("sound");
+        assert_eq!(sound.channels(), 2, "{name}");
+        let mut samples = Vec::new();
+        while sound.read(&mut samples).expect("sound") {}
+        let near = |found: Vec<i64>, expected: [i64; 3]| {
+            assert_eq!(found.len(), 3, "{name}: {found:?}");
+            assert!(found.iter().zip(expected).all(|(at, beep)| (at - beep).abs() <= ALLOWED_MS), "{name}: {found:?}");
+        };
+        near(side(&samples, 0), [2000, 5000, 8000]);
+        near(side(&samples, 1), [2700, 5700, 8700]);
+        let (mixed, ..) = heard(&files.path(name)).expect("sound");
+        assert_eq!(mixed.len(), samples.len() / 2, "{name}");
+    }
+    files.ffmpeg("BEEPS@48000 mono.wav");
+    let sides = Selection { sides: true, ..Selection::default() };
+    assert_eq!(Sound::open(&files.path("mono.wav"), sides).expect("sound").channels(), 1);
+}
+
+#[test]
+fn a_track_is_chosen_by_number_or_language() {
+    let files = Files::new();
+    let tracks = "PICTURE BEEPS@48000 BEEPS@48000 -filter_complex [2]adelay=700[late] -map 0 -map 1 -map [late] \
+                  -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu";
+    files.ffmpeg(&format!("{tracks} -c:v libx264 -bf 0 -c:a aac two.mp4"));
+    files.ffmpeg(&format!("{tracks} -c:v libvpx -c:a libopus two.mkv"));
+    files.ffmpeg(&format!(
+        "{tracks} -c:v libx264 -bf 0 -c:a aac -disposition:a:0 0 -disposition:a:1 default second.mp4"
+    ));
+    files.ffmpeg(&format!("{tracks} -c:v libvpx -c:a libopus -disposition:a:0 0 -disposition:a:1 default second.mkv"));
+    for (name, choice, track, first) in [
+        ("two.mp4", "default", 0, 2000),
+        ("two.mp4", "1", 0, 2000),
+        ("two.mp4", "2", 1, 2700),
+        ("two.mp4", "de", 1, 2700),
+        ("two.mkv", "default", 0, 2000),
+        ("two.mkv", "2", 1, 2700),
+        ("two.mkv", "ger", 1, 2700),
+        // As Chromium plays them: by the flags of an MP4, but not by those of Matroska and WebM.
+        ("second.mp4", "default", 1, 2700),
+        ("second.mp4", "en", 0, 2000),
+        ("second.mkv", "default", 0, 2000),
+        ("second.mkv", "de", 1, 2700),
+    ] {
+        let selection = Selection { track: choice.parse().expect("a choice"), sides: false };
+        let mut sound = Sound::open(&files.path(name), selection).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(sound.info().track, track, "{name} {choice}");
+        let mut samples = Vec::new();
+        while sound.read(&mut samples).expect("sound") {}
+        assert!(onsets(&samples)[0].abs_diff(first) <= 10, "{name} {choice}: {:?}", onsets(&samples));
+    }
+    for (name, choice) in [("two.mp4", "3"), ("two.mkv", "sv")] {
+        let selection = Selection { track: choice.parse().expect("a choice"), sides: false };
+        let error = Sound::open(&files.path(name), selection).map(|_| ()).expect_err("no such track").to_string();
+        let says = format!("has no sound track {choice}; choose one of its tracks with --track: 1 (en, ");
+        assert!(error.contains(&says) && error.contains(", default), 2 (de, "), "{error}");
+    }
 }

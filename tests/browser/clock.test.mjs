@@ -31,6 +31,9 @@ const BOUND_MS = 10;
 /** How many files are played at once: they last as long as they last. */
 const AT_ONCE = 3;
 
+/** A machine that has much else to do cannot always feed a player in time; an error of ours comes every time. */
+const ATTEMPTS = 3;
+
 /** A second before the word. */
 const BEFORE_S = 1;
 
@@ -83,7 +86,8 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
   for (const row of ROWS) await make(folder, row);
   const recorded = await Promise.all(RECORDERS.map(async ([file, type]) => {
     await writeFile(join(folder, file), Buffer.from(await page.evaluate(record, type)));
-    return { file, what: `what Chromium records as ${type}`, command: '' };
+    // It stamps its packets unevenly, and plays them one after the other.
+    return { file, what: `what Chromium records as ${type}`, command: '', bound_ms: 25 };
   }));
 
   const queue = [...ROWS, ...recorded].entries();
@@ -93,14 +97,16 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
   const wrong = [];
   const work = async () => {
     for (const [ordinal, row] of queue) {
-      const seen = await compare(page, row).catch((error) => {
-        wrong.push(`${row.file}: ${error.message.split('\n')[0]}`);
-        return { played: [NaN], opened: [NaN] };
-      });
-      lines[ordinal] = `| \`${row.file}\` | ${row.what} | ${row.runsTogether ? 'runs together' : shown(seen.played)} | ${shown(seen.opened)} |`;
       const bound = row.bound_ms ?? BOUND_MS;
-      const compared = row.runsTogether ? seen.opened : [...seen.played, ...seen.opened];
-      if (compared.some((error) => !(Math.abs(error) <= bound))) wrong.push(`${lines[ordinal]}: more than ${bound} ms`);
+      for (let attempt = 1; ; attempt++) {
+        const { played, opened, trouble } = await compare(page, row).catch(troubled);
+        lines[ordinal] = `| \`${row.file}\` | ${row.what} | ${row.runsTogether ? 'runs together' : shown(played)} | ${shown(opened)} |`;
+        if (!trouble && [...played, ...opened].every((error) => Math.abs(error) <= bound)) break;
+        if (attempt === ATTEMPTS) {
+          wrong.push(`${lines[ordinal]}: ${trouble ?? `more than ${bound} ms`}`);
+          break;
+        }
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -119,6 +125,7 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
  * Returns by how many milliseconds our beeps are later than Chromium's.
  * @param {import('playwright-core').Page} page
  * @param {Row} row
+ * @returns {Promise<{ played: number[], opened: number[], trouble?: string }>}
  */
 async function compare(page, { file, plays, runsTogether }) {
   const ours = await hear(join(folder, file));
@@ -132,6 +139,11 @@ async function compare(page, { file, plays, runsTogether }) {
     played: played.map((theirs, ordinal) => (ours[ordinal] - theirs) * 1000),
     opened: opened.map((theirs) => (ours[last] - theirs) * 1000),
   };
+}
+
+/** @param {Error} error @returns {{ played: number[], opened: number[], trouble?: string }} */
+function troubled({ message }) {
+  return { played: [NaN], opened: [NaN], trouble: message.split('\n')[0] };
 }
 
 /**

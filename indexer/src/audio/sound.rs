@@ -518,6 +518,8 @@ fn described(file: &File, container: Container, movie: &Movie, default: u32) -> 
         let boxes = || (track.codec_name().0, track.sample_rate, track.channels);
         let (codec, sample_rate, channels) =
             decoded.map_or_else(boxes, |decoded| (decoded.codec, decoded.sample_rate, decoded.channels));
+        // MP3 says it only in its packets.
+        let channels = if channels == 0 { track.channels } else { channels };
         let (id, language, is_default) = (track.id, track.language, track.id == default);
         described.push(AudioTrack { id, codec, sample_rate, channels, language, is_default });
     }

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use indexer::audio::Sound;
+use indexer::audio::{Selection, Sound, TrackChoice};
 use indexer::cancel::Cancel;
 use indexer::pipeline::{PlanOptions, SegmentSink, SoundSource, SourceError, plan};
 use indexer::recording::Language;
@@ -33,7 +33,8 @@ fn main() {
 
 /// Reads a file as the program does when it plans a recording, and prints what that cost.
 fn read(path: &Path) {
-    let mut sound = Source(Sound::open(path).expect("a media file"));
+    let selection = Selection { track: TrackChoice::Default, sides: true };
+    let mut sound = Source(Sound::open(path, selection).expect("a media file"));
     let english = PlanOptions { languages: Language::from_tag("en").into_iter().collect(), ..PlanOptions::default() };
     let plan = plan(&mut sound, &mut Nobody, &english, &mut Nowhere, &mut |_| {}, &Cancel::new()).expect("a plan");
     let windows: usize = plan.segments.iter().map(|segment| segment.windows.len()).sum();
@@ -44,6 +45,10 @@ fn read(path: &Path) {
 struct Source(Sound);
 
 impl SoundSource for Source {
+    fn channels(&self) -> usize {
+        self.0.channels()
+    }
+
     fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
         out.clear();
         Ok(self.0.read(out)?)
@@ -55,6 +60,10 @@ struct Nowhere;
 
 impl SegmentSink for Nowhere {
     fn write(&mut self, _: u32, _: TimeSpan, _: &[i16]) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn keep(&mut self, _: &[u32]) -> std::io::Result<()> {
         Ok(())
     }
 }

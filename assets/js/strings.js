@@ -99,6 +99,10 @@ export const strings = {
       return code;
     }
   },
+  soundTrack(/** @type {number} */ number, /** @type {number} */ of, /** @type {string | null} */ language) {
+    const name = language && ` (${strings.language(language)})`;
+    return `Words of sound track ${number} of ${of}${name ?? ''}`;
+  },
   words: (/** @type {number} */ n) => counted(n, 'word'),
   kind: { video: 'Video', audio: 'Audio' },
   state: /** @type {Record<State, string>} */ ({

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Endings of files that are looked at in folders; a file that is named itself may end in anything.
-const EXTENSIONS: [&str; 26] = [
+const EXTENSIONS: [&str; 36] = [
     "mp4", "m4a", "m4v", "mov", "webm", "mkv", "mka", "ogg", "oga", "ogv", "opus", "mp3", "flac", "wav", "aif", "aiff",
-    "caf", "aac", "avi", "wmv", "wma", "flv", "3gp", "ts", "mts", "m2ts",
+    "caf", "aac", "avi", "wmv", "wma", "flv", "3gp", "ts", "mts", "m2ts", "asf", "mpg", "mpeg", "vob", "weba", "amr",
+    "ac3", "eac3", "dts", "w64",
 ];
 
 /// How deep folders are searched; deeper ones are a mistake or an attack.

@@ -309,6 +309,8 @@ impl Foreman {
                     model: job.options.model.clone(),
                     languages: job.options.languages.clone(),
                     segment_seconds: job.options.segment_seconds,
+                    track: job.options.track,
+                    channels: job.options.channels,
                 })
             }
             JobKind::Segment => {
@@ -505,6 +507,9 @@ impl Foreman {
 
 #[cfg(test)]
 mod tests {
+    use indexer::audio::TrackChoice;
+    use indexer::pipeline::Channels;
+
     use super::*;
     use crate::catalogue::files::Stamp;
     use crate::catalogue::jobs::JobOptions;
@@ -519,6 +524,8 @@ mod tests {
             model: "base".into(),
             languages: Vec::new(),
             segment_seconds: 300,
+            track: TrackChoice::Default,
+            channels: Channels::Auto,
             transcribe: false,
             sidecars: None,
         };

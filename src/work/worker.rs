@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use indexer::audio::{MediaError, Sound};
+use indexer::audio::{Ffmpeg, MediaError, MediaInfo, Options, Selection, Sound};
 use indexer::cancel::Cancel;
-use indexer::pipeline::{self, Plan, PlanError, PlanOptions, SegmentSink, SoundSource, SourceError};
+use indexer::pipeline::{self, Channels, Plan, PlanError, PlanOptions, SegmentSink, SoundSource, SourceError};
 use indexer::recording::Language;
 use indexer::time::{Millis, TimeSpan};
 use indexer::transcribe::whisper::{Model, Recogniser, Search};
@@ -22,7 +22,7 @@ use indexer::transcript;
 use super::folder::WorkFolder;
 use super::protocol::{
     BEAT, CaptionFile, Heartbeat, LeaseAnswer, LeaseId, LeaseRequest, MediaReport, Outcome, PlanTask, SegmentTask,
-    Task, WirePath, WorkFailure,
+    SoundTrack, Task, WirePath, WorkFailure,
 };
 use crate::catalogue::files::Stamp;
 use crate::ingest::{identity, sidecars};
@@ -39,6 +39,8 @@ pub struct WorkerOptions {
     pub threads: usize,
     /// The folder that holds models.
     pub models: PathBuf,
+    /// What decodes the sound that is not decoded here.
+    pub ffmpeg: Option<Ffmpeg>,
 }
 
 /// A worker without work for so long ends, and its weights leave the memory.
@@ -71,8 +73,12 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..options.threads)
             .map(|_| {
-                let hand =
-                    Hand { foreman: foreman.clone(), worker: options.worker, recogniser: Lazy::new(weights.clone()) };
+                let hand = Hand {
+                    foreman: foreman.clone(),
+                    worker: options.worker,
+                    ffmpeg: options.ffmpeg.clone(),
+                    recogniser: Lazy::new(weights.clone()),
+                };
                 scope.spawn(|| hand.work())
             })
             .collect();
@@ -148,6 +154,7 @@ impl Foreman {
 struct Hand {
     foreman: Foreman,
     worker: u64,
+    ffmpeg: Option<Ffmpeg>,
     recogniser: Lazy,
 }
 
@@ -186,7 +193,9 @@ impl Hand {
     fn plan(&mut self, task: &PlanTask, pulse: &Pulse) -> Result<Outcome, WorkFailure> {
         let path = &task.media.0;
         let stamp = identity::stamp(path).ok();
-        let mut sound = Sound::open(path).map_err(|error| media_failure(&error, path))?;
+        let selection = Selection { track: task.track, sides: task.channels != Channels::Mix };
+        let options = Options { selection, ffmpeg: self.ffmpeg.clone() };
+        let mut sound = Sound::open_with(path, &options).map_err(|error| media_failure(&error, path))?;
         let info = sound.info().clone();
         let folder = WorkFolder::at(task.folder.0.clone());
         let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);
@@ -211,6 +220,7 @@ impl Hand {
             .iter()
             .map(|file| CaptionFile { path: WirePath(file.path.clone()), language: file.language })
             .collect();
+        let tracks = tracks(&info);
         let mut media = MediaReport {
             has_video: info.has_video,
             duration_ms: info.duration.unwrap_or_default(),
@@ -219,6 +229,7 @@ impl Hand {
             title: info.title,
             date: info.date,
             captions,
+            tracks,
         };
         if let Some(imported) = taken.transcript.filter(|_| task.take_sidecar) {
             let transcript =
@@ -226,6 +237,7 @@ impl Hand {
             let unreadable = if planned.is_some() { None } else { read_through(&mut sound, pulse).err() };
             media.full_hash = full_hash(path, pulse);
             media.damage = unreadable.or_else(|| damage(&sound, path, stamp));
+            media.tracks.iter_mut().for_each(|track| track.is_read = false);
             return Ok(Outcome::Imported { media, transcript });
         }
         if let Some(failure) = trouble {
@@ -244,14 +256,13 @@ impl Hand {
     fn segment(&mut self, lease: LeaseId, task: &SegmentTask, pulse: &Pulse) -> Result<Outcome, WorkFailure> {
         let sound = self.foreman.sound(lease).map_err(|error| passing(error.to_string(), "it is tried again"))?;
         self.recogniser.choose(&task.model);
-        let start = task.plan.span.start();
-        pulse.total(task.plan.span.duration());
+        pulse.total(task.plan.done(task.plan.span.end()));
         let words = pipeline::segment(
             &sound,
             &task.plan,
             &task.languages,
             &mut self.recogniser,
-            &mut |until| pulse.done(until.since(start)),
+            &mut |until| pulse.done(task.plan.done(until)),
             &pulse.cancel,
         )
         .map_err(|error| recognition_failure(&error))?;
@@ -274,13 +285,16 @@ impl Reading<'_> {
         if let Some(duration) = sound.info().duration {
             self.pulse.total(duration);
         }
-        let options =
-            PlanOptions { languages: self.languages.clone(), segment: Millis::from_seconds(self.task.segment_seconds) };
+        let options = PlanOptions {
+            languages: self.languages.clone(),
+            segment: Millis::from_seconds(self.task.segment_seconds),
+            channels: self.task.channels,
+        };
         pipeline::plan(
             &mut Source(sound, self.pulse),
             self.recogniser,
             &options,
-            &mut Sink(self.folder),
+            &mut Sink { folder: self.folder, count: 0 },
             &mut |until| self.pulse.done(until),
             &self.pulse.cancel,
         )
@@ -292,6 +306,10 @@ impl Reading<'_> {
 struct Source<'a>(&'a mut Sound, &'a Pulse);
 
 impl SoundSource for Source<'_> {
+    fn channels(&self) -> usize {
+        self.0.channels()
+    }
+
     fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
         out.clear();
         self.1.moved();
@@ -300,19 +318,42 @@ impl SoundSource for Source<'_> {
 }
 
 /// A work folder as the pipeline writes it.
-struct Sink<'a>(&'a WorkFolder);
+struct Sink<'a> {
+    folder: &'a WorkFolder,
+    /// How many segments there are.
+    count: u32,
+}
 
 impl SegmentSink for Sink<'_> {
     fn write(&mut self, ordinal: u32, _span: TimeSpan, samples: &[i16]) -> io::Result<()> {
-        self.0.write_sound(ordinal, samples)
+        self.count = ordinal + 1;
+        self.folder.write_sound(ordinal, samples)
     }
+
+    fn keep(&mut self, ordinals: &[u32]) -> io::Result<()> {
+        self.folder.keep_sounds(ordinals, self.count)?;
+        self.count = u32::try_from(ordinals.len()).unwrap_or(u32::MAX);
+        Ok(())
+    }
+}
+
+/// Returns a file's sound tracks as they are reported.
+fn tracks(info: &MediaInfo) -> Vec<SoundTrack> {
+    let report = |(index, track): (usize, &indexer::audio::AudioTrack)| SoundTrack {
+        language: track.language,
+        codec: track.codec.clone(),
+        channels: track.channels,
+        is_default: track.is_default,
+        is_read: index == info.track,
+    };
+    info.tracks.iter().enumerate().map(report).collect()
 }
 
 /// Reads a recording whose words are known, only to find its damage; says why when it cannot be read to its end.
 fn read_through(sound: &mut Sound, pulse: &Pulse) -> Result<(), String> {
     let (mut samples, mut count) = (Vec::new(), 0);
     while sound.read(&mut samples).map_err(|error| error.to_string())? {
-        count += samples.len() as u64;
+        count += (samples.len() / sound.channels()) as u64;
         samples.clear();
         pulse.done(Millis::from_samples(count));
         if pulse.cancel.is_cancelled() {

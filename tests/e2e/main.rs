@@ -7,4 +7,5 @@ mod librivox;
 mod resume;
 mod server;
 mod sidecars;
+mod speakers;
 mod support;

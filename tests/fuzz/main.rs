@@ -18,7 +18,7 @@ mod watch;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use indexer::audio::{Sound, probe};
+use indexer::audio::{Selection, Sound, TrackChoice, probe};
 use indexer::recording::{Language, RecordingId};
 use indexer::subtitles::{self, Format, write};
 use run::fuzz;
@@ -29,11 +29,14 @@ const ENOUGH_SAMPLES: u64 = 300 * 16_000;
 /// The loudest sample that may come out; music that clips is within 2, and the resampler adds little.
 const LOUDEST: f32 = 64.0;
 
+/// Left and right side by side take every way that a mix takes, and their own.
+const BOTH_SIDES: Selection = Selection { track: TrackChoice::Default, sides: true };
+
 /// Opening and decoding, through every container and codec that is decoded.
 #[test]
 fn bent_media_give_sound_or_an_error() {
     fuzz("media", seeds::media(), &|path, _| {
-        let mut sound = match Sound::open(path) {
+        let mut sound = match Sound::open(path, BOTH_SIDES) {
             Ok(sound) => sound,
             Err(error) => return refusal(&error.to_string(), path),
         };

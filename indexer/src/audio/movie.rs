@@ -318,7 +318,7 @@ const fn known(length: u64, unknown: u64) -> u64 {
 fn packed_language(packed: u16) -> Option<Language> {
     let letters = [packed >> 10, packed >> 5, packed].map(|bits| u8::try_from(bits & 0x1f).unwrap_or(0) + 0x60);
     let tag = std::str::from_utf8(&letters).ok()?;
-    Language::from_tag(tag).filter(|&language| language != Language::UNKNOWN)
+    Language::from_tag(tag).filter(|&language| language != Language::UNKNOWN).map(Language::shortest)
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ torture: build model
 
 # Bends files for so many minutes, to find what breaks their readers; what is found is kept in target/tmp/fuzz
 fuzz MINUTES: build
-    ALOUD_FUZZ_MINUTES={{ MINUTES }} cargo test --locked --workspace --test fuzz -- --nocapture
+    ALOUD_FUZZ_MINUTES={{ MINUTES }} cargo test --locked --workspace --test fuzz -- --nocapture --test-threads 3
 
 # Measures how fast and in how much memory media are read, beside ffmpeg
 bench-media: build make-interviews

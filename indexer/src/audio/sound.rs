@@ -222,8 +222,8 @@ impl Sound {
                 if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end + SAMPLE) {
                     self.damage.places += u32::from(!self.in_damage);
                 }
-                let length = Tick::of_rate(rate).nanos(i64::try_from(self.block.len()).unwrap_or(i64::MAX));
-                self.last = Some((media, media.saturating_add(length)));
+                let frames = i64::try_from(self.block.len() / self.channels()).unwrap_or(i64::MAX);
+                self.last = Some((media, media.saturating_add(Tick::of_rate(rate).nanos(frames))));
                 self.place(media, rate, out)?;
             }
             Next::Damage if self.mend()? => {}

@@ -12,7 +12,6 @@ use rows::ROWS;
 use table::Table;
 
 #[test]
-#[ignore = "not every row holds yet: just media-table"]
 fn the_table_of_what_is_decoded_holds() {
     let files = Files::new();
     let mut table = Table::default();

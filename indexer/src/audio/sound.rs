@@ -219,11 +219,11 @@ impl Sound {
                 if self.last.is_some_and(|(_, end)| media > end.saturating_add(HOLE)) && self.mend()? => {}
             Next::Block { media, rate } => {
                 // Its frames follow one another without a hole, whatever the reader had to pass over.
-                if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end + SAMPLE) {
+                if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end.saturating_add(SAMPLE)) {
                     self.damage.places += u32::from(!self.in_damage);
                 }
-                let length = Tick::of_rate(rate).nanos(i64::try_from(self.block.len()).unwrap_or(i64::MAX));
-                self.last = Some((media, media.saturating_add(length)));
+                let frames = i64::try_from(self.block.len() / self.channels()).unwrap_or(i64::MAX);
+                self.last = Some((media, media.saturating_add(Tick::of_rate(rate).nanos(frames))));
                 self.place(media, rate, out)?;
             }
             Next::Damage if self.mend()? => {}
@@ -468,8 +468,7 @@ fn open_file(path: &Path) -> Result<File, MediaError> {
 fn open_boxes(path: &Path, file: &File, container: Container, selection: Selection) -> Result<Opened, MediaError> {
     let io = |error| MediaError::io(path, error);
     let length = file.metadata().map_err(io)?.len();
-    let mut boxes = Boxes::new(file, length);
-    let Some(movie) = boxes.movie().map_err(io)? else {
+    let Some(movie) = Boxes::new(file, length).movie().map_err(io)? else {
         return Err(MediaError::NoIndex(ShownPath::new(path)));
     };
     let Some(default) = movie.default_sound() else {
@@ -480,7 +479,12 @@ fn open_boxes(path: &Path, file: &File, container: Container, selection: Selecti
     let Some((chosen, track)) = chosen.and_then(|index| Some((index, movie.sounds().nth(index)?))) else {
         return Err(MediaError::no_track(path, selection.track, &tracks));
     };
-    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { Fragments::default() };
+    let fragments = if movie.is_fragmented {
+        // The decoders have moved the place in the file, of which the first reader knows nothing.
+        Boxes::new(file, length).fragments(track).map_err(io)?
+    } else {
+        Fragments::default()
+    };
     let media_end = if movie.is_fragmented { fragments.end } else { track.media_length() };
     let timeline = movie.timeline(track, fragments.jumps);
     let end = timeline.end((media_end > 0).then_some(media_end));

@@ -190,7 +190,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("Ogg", "three streams, one after the other", Make::By(chained))
         .at(&[2000.0, 5000.0, 8000.0, 12_000.0, 15_000.0, 18_000.0, 22_000.0, 25_000.0, 28_000.0]),
     // Sound alone.
-    row("&[8000, 44_100]", "constant bit rate", Sweep("-c:a libmp3lame -b:a 64k", "cbr.mp3", MP3, TWO)),
+    row("MP3", "constant bit rate", Sweep("-c:a libmp3lame -b:a 64k", "cbr.mp3", MP3, TWO)),
     row("MP3", "variable bit rate", Sweep("-c:a libmp3lame -q:a 5", "vbr.mp3", MP3, TWO)),
     // Nothing tells the encoder's delay.
     row(

@@ -57,6 +57,10 @@ export const ROWS = [
   { file: 'late.webm', what: 'WebM, sound 0.8 s late', command: 'PICTURE -itsoffset 0.8 SOUND -c:v libvpx -c:a libopus' },
   // Loses a packet of Vorbis when it seeks.
   { file: 'vorbis.webm', what: 'WebM, Vorbis', command: 'PICTURE SOUND -c:v libvpx -c:a libvorbis', bound_ms: 25 },
+  {
+    file: 'vorbis-8.webm', what: 'WebM, Vorbis of 8 kHz', bound_ms: 25,
+    command: 'PICTURE SOUND -ar 8000 -c:v libvpx -c:a libvorbis',
+  },
   { file: 'live.webm', what: 'WebM, live', command: 'PICTURE SOUND -c:v libvpx -c:a libopus -f webm -live 1' },
   // It plays from the last picture that stands alone: where that lies before the gap, the gap is lost again.
   { file: 'gap.webm', what: 'WebM, a second without packets', runsTogether: true, command: 'PICTURE GAP -c:v libvpx -g 10 -c:a libopus' },

@@ -115,7 +115,9 @@ fn other_tracks_are_hidden() {
 #[test]
 fn the_lead_in_of_opus_is_left_out_once() {
     let mut entry = [words(&[0, 1, 55]), b"Opus".to_vec(), vec![0; 16]].concat();
-    entry.extend([words(&[2 << 16 | 16, 0, 48_000 << 16, 19]), b"dOps\0\x02\x0f\0".to_vec()].concat());
+    // Recorders in browsers put another box before.
+    let bit_rate = boxed(b"btrt", &words(&[0; 3]));
+    entry.extend([words(&[2 << 16 | 16, 0, 48_000 << 16]), bit_rate, boxed(b"dOps", b"\0\x02\x0f\0")].concat());
     let minf = boxed(b"minf", &boxed(b"stbl", &boxed(b"stsd", &entry)));
     for (edits, at) in [(&[][..], &[0_i64][..]), (&[(10_000, 0)], &[80])] {
         let edits = if edits.is_empty() { Vec::new() } else { elst(edits) };

@@ -1,6 +1,5 @@
 //! The decoder takes a container apart and turns the packets of one track into blocks of frames, each with the media time
-//! that the container states. With what is in `decode`, it is the only file that knows which
-//! libraries do that.
+//! that the container states. With `decode/adts.rs` it is the only file that knows which libraries do that.
 
 mod adts;
 

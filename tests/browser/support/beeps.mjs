@@ -58,7 +58,7 @@ export const ROWS = [
   // Loses a packet of Vorbis when it seeks.
   { file: 'vorbis.webm', what: 'WebM, Vorbis', command: 'PICTURE SOUND -c:v libvpx -c:a libvorbis', bound_ms: 25 },
   {
-    file: 'vorbis-8.webm', what: 'WebM, Vorbis of 8 kHz', bound_ms: 25,
+    file: 'vorbis-8.webm', what: 'WebM, Vorbis of 8 kHz',
     command: 'PICTURE SOUND -ar 8000 -c:v libvpx -c:a libvorbis',
   },
   { file: 'live.webm', what: 'WebM, live', command: 'PICTURE SOUND -c:v libvpx -c:a libopus -f webm -live 1' },

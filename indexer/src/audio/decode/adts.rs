@@ -62,10 +62,10 @@ struct Header {
 }
 
 impl Header {
-    fn of(bytes: &[u8; HEADER]) -> Option<Self> {
+    fn of(bytes: [u8; HEADER]) -> Option<Self> {
         const RATES: [u32; 13] =
             [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];
-        let length = adts_frame(bytes)?;
+        let length = adts_frame(&bytes)?;
         let rate = *RATES.get(usize::from(bytes[2] >> 2 & 0xf))?;
         let channels = match (bytes[2] & 1) << 2 | bytes[3] >> 6 {
             7 => 8,
@@ -81,7 +81,7 @@ impl Header {
         let mut bytes = [0; HEADER];
         let mut read = stream.read_buf_exact(&mut bytes);
         while read.is_ok() {
-            if let Some(header) = Self::of(&bytes) {
+            if let Some(header) = Self::of(bytes) {
                 return Ok(Some(header));
             }
             bytes.rotate_left(1);
@@ -139,7 +139,7 @@ impl<'s> AdtsReader<'s> {
         let read = self.stream.ignore_bytes(header.rest as u64).and_then(|()| self.stream.read_buf_exact(&mut next));
         self.stream.seek_buffered(here);
         match read {
-            Ok(()) => Ok(Header::of(&next).is_some_and(|next| next.kind == header.kind)),
+            Ok(()) => Ok(Header::of(next).is_some_and(|next| next.kind == header.kind)),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
             Err(error) => Err(error.into()),
         }
@@ -215,7 +215,7 @@ impl Scoreable for AdtsReader<'_> {
     fn score(mut start: ScopedStream<&mut MediaSourceStream<'_>>) -> Result<Score> {
         let mut bytes = [0; HEADER];
         start.read_buf_exact(&mut bytes)?;
-        Ok(if Header::of(&bytes).is_some() { Score::Supported(255) } else { Score::Unsupported })
+        Ok(if Header::of(bytes).is_some() { Score::Supported(255) } else { Score::Unsupported })
     }
 }
 

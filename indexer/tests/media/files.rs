@@ -145,9 +145,9 @@ pub(crate) fn as_he_aac(mut bytes: Vec<u8>) -> Vec<u8> {
 
 /// Writes an AMR file by hand, for ffmpeg has no encoder: bursts of noise that is loud as it happens, and quiet.
 pub(crate) fn amr() -> Vec<u8> {
-    let mut file = b"#!AMR\n".to_vec();
-    // Of a hundred, one of those that are loud within the first 10 ms.
+    /// Of a hundred, one of those that are loud within the first 10 ms.
     const LOUD_SOON: u32 = 48;
+    let mut file = b"#!AMR\n".to_vec();
     let mut state = LOUD_SOON;
     for frame in 0..500 {
         let at = frame * 20;

@@ -25,14 +25,14 @@ fn long_recording(place: &Place) -> PathBuf {
         .collect();
     wavs.sort();
     let mut arguments: Vec<std::ffi::OsString> = Vec::new();
-    let mut filter = String::new();
+    let mut filters = Vec::new();
     for (number, wav) in wavs.iter().enumerate() {
         arguments.extend(["-i".into(), wav.into()]);
-        filter.push_str(&format!("[{number}]apad=whole_dur=29[padded{number}];"));
+        filters.push(format!("[{number}]apad=whole_dur=29[p{number}]"));
     }
-    filter.extend((0..wavs.len()).map(|number| format!("[padded{number}]")));
-    filter.push_str(&format!("concat=n={}:v=0:a=1", wavs.len()));
-    arguments.extend(["-filter_complex".into(), filter.into(), path.clone().into()]);
+    let padded: String = (0..wavs.len()).map(|number| format!("[p{number}]")).collect();
+    filters.push(format!("{padded}concat=n={}:v=0:a=1", wavs.len()));
+    arguments.extend(["-filter_complex".into(), filters.join(";").into(), path.clone().into()]);
     ffmpeg(arguments);
     path
 }

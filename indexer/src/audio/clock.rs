@@ -222,7 +222,9 @@ mod tests {
             for at in (3987..4587).step_by(block) {
                 clock.place(at * MS, block);
             }
-            assert_eq!(clock.now(), 4587 * MS, "{block} ms");
+            // Of blocks shorter than the difference one is dropped, and the rest left alone.
+            let error = clock.now() - 4587 * MS;
+            assert!(error.abs() <= DRIFT, "{error} ns with blocks of {block} ms");
         }
     }
 

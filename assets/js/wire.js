@@ -59,6 +59,8 @@
  * @property {number} doubtful_ms
  * @property {number} gap_ms
  *
+ * @typedef {{ total: number, first: GroupRecording[] }} Named
+ *
  * @typedef {object} Answer
  * @property {string} query
  * @property {string} understood
@@ -68,6 +70,7 @@
  * @property {number} offset
  * @property {number} limit
  * @property {number} took_ms
+ * @property {Named} recordings
  * @property {Group[]} groups
  * @property {Coverage} coverage
  *

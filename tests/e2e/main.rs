@@ -4,6 +4,7 @@ mod architecture;
 mod damage;
 mod librivox;
 mod resume;
+mod search;
 mod server;
 mod sidecars;
 mod support;

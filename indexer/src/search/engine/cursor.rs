@@ -1,75 +1,64 @@
-//! A cursor walks through the recordings of one segment in which one word of a query is said.
+//! A cursor reads where one word of a query is said, in one recording of a segment after the other.
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader};
 
 use super::engine;
-use super::plan::{Exact, WordTerms};
+use super::plan::List;
+use super::schema::language_of_number;
+use super::snapshot::{Run, value_at};
+use crate::recording::Language;
 use crate::search::Error;
-use crate::search::moment::Occurrence;
+use crate::search::fault::{Fault, is_seeded};
+use crate::search::moment::{Form, Occurrence};
 
 pub(super) struct WordCursor {
-    /// The terms that count, with whether each is the form that was asked for; no two share a position.
-    said: Vec<(SegmentPostings, bool)>,
-    /// The form that was asked for, where it has positions in common with the terms that count.
-    exact: Option<SegmentPostings>,
+    said: Vec<(SegmentPostings, Form, Option<Language>)>,
     positions: Vec<u32>,
 }
 
 impl WordCursor {
-    /// Opens a cursor; `None` when the word is said nowhere in the segment.
-    pub(super) fn open(index: &InvertedIndexReader, terms: &WordTerms) -> Result<Option<Self>, Error> {
-        let read = |term: &Term| index.read_postings(term, IndexRecordOption::WithFreqsAndPositions).map_err(engine);
-        let (is_unmarked_exact, exact) = match &terms.exact {
-            Exact::Unmarked => (true, None),
-            Exact::Own(term) => (false, read(term)?),
-        };
-        let unmarked = read(&terms.unmarked)?.map(|postings| (postings, is_unmarked_exact));
-        let marked = read(&terms.marked)?.map(|postings| (postings, false));
-        let said: Vec<_> = unmarked.into_iter().chain(marked).collect();
-        Ok((!said.is_empty()).then_some(Self { said, exact, positions: Vec::new() }))
+    pub(super) fn open(index: &InvertedIndexReader, lists: &[List]) -> Result<Self, Error> {
+        let mut said = Vec::new();
+        for list in lists {
+            let read = index.read_postings(&list.term, IndexRecordOption::WithFreqsAndPositions).map_err(engine)?;
+            said.extend(read.map(|postings| (postings, list.form, list.language)));
+        }
+        Ok(Self { said, positions: Vec::new() })
     }
 
-    /// Returns in how many recordings of the segment the word is said, at most.
-    pub(super) fn cost(&self) -> u32 {
-        self.said.iter().map(|(postings, _)| postings.doc_freq()).sum()
-    }
-
-    /// Returns the first recording at or after `target` in which the word is said, or [`TERMINATED`].
-    pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        self.said.iter_mut().map(|(postings, _)| seek(postings, target)).min().unwrap_or(TERMINATED)
-    }
-
-    /// Puts where the word is said in a recording, which was sought before, into `places`.
-    pub(super) fn read(&mut self, doc: DocId, places: &mut Vec<Occurrence>) {
+    /// Puts where the word is said in a recording, which must not lie before the one read last, into `places`.
+    pub(super) fn read(&mut self, doc: DocId, languages: &[Run], places: &mut Vec<Occurrence>) {
         places.clear();
-        for (postings, is_exact) in &mut self.said {
-            if postings.doc() == doc {
-                postings.positions(&mut self.positions);
-                let is_exact = *is_exact;
-                places.extend(self.positions.iter().map(|&first| Occurrence { first, is_exact }));
+        let mut lists = 0;
+        for (postings, form, language) in &mut self.said {
+            // Seeking must not go back.
+            if postings.doc() < doc {
+                postings.seek(doc);
             }
+            if postings.doc() != doc {
+                continue;
+            }
+            postings.positions(&mut self.positions);
+            if is_seeded(Fault::LastPosition) {
+                self.positions.pop();
+            }
+            let form = *form;
+            let place = |&first: &u32| Occurrence { first, end: first + 1, form };
+            match language {
+                None => places.extend(self.positions.iter().map(place)),
+                Some(language) => {
+                    let is_in = |first: &&u32| language_of_number(value_at(languages, **first)) == *language;
+                    places.extend(self.positions.iter().filter(is_in).map(place));
+                }
+            }
+            lists += 1;
         }
-        if !places.is_sorted() {
+        if lists > 1 {
+            // The best form of each position comes first and stays.
             places.sort_unstable();
-        }
-        let Some(postings) = &mut self.exact else { return };
-        if seek(postings, doc) != doc {
-            return;
-        }
-        postings.positions(&mut self.positions);
-        let mut place = 0;
-        for &position in &self.positions {
-            place += places[place..].partition_point(|place| place.first < position);
-            if let Some(place) = places.get_mut(place).filter(|place| place.first == position) {
-                place.is_exact = true;
-            }
+            places.dedup_by_key(|place| place.first);
         }
     }
-}
-
-/// Like `SegmentPostings::seek`, which must not be asked to go back.
-fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
-    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
 }

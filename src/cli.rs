@@ -69,6 +69,9 @@ struct Settings {
     /// Languages that may be recognised, such as en,sv,fr.
     #[arg(long, global = true, value_name = "CODES", alias = "language", hide_short_help = true)]
     languages: Option<String>,
+    /// Two channels: mix them, split them into speakers, or auto to find out.
+    #[arg(long, global = true, value_name = "HOW", hide_short_help = true)]
+    channels: Option<String>,
     /// Recognition threads.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     threads: Option<String>,
@@ -99,6 +102,7 @@ impl Settings {
             ("models", self.models),
             ("model", self.model),
             ("languages", self.languages),
+            ("channels", self.channels),
             ("threads", self.threads),
             ("segment_seconds", self.segment_seconds),
             ("host", self.host),

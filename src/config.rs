@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use indexer::pipeline::Channels;
 use indexer::recording::Language;
 
 /// One thing that can be configured.
@@ -20,7 +21,7 @@ pub struct Key {
 }
 
 /// Everything that can be configured, in the order in which `aloud config` shows it.
-pub const KEYS: [Key; 11] = [
+pub const KEYS: [Key; 12] = [
     Key { name: "models", variable: "ALOUD_MODELS", default: "", help: "the folder that holds models" },
     Key { name: "model", variable: "ALOUD_MODEL", default: "base", help: "the model that recognises speech" },
     Key {
@@ -28,6 +29,12 @@ pub const KEYS: [Key; 11] = [
         variable: "ALOUD_LANGUAGES",
         default: "",
         help: "languages that may be recognised, such as en,sv,fr; empty for all",
+    },
+    Key {
+        name: "channels",
+        variable: "ALOUD_CHANNELS",
+        default: "auto",
+        help: "two channels are mixed (mix), a speaker each (split), or that only where each holds one person (auto)",
     },
     Key { name: "threads", variable: "ALOUD_THREADS", default: "", help: "recognition threads; empty for one a core" },
     Key {
@@ -97,6 +104,8 @@ pub struct Config {
     pub model: String,
     /// The languages that may be recognised; none for all.
     pub languages: Vec<Language>,
+    /// What becomes of two channels.
+    pub channels: Channels,
     /// Recognition threads.
     pub threads: usize,
     /// The longest segment, seconds.
@@ -242,6 +251,7 @@ impl Values<'_> {
             models: self.parse("models")?,
             model: self.parse("model")?,
             languages,
+            channels: self.parse("channels")?,
             threads: self.parse("threads")?,
             segment_seconds: self.parse("segment_seconds")?,
             host: self.parse("host")?,
@@ -352,6 +362,7 @@ mod tests {
             ("threads = 0", "give 1 to 256"),
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
+            ("channels = 'stereo'", "give auto, mix or split"),
         ] {
             let error = load(&[], &[], file).expect_err(file).to_string();
             assert!(error.contains(expected), "{file}: {error}");

@@ -80,7 +80,7 @@ fn a_movie_says_what_its_tracks_are() {
     let track = movie.default_sound().expect("a sound track");
     assert_eq!((track.id, track.timescale, track.length, track.counted), (2, 48_000, 480_000, 410_100));
     assert_eq!((track.channels, track.sample_rate, &track.codec), (2, 48_000, b"mp4a"));
-    assert_eq!(track.language.map(|language| language.to_string()).as_deref(), Some("swe"));
+    assert_eq!(track.language.map(|language| language.to_string()).as_deref(), Some("sv"));
 }
 
 #[test]

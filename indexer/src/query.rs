@@ -97,7 +97,8 @@ pub struct QueryWord {
 /// Which words of a transcript count as a word of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Likeness {
-    /// Those with the same letters, marks aside, or with the same stem in their own language.
+    /// Those with the same letters, marks aside; and in their own language those with the same stem, those whose stem it
+    /// is, and its stem.
     Inflected,
     /// Those with the very same letters and marks.
     Exact,

@@ -3,6 +3,7 @@
 //! It shares nothing with [`super::engine`] but the terms, the passages and the query, and is written to be plainly
 //! right, not fast.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,17 +190,19 @@ impl Asked<'_> {
         let longest = u32::try_from(held).expect("a query is short") + distance;
         let mut found = Vec::new();
         for start in 0..recording.count() {
-            for end in start + 1..=recording.count().min(start + longest) {
-                let has_places = |start, end| fit(&operands, WordRange::new(start, end), &mut Vec::new());
-                if has_places(start, end) {
-                    if !has_places(start + 1, end) {
-                        let stretch = WordRange::new(start, end);
-                        let inside = operands.iter().flatten().filter(|&&place| contains(stretch, place));
-                        found.push((stretch, inside.copied().collect()));
-                    }
-                    // Any longer stretch from here could be shortened at its end.
-                    break;
-                }
+            let latest_end = recording.count().min(start + longest);
+            let reachable = WordRange::new(start, latest_end);
+            let is_close = |place: &&WordRange| contains(reachable, **place);
+            let close: Vec<Vec<WordRange>> =
+                operands.iter().map(|places| places.iter().filter(is_close).copied().collect()).collect();
+            let has_places = |start, end| fit(&close, WordRange::new(start, end), &mut Vec::new());
+            // Any longer stretch from here could be shortened at its end.
+            if let Some(end) = (start + 1..=latest_end).find(|&end| has_places(start, end))
+                && !has_places(start + 1, end)
+            {
+                let stretch = WordRange::new(start, end);
+                let inside = close.iter().flatten().filter(|&&place| contains(stretch, place));
+                found.push((stretch, inside.copied().collect()));
             }
         }
         found
@@ -208,15 +211,23 @@ impl Asked<'_> {
     fn consecutive(&self, recording: &Prepared<'_>, asked: &[QueryWord], is_required: bool) -> Vec<WordRange> {
         let length = u32::try_from(asked.len()).expect("a query is short");
         let starts = 0..(recording.count() + 1).saturating_sub(length);
+        let asked: Vec<_> = asked.iter().map(|word| (word, self.expansion(word))).collect();
         let is_said = |&start: &u32| {
-            (start..).zip(asked).all(|(ordinal, asked)| {
-                self.counts_as(recording, ordinal, asked) && (!is_required || self.is_admitted(recording, ordinal))
+            (start..).zip(&asked).all(|(ordinal, (asked, expansion))| {
+                self.counts_as(recording, ordinal, asked, expansion)
+                    && (!is_required || self.is_admitted(recording, ordinal))
             })
         };
         starts.filter(is_said).map(|start| WordRange::new(start, start + length)).collect()
     }
 
-    fn counts_as(&self, recording: &Prepared<'_>, ordinal: u32, asked: &QueryWord) -> bool {
+    fn counts_as(
+        &self,
+        recording: &Prepared<'_>,
+        ordinal: u32,
+        asked: &QueryWord,
+        expansion: &BTreeSet<&String>,
+    ) -> bool {
         let said = &recording.terms[ordinal as usize];
         let language = recording.transcript.words[ordinal as usize].language;
         if said.exact.is_empty() {
@@ -227,22 +238,25 @@ impl Asked<'_> {
             Likeness::Inflected => {
                 let is_known = self.linear.languages.contains(&language) && self.query.filters.admit_language(language);
                 let stems = stem(&said.exact, language).zip(stem(&asked.terms.exact, language));
-                said.folded == asked.terms.folded || is_known && stems.is_some_and(|(said, asked)| said == asked)
+                let is_related = |(said_stem, asked_stem): (Cow<'_, str>, Cow<'_, str>)| {
+                    said_stem == asked_stem || said_stem == asked.terms.exact || asked_stem == said.exact
+                };
+                said.folded == asked.terms.folded || is_known && stems.is_some_and(is_related)
             }
-            Likeness::Prefix => self.expansion(|form| form.starts_with(&asked.terms.folded)).contains(&said.folded),
-            Likeness::Fuzzy(changes) => {
-                let distance = |form: &str| strsim::osa_distance(form, &asked.terms.folded);
-                distance(&said.folded) <= changes.into()
-                    && self.expansion(|form| distance(form) <= changes.into()).contains(&said.folded)
-            }
+            Likeness::Prefix | Likeness::Fuzzy(_) => expansion.contains(&said.folded),
         }
     }
 
-    /// The commonest folded forms that fit.
-    fn expansion(&self, fits: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    /// The commonest folded forms that a word stands for, if it stands for several.
+    fn expansion(&self, asked: &QueryWord) -> BTreeSet<&String> {
+        let fits = |form: &str| match asked.likeness {
+            Likeness::Prefix => form.starts_with(&asked.terms.folded),
+            Likeness::Fuzzy(changes) => strsim::osa_distance(form, &asked.terms.folded) <= changes.into(),
+            Likeness::Inflected | Likeness::Exact => false,
+        };
         let mut fitting: Vec<_> = self.linear.vocabulary.iter().filter(|(form, _)| fits(form)).collect();
         fitting.sort_by_key(|&(_, &recordings)| Reverse(recordings));
-        fitting.into_iter().take(MAX_EXPANSION).map(|(form, _)| form.clone()).collect()
+        fitting.into_iter().take(MAX_EXPANSION).map(|(form, _)| form).collect()
     }
 }
 

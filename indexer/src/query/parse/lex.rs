@@ -25,6 +25,9 @@ const MAX_REACH_TIME: Millis = Millis::from_seconds(3600);
 /// The most changes that a word is found through: with three, most short words become each other.
 const MAX_CHANGES: u8 = 2;
 
+/// How long both sides of a colon are, at least, where a filter is meant and no ending, as in `tv:n` or `EU:s`.
+const FILTER_LETTERS: usize = 3;
+
 /// What may stand before a colon.
 const FIELDS: [&str; 11] =
     ["speaker", "lang", "title", "people", "folder", "date", "after", "before", "trust", WITHIN, EXACT];
@@ -160,6 +163,7 @@ impl Lexer {
             self.word(token, is_excluded, false);
             return after;
         }
+        let typed_name = name;
         let name = name.to_ascii_lowercase();
         if name == EXACT {
             if is_quoted {
@@ -169,8 +173,13 @@ impl Lexer {
             return after;
         }
         if !FIELDS.contains(&name.as_str()) {
-            self.note_unknown(&name, token);
-            self.word(token, is_excluded, false);
+            let is_meant = name == typed_name && (is_quoted || value.len() >= FILTER_LETTERS);
+            if is_meant && name.len() >= FILTER_LETTERS && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                self.note_unknown(&name, token);
+                self.word(&token.replace(':', "-"), is_excluded, false);
+            } else {
+                self.word(token, is_excluded, false);
+            }
             return after;
         }
         let (value, after) = if is_quoted { self.quoted(&after[1..]) } else { (value, after) };
@@ -180,9 +189,6 @@ impl Lexer {
 
     /// Says that a field is not known; names the one that is most like it.
     fn note_unknown(&mut self, name: &str, token: &str) {
-        if name.len() < 3 || !name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            return;
-        }
         let distance = |field: &&str| strsim::osa_distance(field, name);
         let nearest = FIELDS.into_iter().min_by_key(distance).filter(|field| distance(field) <= 2);
         let hint = nearest.map_or_else(String::new, |field| format!(" (did you mean {field}:?)"));

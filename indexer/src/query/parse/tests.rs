@@ -33,6 +33,7 @@ fn words_phrases_and_exclusions() {
         ("foo\"bar baz\"qux", "foo \"bar baz\" qux"),
         ("12:30 EU:s", "\"12 30\" \"EU:s\""),
         ("title: cost", "title cost"),
+        ("tv:n SVT:s", "\"tv:n\" \"SVT:s\""),
         ("צה\"ל", "צה״ל"),
         ("naïve naive", "naïve naive"),
     ] {

@@ -199,11 +199,7 @@ impl Search<'_, '_> {
             let number = recording.address.segment_ord;
             let segment = match &mut open {
                 Some((opened, segment)) if *opened == number => segment,
-                open => {
-                    &mut open
-                        .insert((number, self.open(number, Detail::Matches)?))
-                        .1
-                }
+                open => &mut open.insert((number, self.open(number, Detail::Matches)?)).1,
             };
             groups[index] = Some(self.group(segment, recording, choose)?);
         }

@@ -207,9 +207,8 @@ impl Context<'_> {
                 for &language in &self.languages {
                     let Some(stemmed) = stem(exact, language) else { continue };
                     lists.add(self.fields.stem_term(language, &stemmed), Form::Close, None);
-                    if stem(&stemmed, language).is_some_and(|again| again == stemmed) {
-                        lists.add(self.fields.exact_term(&stemmed), Form::Close, Some(language));
-                    }
+                    lists.add(self.fields.stem_term(language, exact), Form::Close, None);
+                    lists.add(self.fields.exact_term(&stemmed), Form::Close, Some(language));
                 }
             }
             Likeness::Prefix | Likeness::Fuzzy(_) => {

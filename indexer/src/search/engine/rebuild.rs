@@ -11,6 +11,7 @@ use crate::search::Error;
 pub struct Rebuild {
     index: Index,
     number: u32,
+    generation: Arc<Generation>,
     writer: Writer,
 }
 
@@ -20,8 +21,9 @@ impl Rebuild {
         let used = [index.generation().number, Current::read(folder)?.map(|current| current.number)];
         let number = used.into_iter().flatten().max().map_or(1, |number| number.saturating_add(1));
         let generation = Generation::create(folder, number, schema::schema().0, &index.0.fields)?;
-        let writer = Writer::new(Arc::new(generation), index.0.fields)?;
-        Ok(Self { index, number, writer })
+        let generation = Arc::new(generation);
+        let writer = Writer::new(Arc::clone(&generation), index.0.fields)?;
+        Ok(Self { index, number, generation, writer })
     }
 
     /// Returns the writer into which every transcript goes.
@@ -37,6 +39,10 @@ impl Rebuild {
     pub fn finish(mut self) -> Result<(), Error> {
         self.writer.commit()?;
         self.writer.finish()?;
+        // Which segments are merged depends on how large the library is, which is known only now.
+        let mut merging = Writer::new(Arc::clone(&self.generation), self.index.0.fields)?;
+        merging.commit()?;
+        merging.finish()?;
         let folder = &self.index.0.folder;
         let current = Current::new(self.number);
         current.write(folder)?;

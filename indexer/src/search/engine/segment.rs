@@ -264,7 +264,8 @@ impl Found {
         {
             let parts: Vec<_> =
                 branch.required.iter().map(|&part| (self.part(part), plan.parts[part].rarity)).collect();
-            let mut scorer = Scorer::new(&parts, plan.reach_words(), &self.voices.doubtful, Borders::new(&self.passages));
+            let mut scorer =
+                Scorer::new(&parts, plan.reach_words(), &self.voices.doubtful, Borders::new(&self.passages));
             hits.extend(self.starts(number).map(|start| {
                 let score = start.moments.iter().map(|&moment| scorer.score(moment)).fold(0.0, f32::max);
                 FoundHit { passage: start.passage, words: start.words(), score }

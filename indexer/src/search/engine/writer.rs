@@ -23,6 +23,13 @@ const MEMORY_BYTES: usize = 50_000_000;
 /// library of 10,000 hours was merged as a whole on every eighth commit.
 const MIN_LAYER_RECORDINGS: u32 = 8;
 
+/// The share of the library that a segment may hold to be merged with others; eight become one at a time, so that four
+/// remain and a search has work for several cores.
+const MAX_MERGED_SHARE: usize = 32;
+
+/// Segments of so many recordings are merged in any library: in a small one, one core is enough.
+const MIN_MERGED: usize = 64;
+
 /// The share of deleted recordings from which a segment is written anew.
 const MAX_DELETED_RATIO: f32 = 0.3;
 
@@ -44,8 +51,10 @@ impl Writer {
         let mut policy = LogMergePolicy::default();
         policy.set_min_layer_size(MIN_LAYER_RECORDINGS);
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
-        writer.set_merge_policy(Box::new(policy));
         generation.reload(&fields)?;
+        let recordings = generation.snapshot().recordings().len();
+        policy.set_max_docs_before_merge((recordings / MAX_MERGED_SHARE).max(MIN_MERGED));
+        writer.set_merge_policy(Box::new(policy));
         let writer = Self { generation, fields, engine: writer, touched: BTreeMap::new() };
         writer.sweep()?;
         Ok(writer)

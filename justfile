@@ -74,10 +74,10 @@ docs:
 test-rust *NAME: build model make-interviews
     PROPTEST_CASES={{ check_cases }} PROPTEST_RNG_SEED=1 cargo test --locked --workspace -- {{ NAME }}
 
-# Measures again what docs/media.md says of files, here and in a browser, and writes it there
+# Measures where beeps are heard in files of every kind, here and in a browser, and writes it into docs/media.md
 media-table: build node-modules
     WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media
-    WRITE_MEDIA_TABLE=1 ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
+    ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
 
 # Runs the property tests with many cases that no run had before, and kills the program fifty times
 torture: build model
@@ -85,7 +85,7 @@ torture: build model
 
 # Bends files for so many minutes, to find what breaks their readers; what is found is kept in target/tmp/fuzz
 fuzz MINUTES: build
-    ALOUD_FUZZ_MINUTES={{ MINUTES }} cargo test --locked --workspace --test fuzz -- --nocapture
+    ALOUD_FUZZ_MINUTES={{ MINUTES }} cargo test --locked --workspace --test fuzz -- --nocapture --test-threads 3
 
 # Measures how fast and in how much memory media are read, beside ffmpeg
 bench-media: build make-interviews

@@ -101,7 +101,7 @@ fn damage_is_marked_everywhere_and_what_cannot_be_read_says_what_to_do() {
         ("empty", "empty.mp4 is empty; copy it again from where it was recorded"),
         ("noise", "noise.mp4 is not sound or video but looks like nothing that is known; check what was saved"),
         ("picture", "picture.mp4 is not sound or video but looks like a picture; check what was saved"),
-        ("sparse", "sparse.mp4 is not sound or video but looks like zero bytes; check what was saved"),
+        ("sparse", "sparse.mp4 is not sound or video but looks like a file of zero bytes"),
     ] {
         let said = said(&status, title);
         assert!(said.contains(says) && (says.is_empty() == said.is_empty()), "{title}: {said}\n{status}");

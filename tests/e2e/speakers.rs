@@ -168,7 +168,7 @@ fn the_default_track_is_heard_unless_another_is_asked_for() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let second = place.run(["show", "--format", "json", &file]).json();
     let text = second["text"].as_str().unwrap_or_default();
-    assert!(text.contains("Museum") && text.contains("Sommer") && !text.contains("photographs"), "{text}");
+    assert!(text.contains("Museum") && text.contains("Hafen") && !text.contains("photographs"), "{text}");
     assert_eq!(second["recording"]["revision"], 2);
     assert_eq!(second["tracks"], serde_json::json!([track("en", true, false), track("de", false, true)]));
     let shown = place.run(["show", &file]).out;

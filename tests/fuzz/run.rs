@@ -1,11 +1,13 @@
 //! A run bends seeds of one target again and again, and remembers which cases led somewhere new.
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::mutation::{Dice, mutate};
-use crate::watch::{Watch, caught};
+use crate::watch::{Watch, caught, peak};
 
 /// How many mutations a run without a time has.
 const MUTATIONS: u64 = 10_000;
@@ -41,6 +43,13 @@ impl Until {
     }
 }
 
+/// Writes a file in place of the last one. It is not emptied first, for then some file systems wait for the disk.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::options().create(true).write(true).truncate(false).open(path)?;
+    file.write_all(bytes)?;
+    file.set_len(bytes.len() as u64)
+}
+
 /// Fuzzes a target: `case` reads a file, given as path and as bytes, and says in words what came of it.
 #[expect(clippy::print_stdout, reason = "what a long run found is what it is run for")]
 pub(crate) fn fuzz(name: &str, seeds: Vec<Vec<u8>>, case: &dyn Fn(&Path, &[u8]) -> String) {
@@ -53,11 +62,11 @@ pub(crate) fn fuzz(name: &str, seeds: Vec<Vec<u8>>, case: &dyn Fn(&Path, &[u8]) 
     let (mut count, mut slowest) = (0, (Duration::ZERO, PathBuf::new()));
 
     let mut run = |bytes: Vec<u8>, pool: &mut Vec<Vec<u8>>| {
-        std::fs::write(&path, &bytes).expect("the case is written");
+        write(&path, &bytes).expect("the case is written");
         let (outcome, took) = watch.over(path.clone(), || case(&path, &bytes));
         if took > slowest.0 {
             let slow = folder.join(format!("{name}-slowest"));
-            std::fs::write(&slow, &bytes).expect("the slowest is kept");
+            write(&slow, &bytes).expect("the slowest is kept");
             slowest = (took, slow);
         }
         match outcome {
@@ -82,10 +91,11 @@ pub(crate) fn fuzz(name: &str, seeds: Vec<Vec<u8>>, case: &dyn Fn(&Path, &[u8]) 
         count += 1;
     }
     println!(
-        "{name}: {count} mutations, {} outcomes, {} panics, the slowest took {} ms; caught inside:\n{}",
+        "{name}: {count} mutations, {} outcomes, {} panics, the slowest took {} ms, {}; caught inside:\n{}",
         seen.len(),
         found.len(),
         slowest.0.as_millis(),
+        peak(),
         caught(),
     );
     // There is nothing to remove when nothing was run.

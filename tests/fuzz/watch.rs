@@ -71,6 +71,13 @@ pub(crate) fn caught() -> String {
     caught.iter().map(|(place, times)| format!("  {times} × {place}\n")).collect()
 }
 
+/// Returns the most memory that this process had, in Linux' words.
+pub(crate) fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("memory unknown");
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Counts panics of other people's code, which the decoder catches, and shows only our own.
 fn keep_panics_quiet() {
     let show = std::panic::take_hook();

@@ -74,9 +74,9 @@ impl Model {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Search {
     /// Several beginnings are pursued at once: fewer errors where the model is less at home than in English, a third
-    /// more time, and not the same words each time: whisper.cpp draws candidates with a generator that a state keeps.
+    /// more time.
     Beam,
-    /// Always the likeliest next token: the same sound gives the same words.
+    /// Always the likeliest next token.
     #[default]
     Greedy,
 }

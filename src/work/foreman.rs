@@ -316,7 +316,7 @@ impl Foreman {
             JobKind::Segment => {
                 let plan = match folder.plan() {
                     Ok(plan) => plan,
-                    Err(error) => return self.plan_again(&job, &recording.title, &error).await.map(|()| None),
+                    Err(error) => return self.plan_again(&job, &recording.title, error).await.map(|()| None),
                 };
                 let Some(segment) = plan.segments.into_iter().nth(job.ordinal as usize) else { return Ok(None) };
                 Task::Segment(SegmentTask {
@@ -336,10 +336,15 @@ impl Foreman {
         Ok(Some(LeaseAnswer::Job { lease, task }))
     }
 
-    /// Starts a recording over when its work folder was damaged or deleted.
-    async fn plan_again(&self, job: &Job, title: &str, error: &io::Error) -> Result<(), StoreError> {
-        tracing::warn!(recording = %job.recording, %error, "the work folder of “{title}” is damaged; planning it again");
+    /// Starts a recording over when its work folder was damaged or deleted; a disk that only fails now costs no work.
+    async fn plan_again(&self, job: &Job, title: &str, error: io::Error) -> Result<(), StoreError> {
+        use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
         let catalogue = &self.shared.library.catalogue;
+        if !matches!(error.kind(), InvalidData | NotFound | UnexpectedEof) {
+            catalogue.release_job(job.id).await?;
+            return Err(StoreError::file(self.work_folder(job).path())(error));
+        }
+        tracing::warn!(recording = %job.recording, %error, "the work folder of “{title}” is damaged; planning it again");
         catalogue.clear_jobs(job.recording).await?;
         catalogue.add_plan(job.recording, &job.options).await?;
         Ok(())

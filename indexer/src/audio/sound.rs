@@ -219,7 +219,9 @@ impl Sound {
                 if self.last.is_some_and(|(_, end)| media > end.saturating_add(HOLE)) && self.mend()? => {}
             Next::Block { media, rate } => {
                 // Its frames follow one another without a hole, whatever the reader had to pass over.
-                if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end.saturating_add(SAMPLE)) {
+                if self.container == Container::Flac
+                    && self.last.is_some_and(|(_, end)| media > end.saturating_add(SAMPLE))
+                {
                     self.damage.places += u32::from(!self.in_damage);
                 }
                 let frames = i64::try_from(self.block.len() / self.channels()).unwrap_or(i64::MAX);

@@ -14,10 +14,12 @@ use crate::view::{CoverageView, MediaView, RecordingView};
 
 mod facets;
 mod known;
+mod suggest;
 
 use facets::Facets;
 use known::Entry;
 pub use known::{Known, KnownKeeper};
+pub use suggest::Suggestions;
 
 /// The most hits or recordings that one answer holds.
 pub const MOST: usize = 1000;
@@ -75,6 +77,8 @@ pub struct Answer {
     /// The part that was asked for.
     pub groups: Vec<Found>,
     facets: Option<Facets>,
+    /// What else may be asked; only where nothing was found.
+    pub suggestions: Option<Suggestions>,
     coverage: CoverageView,
 }
 
@@ -178,6 +182,10 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
     let nothing = Grouping::Recordings { offset: 0, limit: 0, hits_each: 0 };
     let count = |query: &Query| search(library, known, question, query, nothing);
     let facets = question.facets.then(|| Facets::count(&query, &found, known, count)).transpose()?;
+    let suggestions = (found.total_hits == 0).then(|| {
+        let missing = library.index.missing_words(&query)?;
+        Suggestions::of(&query, &missing, |query| Ok(count(query)?.total_hits))
+    });
     let notes = notes.into_iter().chain(found.notes);
     Ok(Answer {
         query: question.text.clone(),
@@ -190,6 +198,7 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
         recordings: named(known, question, &query),
         groups: found.groups.into_iter().filter_map(|group| show(group, known, &question.text)).collect(),
         facets,
+        suggestions: suggestions.transpose()?,
         coverage: known.coverage.into(),
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })

@@ -171,7 +171,9 @@ impl Catalogue {
 
 /// The numbers of [`Catalogue::state`] can be compared only as long as one connection gives them.
 fn watcher(options: SqliteConnectOptions) -> SqlitePool {
-    SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_lazy_with(options)
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    // A file does not go away as a server may: asking first whether it answers would double what each search waits.
+    pool.test_before_acquire(false).connect_lazy_with(options)
 }
 
 /// Turns a stored path back into what the operating system gave.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use indexer::recording::RecordingId;
 use indexer::search::engine::{Index, Writer};
@@ -17,6 +17,9 @@ use crate::catalogue::{Catalogue, CatalogueError};
 pub use error::StoreError;
 use lock::{Holder, Lock, TakeError};
 use transcripts::Transcripts;
+
+/// How many transcripts wait to be indexed; each takes a few megabytes.
+const READ_AHEAD: usize = 2;
 
 /// An open library; clones share it.
 #[derive(Clone)]
@@ -259,16 +262,24 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Se
     done.map_err(|panic| StoreError::Index(panic.to_string()))?.map_err(StoreError::Index)
 }
 
+/// Writes revisions to the index; the next one is read while one is written.
 fn replace_all(
     writer: &mut Writer,
     transcripts: &Transcripts,
     revisions: &[(RecordingId, Revision)],
 ) -> Result<(), String> {
-    for &(id, revision) in revisions {
-        let transcript = transcripts.read(id, revision).map_err(|error| error.to_string())?;
-        writer.replace(&transcript).map_err(|error| error.to_string())?;
-    }
-    Ok(())
+    std::thread::scope(|scope| {
+        let (sender, read) = mpsc::sync_channel(READ_AHEAD);
+        scope.spawn(move || {
+            // Whoever takes them stops at an error.
+            let _ = revisions.iter().try_for_each(|&(id, revision)| sender.send(transcripts.read(id, revision)));
+        });
+        for transcript in read {
+            let transcript = transcript.map_err(|error| error.to_string())?;
+            writer.replace(&transcript).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    })
 }
 
 fn index_error(root: &Path, error: &dyn std::error::Error) -> OpenError {

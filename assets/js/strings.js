@@ -48,6 +48,8 @@ export const strings = {
 
   // Search without an answer
   nothingFor: (/** @type {string} */ query) => `Nothing found for ${query}`,
+  didYouMean: 'Did you mean',
+  withoutThis: (/** @type {string | null} */ left_out) => `Without ${left_out ?? 'the quotation marks'}:`,
   nothingTogether: 'These are said, but never close together:',
   nothingAlone: 'Tried one by one:',
   never: 'never said',

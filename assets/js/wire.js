@@ -64,6 +64,11 @@
  *
  * @typedef {{ total: number, first: GroupRecording[] }} Named
  *
+ * @typedef {object} Suggestions
+ * @property {string[]} missing
+ * @property {{ query: string, hits: number }[]} instead
+ * @property {{ left_out: string | null, query: string, hits: number }[]} without
+ *
  * @typedef {object} Answer
  * @property {string} query
  * @property {string} understood
@@ -75,6 +80,7 @@
  * @property {number} took_ms
  * @property {Named} recordings
  * @property {Group[]} groups
+ * @property {Suggestions | null} suggestions only where nothing was found
  * @property {Coverage} coverage
  *
  * @typedef {object} Words

@@ -6,6 +6,7 @@ use crate::term::Terms;
 use crate::time::Millis;
 
 mod branch;
+mod change;
 mod filter;
 mod label;
 mod note;

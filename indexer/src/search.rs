@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use crate::query::{Label, Note, Query};
+use crate::query::{Label, Note, Query, QueryWord};
 use crate::recording::{Language, RecordingId};
 use crate::time::{Millis, TimeSpan};
 use crate::transcript::{Revision, SpeakerOrdinal, WordRange};
@@ -115,7 +115,7 @@ pub struct Group {
     pub revision: Revision,
     /// All its hits, not only those returned.
     pub total_hits: usize,
-    /// When each of all its hits starts, in the order of time.
+    /// When each of all its hits starts, in the order of time; of a hit that is a group of its own, when it starts.
     pub positions: Vec<Millis>,
     /// The hits returned.
     pub hits: Vec<Hit>,
@@ -169,6 +169,15 @@ pub struct Piece {
     pub matched: bool,
     /// When its first word starts.
     pub start: Millis,
+}
+
+/// A word of a query that is said nowhere in the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingWord {
+    /// The word.
+    pub word: QueryWord,
+    /// Words of the library that look like it, without their marks, the likeliest first; at most three.
+    pub similar: Vec<String>,
 }
 
 /// Why the index cannot be used.

@@ -16,7 +16,7 @@ const NAMED: usize = 50;
 
 /// The hits of an answer by what can be chosen.
 #[derive(Debug, Default, Serialize)]
-pub struct Facets {
+pub(super) struct Facets {
     speaker: Facet,
     language: Facet,
     folder: Facet,
@@ -45,7 +45,7 @@ impl Facets {
         known: &Known,
         search: impl Fn(&Query) -> Result<Answer, Error>,
     ) -> Result<Self, Error> {
-        let facet = |is_own: fn(&Value) -> bool, values: fn(&Entry, &Tally) -> Vec<(String, usize)>| {
+        let facet = |is_own: fn(&Value) -> bool, values: Values| {
             let filters = query.filters.without(is_own);
             if filters == query.filters {
                 return Ok(Facet::of(&answer.tallies, known, values));
@@ -63,38 +63,39 @@ impl Facets {
 }
 
 impl Facet {
-    fn of(tallies: &[Tally], known: &Known, values: fn(&Entry, &Tally) -> Vec<(String, usize)>) -> Self {
-        let mut counts: HashMap<String, usize> = HashMap::new();
+    fn of(tallies: &[Tally], known: &Known, values: Values) -> Self {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
         for tally in tallies {
             let Some(entry) = known.recordings.get(&tally.recording) else { continue };
-            for (value, hits) in values(entry, tally) {
-                *counts.entry(value).or_default() += hits;
-            }
+            values(entry, tally, &mut |value, hits| *counts.entry(value).or_default() += hits);
         }
-        let mut values: Vec<Count> = counts.into_iter().map(|(value, hits)| Count { value, hits }).collect();
-        values.sort_by(|one, other| (Reverse(one.hits), &one.value).cmp(&(Reverse(other.hits), &other.value)));
-        let more = values.len().saturating_sub(NAMED);
-        values.truncate(NAMED);
-        Self { values, more }
+        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+        counts.sort_unstable_by_key(|&(value, hits)| (Reverse(hits), value));
+        let more = counts.len().saturating_sub(NAMED);
+        let named = counts.into_iter().take(NAMED);
+        Self { values: named.map(|(value, hits)| Count { value: value.to_owned(), hits }).collect(), more }
     }
 }
 
-fn speakers(entry: &Entry, tally: &Tally) -> Vec<(String, usize)> {
-    let named = |&(speaker, hits): &(Option<u16>, usize)| {
-        Some((entry.recording.speakers.get(usize::from(speaker?))?.clone(), hits))
-    };
-    tally.speakers.iter().filter_map(named).collect()
+/// Counts hits by some value of a recording or of its words.
+type Values = for<'a> fn(&'a Entry, &'a Tally, &mut dyn FnMut(&'a str, usize));
+
+fn speakers<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
+    for &(speaker, hits) in &tally.speakers {
+        let name = speaker.and_then(|speaker| entry.recording.speakers.get(usize::from(speaker)));
+        name.into_iter().for_each(|name| count(name, hits));
+    }
 }
 
-fn languages(_: &Entry, tally: &Tally) -> Vec<(String, usize)> {
-    tally.languages.iter().map(|(language, hits)| (language.to_string(), *hits)).collect()
+fn languages<'a>(_: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
+    tally.languages.iter().for_each(|(language, hits)| count(language.as_str(), *hits));
 }
 
-fn folders(entry: &Entry, tally: &Tally) -> Vec<(String, usize)> {
-    entry.about.folders.iter().map(|folder| (folder.text().to_owned(), tally.hits)).collect()
+fn folders<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
+    entry.about.folders.iter().for_each(|folder| count(folder.text(), tally.hits));
 }
 
-fn year(entry: &Entry, tally: &Tally) -> Vec<(String, usize)> {
+fn year<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
     let year = entry.about.date.as_deref().and_then(|date| date.get(..4));
-    year.map(|year| (year.to_owned(), tally.hits)).into_iter().collect()
+    year.into_iter().for_each(|year| count(year, tally.hits));
 }

@@ -2,7 +2,7 @@
 
 use super::colour::{bold, dim, mark, safe};
 use super::{Context, Exit, Failure, Format, print, print_json};
-use crate::answer::{self, Answer, Known, Question, Shown, Sort};
+use crate::answer::{self, Answer, Known, Question, Shown, Sort, Suggestions};
 use crate::library::Library;
 
 #[derive(clap::Args)]
@@ -82,6 +82,28 @@ fn text(answer: &Answer, colour: bool) {
     }
     let summary = format!("{} in {}", count(answer.total_hits, "hit"), count(answer.total_recordings, "recording"));
     print(dim(&summary, colour));
+    if let Some(suggestions) = &answer.suggestions {
+        suggest(suggestions, colour);
+    }
+}
+
+/// Says what to ask instead.
+fn suggest(suggestions: &Suggestions, colour: bool) {
+    for word in &suggestions.missing {
+        print(format_args!("said nowhere: {}", bold(&safe(word), colour)));
+    }
+    for instead in &suggestions.instead {
+        print(format_args!("did you mean: {} ({})", bold(&safe(&instead.query), colour), count(instead.hits, "hit")));
+    }
+    for without in &suggestions.without {
+        let left_out = without.left_out.as_deref().unwrap_or("the quotes");
+        print(format_args!(
+            "without {}: {} ({})",
+            safe(left_out),
+            bold(&safe(&without.query), colour),
+            count(without.hits, "hit")
+        ));
+    }
 }
 
 fn count(number: usize, noun: &str) -> String {

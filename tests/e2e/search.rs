@@ -113,6 +113,29 @@ fn an_answer_has_the_documented_form() {
 }
 
 #[test]
+fn where_nothing_is_found_something_else_is_suggested() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    let suggestions = |query: &str| search(&server, query, "")["suggestions"].clone();
+    assert_eq!(suggestions("museum"), Value::Null);
+    let misspelt = suggestions("musuem volunteers");
+    assert_eq!(misspelt["missing"], serde_json::json!(["musuem"]));
+    assert_eq!(misspelt["instead"], serde_json::json!([{"query": "museum volunteers", "hits": 1}]));
+    assert_eq!(misspelt["without"], serde_json::json!([{"left_out": "musuem", "query": "volunteers", "hits": 2}]));
+    let crowded = suggestions("\"archive museum\" speaker:ann");
+    let without = [(Value::Null, "archive museum speaker:ann")];
+    let without = without.map(|(left_out, query)| serde_json::json!({"left_out": left_out, "query": query, "hits": 1}));
+    assert_eq!(crowded["without"], Value::from(without.to_vec()));
+    let page = include_str!("../../docs/http-api.md");
+    let example = page.split_once("Each suggested query finds something:\n```json").expect("an example").1;
+    let example: Value = serde_json::from_str(example.split_once("```").expect("its end").0).expect("JSON");
+    assert_eq!(names(&misspelt), names(&example));
+
+    let said = place.run(["search", "musuem", "harbour"]).out;
+    assert!(said.contains("said nowhere: musuem") && said.contains("without musuem: harbour (1 hit)"), "{said}");
+}
+
+#[test]
 fn whatever_is_typed_is_answered() {
     let place = indexed();
     let server = Server::start(&place, &[]);
@@ -141,7 +164,15 @@ fn whatever_is_typed_is_answered() {
     // Half a pair of surrogates, as a careless program writes it.
     assert!(matches!(server.get("/api/v1/search?q=%ED%A0%80", &[]).status, 200 | 400));
     let long = format!("/api/v1/search?q={}", "a%20".repeat(6000));
-    assert_eq!(server.get(&long, &[]).status, 400);
+    for refused in
+        [&long, "/api/v1/search?q=a&offset=99999999", "/api/v1/search?q=a&limit=-1", "/api/v1/search?q=a&sort=x"]
+    {
+        let got = server.get(refused, &[]);
+        let error: Value = serde_json::from_slice(&got.body).expect("JSON");
+        assert!(got.status == 400 && error["error"]["hint"].is_string(), "{refused}: {error}");
+    }
+    let past = search(&server, "museum", "&offset=999999&limit=0");
+    assert_eq!((&past["groups"], &past["limit"]), (&Value::from(Vec::<Value>::new()), &1.into()));
 }
 
 #[test]

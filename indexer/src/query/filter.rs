@@ -180,6 +180,11 @@ impl Filters {
         Self(self.0.iter().filter(|filter| !is_left_out(&filter.value)).cloned().collect())
     }
 
+    /// Returns the filters but this one.
+    pub(super) fn but(&self, left_out: &Filter) -> Self {
+        Self(self.0.iter().filter(|filter| *filter != left_out).cloned().collect())
+    }
+
     /// Returns whether a recording may hold hits.
     #[must_use]
     pub fn admit(&self, about: &About) -> bool {

@@ -16,7 +16,8 @@ use tantivy::TantivyError;
 
 use self::generation::{Current, Generation};
 use self::schema::Fields;
-use super::{Answer, Error, Request};
+use super::{Answer, Error, MissingWord, Request};
+use crate::query::Query;
 use crate::recording::RecordingId;
 use crate::transcript::Revision;
 
@@ -31,6 +32,7 @@ mod restriction;
 mod schema;
 mod segment;
 mod snapshot;
+mod spelling;
 mod writer;
 
 pub use rebuild::Rebuild;
@@ -150,6 +152,14 @@ impl Index {
             }
         }
         self.answer(request)
+    }
+
+    /// Returns the words that a query requires and that are said nowhere in the library.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn missing_words(&self, query: &Query) -> Result<Vec<MissingWord>, Error> {
+        spelling::missing_words(&self.generation().snapshot(), &self.0.fields, query)
     }
 
     fn answer(&self, request: &Request<'_>) -> Result<Answer, Error> {

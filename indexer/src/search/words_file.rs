@@ -13,6 +13,7 @@
 //!
 //! A code is Rice's ([`bits`]): it takes about as many bits as the numbers vary, and any passage is read alone.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -65,8 +66,8 @@ pub struct StoredWord {
     pub span: TimeSpan,
 }
 
-/// Writes the words file of a transcript into a folder: beside, synced, then renamed over one of the same name. Before
-/// anything names it, the folder must be synced too.
+/// Writes the words file of a transcript into a folder: beside, then renamed over one of the same name. Before anything
+/// names it, it must be [synced](sync), and the folder too.
 ///
 /// # Errors
 /// When the folder cannot be written to.
@@ -76,8 +77,24 @@ pub fn write(folder: &Path, transcript: &Transcript, passages: &[Passage]) -> Re
     let failed = |source| Error::File { path: beside.clone(), source };
     let bytes = bytes(transcript, passages).map_err(failed)?;
     let mut file = File::create(&beside).map_err(failed)?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    file.write_all(&bytes).map_err(failed)?;
+    if path.exists() {
+        // The one in its place may be named already, and must not be lost to a power cut.
+        file.sync_all().map_err(failed)?;
+    }
     fs::rename(&beside, &path).map_err(failed)
+}
+
+/// Waits until the disk holds the words file of a revision; one that is not there needs no wait.
+///
+/// # Errors
+/// When the disk cannot be written.
+pub fn sync(folder: &Path, recording: RecordingId, revision: Revision) -> Result<(), Error> {
+    let path = folder.join(file_name(recording, revision));
+    match File::open(&path).and_then(|file| file.sync_all()) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::File { path, source }),
+        _ => Ok(()),
+    }
 }
 
 fn bytes(transcript: &Transcript, passages: &[Passage]) -> std::io::Result<Vec<u8>> {
@@ -153,6 +170,8 @@ pub struct WordsFile {
     passages: usize,
     blocks: usize,
     times: usize,
+    /// The block that was unpacked last: the hits of a page are often in one.
+    unpacked: RefCell<Option<(usize, Vec<u8>)>>,
 }
 
 impl WordsFile {
@@ -183,7 +202,7 @@ impl WordsFile {
         if HEADER_BYTES + passages * PASSAGE_BYTES + blocks * BLOCK_BYTES + times > map.len() {
             return Err(damaged("it is cut"));
         }
-        Ok(Self { path, map, words, passages, blocks, times })
+        Ok(Self { path, map, words, passages, blocks, times, unpacked: RefCell::default() })
     }
 
     /// Returns how many words there are.
@@ -269,18 +288,35 @@ impl WordsFile {
     }
 
     fn read_texts(&self, block: usize, words: WordRange, found: &mut Vec<String>) -> Option<()> {
+        let (first, end) = (self.first_word(block * BLOCK_PASSAGES), self.first_word((block + 1) * BLOCK_PASSAGES));
+        let mut unpacked = self.unpacked.borrow_mut();
+        if unpacked.as_ref().is_none_or(|(known, _)| *known != block) {
+            *unpacked = Some((block, self.unpack(block)?));
+        }
+        let (_, plain) = unpacked.as_ref()?;
+        let mut ends = memchr::memchr_iter(WORD_END, plain);
+        let wanted = words.start.max(first)..words.end.min(end);
+        let mut start = match (wanted.start - first) as usize {
+            0 => 0,
+            before => ends.nth(before - 1)? + 1,
+        };
+        for _ in wanted {
+            let end = ends.next()?;
+            found.push(String::from_utf8(plain[start..end].to_vec()).ok()?);
+            start = end + 1;
+        }
+        Some(())
+    }
+
+    /// Returns the texts of a block.
+    fn unpack(&self, block: usize) -> Option<Vec<u8>> {
         let entry = |block: usize| self.map.get(HEADER_BYTES + self.passages * PASSAGE_BYTES + block * BLOCK_BYTES..);
         let offset = |block| number(entry(block)?, 0);
         let texts = self.map.get(self.texts_offset()..)?;
         let end = if block + 1 < self.blocks { offset(block + 1)? as usize } else { texts.len() };
         let length = (number(entry(block)?, 4)? as usize).min(MAX_BLOCK_BYTES);
         let packed = texts.get(offset(block)? as usize..end).filter(|_| block < self.blocks)?;
-        let plain = zstd::bulk::decompress(packed, length).ok()?;
-        let ordinals = self.first_word(block * BLOCK_PASSAGES)..self.first_word((block + 1) * BLOCK_PASSAGES);
-        for (_, text) in ordinals.zip(plain.split(|&byte| byte == WORD_END)).filter(|&(word, _)| words.contains(word)) {
-            found.push(String::from_utf8(text.to_vec()).ok()?);
-        }
-        Some(())
+        zstd::bulk::decompress(packed, length).ok()
     }
 
     fn times_offset(&self) -> usize {

@@ -28,6 +28,9 @@ const MAX_CHANGES: u8 = 2;
 /// How long both sides of a colon are, at least, where a filter is meant and no ending, as in `tv:n` or `EU:s`.
 const FILTER_LETTERS: usize = 3;
 
+/// How long a misspelt name is, at least, for what stands after its colon to be of any length, as in `spaeker:bo`.
+const MISSPELT_LETTERS: usize = 5;
+
 /// What may stand before a colon.
 const FIELDS: [&str; 11] =
     ["speaker", "lang", "title", "people", "folder", "date", "after", "before", "trust", WITHIN, EXACT];
@@ -85,6 +88,12 @@ fn cleaned(input: &str) -> String {
         previous = Some(c);
     }
     cleaned
+}
+
+/// Returns the field that a name is most like, at most two changes away.
+fn nearest_field(name: &str) -> Option<&'static str> {
+    let distance = |field: &&str| strsim::osa_distance(field, name);
+    FIELDS.into_iter().min_by_key(distance).filter(|field| distance(field) <= 2)
 }
 
 /// Space between words; the narrow no-break space joins the digits of one number (UAX #29, `ExtendNumLet`).
@@ -173,7 +182,8 @@ impl Lexer {
             return after;
         }
         if !FIELDS.contains(&name.as_str()) {
-            let is_meant = name == typed_name && (is_quoted || value.len() >= FILTER_LETTERS);
+            let is_misspelt = name.len() >= MISSPELT_LETTERS && nearest_field(&name).is_some();
+            let is_meant = name == typed_name && (is_quoted || is_misspelt || value.len() >= FILTER_LETTERS);
             if is_meant && name.len() >= FILTER_LETTERS && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 self.note_unknown(&name, token);
                 self.word(&token.replace(':', "-"), is_excluded, false);
@@ -189,9 +199,7 @@ impl Lexer {
 
     /// Says that a field is not known; names the one that is most like it.
     fn note_unknown(&mut self, name: &str, token: &str) {
-        let distance = |field: &&str| strsim::osa_distance(field, name);
-        let nearest = FIELDS.into_iter().min_by_key(distance).filter(|field| distance(field) <= 2);
-        let hint = nearest.map_or_else(String::new, |field| format!(" (did you mean {field}:?)"));
+        let hint = nearest_field(name).map_or_else(String::new, |field| format!(" (did you mean {field}:?)"));
         self.note(Kind::UnknownField, &format!("{token}{hint}"));
     }
 

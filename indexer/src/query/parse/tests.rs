@@ -119,6 +119,7 @@ fn what_is_not_honoured_is_said() {
         ("(speaker:Ann a) OR b", "a OR b speaker:Ann", &["filter_in_group"]),
         ("lang:swedish date:May within:far trust:me x", "x", &["filter_value"]),
         ("spaeker:Ann", "\"spaeker Ann\"", &["unknown_field"]),
+        ("spaeker:bo", "\"spaeker bo\"", &["unknown_field"]),
         ("a within:0w", "a within:1w", &["reach_cut"]),
     ] {
         check(input, understood, codes);

@@ -17,7 +17,7 @@ use crate::search::fault::{Fault, is_seeded};
 use crate::search::rank::is_touched;
 use crate::search::words_file::WordsFile;
 use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Tally, snippet};
-use crate::time::TimeSpan;
+use crate::time::{Millis, TimeSpan};
 
 /// How many occurrences a query walks through before segments are searched at the same time; below, starting threads
 /// takes longer.
@@ -151,12 +151,12 @@ impl Search<'_, '_> {
             }
             Grouping::Hits { offset, limit } => {
                 recordings.sort_unstable_by_key(|recording| (recording.place, recording.id));
-                let hits_of = |(number, recording): (usize, &Recording)| {
-                    recording.hits.iter().map(move |&hit| (number, hit)).collect::<Vec<_>>()
+                let numbered = recordings.iter().enumerate();
+                let hits = numbered.flat_map(|(number, it)| it.hits.iter().map(move |&hit| (number, hit)));
+                let shown: Vec<(usize, FoundHit)> = match self.request.order {
+                    Order::Time => hits.skip(offset).take(limit).collect(),
+                    Order::Relevance => best(hits.collect(), offset, limit),
                 };
-                let mut hits: Vec<(usize, FoundHit)> = recordings.iter().enumerate().flat_map(hits_of).collect();
-                hits.sort_by(|(_, one), (_, other)| by_score(one.score, other.score));
-                let shown: Vec<_> = hits.into_iter().skip(offset).take(limit).collect();
                 self.flat(&recordings, &shown)
             }
         }
@@ -182,7 +182,8 @@ impl Search<'_, '_> {
         }
         let next = |(number, _): &(usize, FoundHit)| {
             let (group, hits) = rest.get_mut(number)?;
-            Some(Group { hits: hits.next().into_iter().collect(), ..group.clone() })
+            let hit = hits.next()?;
+            Some(Group { positions: vec![hit.span.start()], hits: vec![hit], ..group.clone() })
         };
         Ok(shown.iter().filter_map(next).collect())
     }
@@ -222,9 +223,14 @@ impl Search<'_, '_> {
             recording: recording.id,
             revision,
             total_hits: hits.len(),
-            positions: hits.iter().map(|hit| file.start(hit.words.start)).collect::<Result<_, _>>()?,
+            positions: if self.has_positions() { positions(&file, &hits)? } else { Vec::new() },
             hits: choose(&hits).iter().map(|hit| self.hit(&file, found, hit)).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Whether the positions of all hits of a recording are shown, not only of one.
+    fn has_positions(&self) -> bool {
+        self.request.only.is_some() || matches!(self.request.grouping, Grouping::Recordings { .. })
     }
 
     /// Fills in a hit.
@@ -251,6 +257,26 @@ impl Search<'_, '_> {
                 .ok_or_else(gone)?,
         })
     }
+}
+
+fn positions(file: &WordsFile, hits: &[FoundHit]) -> Result<Vec<Millis>, Error> {
+    hits.iter().map(|hit| file.start(hit.words.start)).collect()
+}
+
+/// Returns a page of hits, the best first and equals in their order; what is not on it need not be sorted.
+fn best(mut hits: Vec<(usize, FoundHit)>, offset: usize, limit: usize) -> Vec<(usize, FoundHit)> {
+    let order = |one: &(usize, FoundHit), other: &(usize, FoundHit)| {
+        let in_order = || (one.0, one.1.passage).cmp(&(other.0, other.1.passage));
+        other.1.score.total_cmp(&one.1.score).then_with(in_order)
+    };
+    let end = offset.saturating_add(limit);
+    if end < hits.len() {
+        hits.select_nth_unstable_by(end, order);
+        hits.truncate(end);
+    }
+    hits.sort_unstable_by(order);
+    hits.drain(..offset.min(hits.len()));
+    hits
 }
 
 /// Counts the hits of a recording by who says their first word and in which language.

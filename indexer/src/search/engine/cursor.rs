@@ -1,5 +1,8 @@
 //! A cursor reads where one word of a query is said, in one recording of a segment after the other.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader};
@@ -15,6 +18,9 @@ use crate::search::moment::{Form, Occurrence};
 
 pub(super) struct WordCursor {
     said: Vec<(SegmentPostings, Form, Option<Language>)>,
+    /// The recording at which each list stands, the earliest first: a prefix has hundreds of lists, of which a recording
+    /// is in few.
+    next: BinaryHeap<Reverse<(DocId, usize)>>,
     positions: Vec<u32>,
 }
 
@@ -25,40 +31,48 @@ impl WordCursor {
             let read = index.read_postings(&list.term, IndexRecordOption::WithFreqsAndPositions).map_err(engine)?;
             said.extend(read.map(|postings| (postings, list.form, list.language)));
         }
-        Ok(Self { said, positions: Vec::new() })
+        let next = said.iter().enumerate().map(|(list, (postings, ..))| Reverse((postings.doc(), list))).collect();
+        Ok(Self { said, next, positions: Vec::new() })
     }
 
     /// Puts where the word is said in a recording, which must not lie before the one read last, into `places`.
     pub(super) fn read(&mut self, doc: DocId, languages: &[Run], places: &mut Vec<Occurrence>) {
         places.clear();
-        let mut lists = 0;
-        for (postings, form, language) in &mut self.said {
-            // Seeking must not go back.
-            if postings.doc() < doc {
-                postings.seek(doc);
+        let mut here = Vec::new();
+        while let Some(Reverse((at, list))) = self.next.peek().copied().filter(|Reverse((at, _))| *at <= doc) {
+            self.next.pop();
+            let at = if at < doc { self.said[list].0.seek(doc) } else { at };
+            if at == doc {
+                self.add(list, languages, places);
+                here.push(list);
+            } else {
+                self.next.push(Reverse((at, list)));
             }
-            if postings.doc() != doc {
-                continue;
-            }
-            postings.positions(&mut self.positions);
-            if is_seeded(Fault::LastPosition) {
-                self.positions.pop();
-            }
-            let form = *form;
-            let place = |&first: &u32| Occurrence { first, end: first + 1, form };
-            match language {
-                None => places.extend(self.positions.iter().map(place)),
-                Some(language) => {
-                    let is_in = |first: &&u32| language_of_number(value_at(languages, **first)) == *language;
-                    places.extend(self.positions.iter().filter(is_in).map(place));
-                }
-            }
-            lists += 1;
         }
-        if lists > 1 {
+        // They stay here, for the recording may be read again.
+        self.next.extend(here.iter().map(|&list| Reverse((doc, list))));
+        if here.len() > 1 {
             // The best form of each position comes first and stays.
             places.sort_unstable();
             places.dedup_by_key(|place| place.first);
+        }
+    }
+
+    /// Adds where one of the lists has the word in the recording at which it stands.
+    fn add(&mut self, list: usize, languages: &[Run], places: &mut Vec<Occurrence>) {
+        let (postings, form, language) = &mut self.said[list];
+        postings.positions(&mut self.positions);
+        if is_seeded(Fault::LastPosition) {
+            self.positions.pop();
+        }
+        let form = *form;
+        let place = |&first: &u32| Occurrence { first, end: first + 1, form };
+        match language {
+            None => places.extend(self.positions.iter().map(place)),
+            Some(language) => {
+                let is_in = |first: &&u32| language_of_number(value_at(languages, **first)) == *language;
+                places.extend(self.positions.iter().filter(is_in).map(place));
+            }
         }
     }
 }

@@ -175,6 +175,16 @@ impl<'q> Plan<'q> {
         (is_word && is_held && excluded.is_empty()).then_some(part)
     }
 
+    /// Returns the words that are required and said nowhere, each once.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &'q QueryWord> {
+        let required = |word: usize| {
+            let holds = |&part: &usize| self.parts[part].operands.iter().flatten().any(|&it| it == word);
+            self.branches.iter().flat_map(|branch| &branch.required).any(holds)
+        };
+        let words = self.words.iter().enumerate();
+        words.filter(move |(number, word)| word.count == 0 && required(*number)).map(|(_, word)| word.asked)
+    }
+
     /// Returns how many occurrences are walked through, at most.
     pub(super) fn cost(&self) -> u64 {
         self.words.iter().map(|word| word.count).sum()

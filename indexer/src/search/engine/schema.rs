@@ -1,5 +1,6 @@
 //! What tantivy stores of a recording, and how words become its terms.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use tantivy::schema::{BytesOptions, FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -191,23 +192,27 @@ pub(super) fn id_of_numbers(high: u64, low: u64) -> RecordingId {
 /// themselves; tantivy's own list of tokens is kept as JSON with some 90 bytes for each.
 fn forms(transcript: &Transcript) -> String {
     let mut text = String::new();
+    // Most words of a talk come again, and a stem takes longer than a look.
+    let mut known: HashMap<(&str, Language), String> = HashMap::new();
     for word in &transcript.words {
-        let terms = terms(&word.text);
-        if !terms.exact.is_empty() {
-            text.push(EXACT);
-            text.push_str(&terms.exact);
-            text.push(FORM_END);
-            if terms.folded != terms.exact {
-                text.push(FOLDED);
-                text.push_str(&terms.folded);
-                text.push(FORM_END);
-            }
-            if let Some(stem) = stem(&terms.exact, word.language).filter(|stem| *stem != terms.exact) {
-                let _ = write!(text, "{STEM}{}:{stem}{FORM_END}", word.language);
-            }
-        }
-        text.push(WORD_END);
+        text.push_str(known.entry((&word.text, word.language)).or_insert_with(|| forms_of(word)));
     }
+    text
+}
+
+fn forms_of(word: &Word) -> String {
+    let terms = terms(&word.text);
+    let mut text = String::new();
+    if !terms.exact.is_empty() {
+        let _ = write!(text, "{EXACT}{}{FORM_END}", terms.exact);
+        if terms.folded != terms.exact {
+            let _ = write!(text, "{FOLDED}{}{FORM_END}", terms.folded);
+        }
+        if let Some(stem) = stem(&terms.exact, word.language).filter(|stem| *stem != terms.exact) {
+            let _ = write!(text, "{STEM}{}:{stem}{FORM_END}", word.language);
+        }
+    }
+    text.push(WORD_END);
     text
 }
 

@@ -92,27 +92,11 @@ impl Library {
     fn random(seed: u64) -> Self {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let lengths = [0, 1, 2, 3, 15, 40, 110, 150, 151, 200, 320, 700, 10, 10, 60, 90, 0, 1, 5, 900];
-        let transcripts = (1..).zip(lengths).map(|(number, length)| {
-            let mut turns: Vec<(Option<SpeakerOrdinal>, String)> = Vec::new();
-            for _ in 0..length {
-                if turns.is_empty() || random.below(25) == 0 {
-                    let speaker = [None, Some(0), Some(1), Some(2)][random.below(4)];
-                    turns.push((speaker, String::new()));
-                }
-                // The product of two draws: some words are common, others rare.
-                let word =
-                    VOCABULARY[random.below(VOCABULARY.len()) * random.below(VOCABULARY.len()) / VOCABULARY.len()];
-                let end = [" ", " ", " ", ", ", ". ", "… — "][random.below(6)];
-                let (_, text) = turns.last_mut().expect("a turn");
-                let _ = write!(text, "{word}{end}");
-            }
-            let turns: Vec<_> = turns.iter().map(|(speaker, text)| (*speaker, text.as_str())).collect();
-            spoken(transcript(number, 1, &turns), &mut random)
-        });
+        let transcripts = random_transcripts(&lengths, &mut random);
+
         // The two rarest words at every distance around the reach, and too far apart to meet in any other way.
         let apart = |words: usize| format!("quorum {}xylem {}", "so ".repeat(words), "so ".repeat(160));
         let far = transcript(100, 1, &[(None, &(144..=152).map(apart).collect::<Vec<_>>().concat())]);
-        let transcripts: Vec<_> = transcripts.collect();
         Self::new(transcripts.into_iter().chain([far]).collect())
     }
 
@@ -147,6 +131,27 @@ impl Library {
         let files = fs::read_dir(self.index.generation().words_path()).expect("a folder");
         files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect()
     }
+}
+
+/// Recordings of some lengths in words.
+fn random_transcripts(lengths: &[usize], random: &mut Random) -> Vec<Transcript> {
+    let transcripts = (1..).zip(lengths).map(|(number, &length)| {
+        let mut turns: Vec<(Option<SpeakerOrdinal>, String)> = Vec::new();
+        for _ in 0..length {
+            if turns.is_empty() || random.below(25) == 0 {
+                let speaker = [None, Some(0), Some(1), Some(2)][random.below(4)];
+                turns.push((speaker, String::new()));
+            }
+            // The product of two draws: some words are common, others rare.
+            let word = VOCABULARY[random.below(VOCABULARY.len()) * random.below(VOCABULARY.len()) / VOCABULARY.len()];
+            let end = [" ", " ", " ", ", ", ". ", "… — "][random.below(6)];
+            let (_, text) = turns.last_mut().expect("a turn");
+            let _ = write!(text, "{word}{end}");
+        }
+        let turns: Vec<_> = turns.iter().map(|(speaker, text)| (*speaker, text.as_str())).collect();
+        spoken(transcript(number, 1, &turns), random)
+    });
+    transcripts.collect()
 }
 
 /// Marsaglia's xorshift, so that a library depends on its seed alone.
@@ -302,6 +307,13 @@ fn the_index_finds_what_the_oracle_finds() {
     for seed in 1..=u64::from(torture()) * 4 {
         compare(&Library::random(seed), 500).unwrap_or_else(|error| panic!("library {seed}: {error}"));
     }
+}
+
+#[test]
+fn a_recording_of_an_hour_is_searched_as_the_oracle_does() {
+    let mut random = Random(9);
+    let library = Library::new(random_transcripts(&[10_000], &mut random));
+    compare(&library, torture() * 20).unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
@@ -493,6 +505,62 @@ fn a_rebuild_that_broke_off_leaves_the_index_as_it_was() {
     }
     assert_eq!(search(&library.index, "words").total_hits, 1);
     assert_eq!(search(&Index::open(library.folder.path()).expect("an index"), "words").total_hits, 1);
+}
+
+/// Every row of the table in `docs/languages.md`, all in one recording, each in its own language.
+#[test]
+fn every_language_of_the_table_is_found() {
+    let page = include_str!("../../../../docs/languages.md");
+    let rows: Vec<[&str; 3]> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect::<Vec<_>>())
+        .map(|row| [row[0], row[4], row[5]])
+        .collect();
+    let mut mixed = transcript(1, 1, &rows.iter().map(|[_, _, said]| (None, *said)).collect::<Vec<_>>());
+    let mut ranges = Vec::new();
+    for [code, typed, said] in &rows {
+        let start = ranges.last().map_or(0, |range: &WordRange| range.end);
+        let count = u32::try_from(crate::term::split_words(said).len()).expect("few words");
+        let range = WordRange::new(start, start + count);
+        let language = Language::from_tag(code).expect("a language");
+        mixed.words[range.indices()].iter_mut().for_each(|word| word.language = language);
+        ranges.push(range);
+        // What is said as it was typed comes before what is said in another form.
+        let alone = |number, text: &str| {
+            let mut alone = transcript(number, 1, &[(None, text)]);
+            alone.words.iter_mut().for_each(|word| word.language = language);
+            alone
+        };
+        let library = Library::new(vec![alone(1, said), alone(2, typed)]);
+        let answer = library.ask(typed, None, EVERYTHING, Order::Relevance);
+        assert_eq!(answer.total_hits, 2, "{typed} finds no {said}");
+        let first = answer.groups[0].recording.as_bytes()[15];
+        let is_said_so = terms(said).exact.contains(&terms(typed).exact) || crate::term::split_words(said).len() > 1;
+        assert!(first == 2 || is_said_so, "{said} comes before {typed}");
+    }
+    let library = Library::new(vec![mixed]);
+    for ([code, typed, said], range) in rows.iter().zip(ranges) {
+        let found = library.hits(&format!("{typed} lang:{code}"));
+        let is_there = |(_, hit): &(RecordingId, Hit)| {
+            hit.matches.iter().any(|found| range.start <= found.words.start && found.words.end <= range.end)
+        };
+        assert!(found.iter().any(is_there), "{typed} finds no {said} among other languages");
+    }
+}
+
+#[test]
+fn words_that_are_said_nowhere_are_named_with_similar_ones() {
+    let library = Library::of(&["the museum and its volunteers", "museums, a museum", "le musée Łódź"]);
+    let missing = |query: &str| {
+        let missing = library.index.missing_words(&parse(query).query).expect("an answer");
+        missing.into_iter().map(|missing| (missing.word.text, missing.similar.join(" "))).collect::<Vec<_>>()
+    };
+    let row = |word: &str, similar: &str| (word.to_owned(), similar.to_owned());
+    assert_eq!(missing("museum volunteers"), []);
+    assert_eq!(missing("musuem volunteer -nothing"), [row("musuem", "museum"), row("volunteer", "volunteers")]);
+    assert_eq!(missing("\"the mousee\" OR lodzz"), [row("mousee", "musee"), row("lodzz", "lodz")]);
+    assert_eq!(missing("xylophone* it~ an quartz"), [row("xylophone", ""), row("an", ""), row("quartz", "")]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ test-rust *NAME: build model make-interviews
 # Measures where beeps are heard in files of every kind, here and in a browser, and writes it into docs/media.md
 media-table: build node-modules
     WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media
-    ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
+    WRITE_MEDIA_TABLE=1 ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
 
 # Runs the property tests with many cases that no run had before, and kills the program fifty times
 torture: build model

@@ -91,6 +91,14 @@ fuzz MINUTES: build
 bench-media: build make-interviews
     cargo bench --locked --workspace --profile dev --bench media
 
+# Measures how fast words are found in libraries of 100 hours and more, up to HOURS, beside SQLite FTS5 or `alone`
+bench-search HOURS *ALONE: build
+    cargo bench --locked --workspace --profile dev --bench search -- {{ HOURS }} {{ ALONE }}
+
+# Prints how often the right moment comes first, beside two other ways to search, and writes tests/ranking/golden.txt
+ranking: build
+    WRITE_RANKING=1 cargo test --locked --workspace --test ranking -- --nocapture
+
 # Checks the page's types and pure functions
 check-page: node-modules
     npm run --silent check

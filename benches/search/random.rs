@@ -1,4 +1,4 @@
-//! Random numbers that depend on a seed alone (SplitMix64).
+//! Random numbers that depend on a seed alone (`SplitMix64`).
 
 pub(crate) struct Random(u64);
 

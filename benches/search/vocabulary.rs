@@ -47,7 +47,7 @@ fn of(language: &'static str, dictionary: &str, interviews: &[&str]) -> Result<V
     let mut head: Vec<(String, usize)> = counts.into_iter().collect();
     head.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
     let known: HashSet<&str> = head.iter().map(|(word, _)| word.as_str()).collect();
-    let is_word = |word: &&str| word.chars().all(|c| c.is_lowercase()) && word.chars().count() > 3;
+    let is_word = |word: &&str| word.chars().all(char::is_lowercase) && word.chars().count() > 3;
     let mut tail: Vec<&str> = dictionary.lines().filter(is_word).filter(|word| !known.contains(word)).collect();
     let mut random = Random::new(1);
     let mut order: HashMap<&str, (usize, u64)> = HashMap::new();

@@ -83,7 +83,9 @@ type Values = for<'a> fn(&'a Entry, &'a Tally, &mut dyn FnMut(&'a str, usize));
 fn speakers<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
     for &(speaker, hits) in &tally.speakers {
         let name = speaker.and_then(|speaker| entry.recording.speakers.get(usize::from(speaker)));
-        name.into_iter().for_each(|name| count(name, hits));
+        if let Some(name) = name {
+            count(name, hits);
+        }
     }
 }
 
@@ -97,5 +99,7 @@ fn folders<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str
 
 fn year<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
     let year = entry.about.date.as_deref().and_then(|date| date.get(..4));
-    year.into_iter().for_each(|year| count(year, tally.hits));
+    if let Some(year) = year {
+        count(year, tally.hits);
+    }
 }

@@ -56,7 +56,9 @@ impl Baseline {
             let mut words: Vec<&String> = words.iter().collect();
             words.sort_unstable();
             words.dedup();
-            words.into_iter().for_each(|word| *spread.entry(word.clone()).or_default() += 1);
+            for word in words {
+                *spread.entry(word.clone()).or_default() += 1;
+            }
         }
         let all: usize = units.iter().map(|(_, words)| words.len()).sum();
         Self { mean_length: all as f64 / units.len() as f64, units, spread }

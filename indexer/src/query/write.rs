@@ -14,7 +14,7 @@ impl Display for Query {
             reach if reach == Reach::default() => {}
             Reach::Words(words) => shown.push(format!("within:{words}w")),
             Reach::Time(time) if time.get().is_multiple_of(1000) => {
-                shown.push(format!("within:{}s", time.get() / 1000))
+                shown.push(format!("within:{}s", time.get() / 1000));
             }
             Reach::Time(time) => shown.push(format!("within:{}ms", time.get())),
         }

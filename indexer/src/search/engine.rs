@@ -60,7 +60,7 @@ impl Index {
         let current = Current::read(folder)?.filter(Current::is_readable);
         let current = current.ok_or_else(|| Error::NotBuilt(folder.to_owned()))?;
         let (schema, fields) = schema::schema();
-        let generation = Generation::open(folder, &current, schema, &fields)?;
+        let generation = Generation::open(folder, &current, &schema, &fields)?;
         Ok(Self::of(folder, fields, generation))
     }
 
@@ -126,7 +126,7 @@ impl Index {
         let generation = self.generation();
         match Current::read(&self.0.folder)?.filter(Current::is_readable) {
             Some(current) if Some(current.number) != generation.number => {
-                let opened = Generation::open(&self.0.folder, &current, schema::schema().0, &self.0.fields)?;
+                let opened = Generation::open(&self.0.folder, &current, &schema::schema().0, &self.0.fields)?;
                 self.use_generation(opened);
                 Ok(())
             }

@@ -170,7 +170,7 @@ impl Asked<'_> {
         let admitted = |passage: &Passage| {
             let mut words = (passage.words.start..passage.words.end).filter(|&word| self.is_admitted(recording, word));
             let first = words.next()?;
-            Some(WordRange::new(first, words.last().unwrap_or(first) + 1))
+            Some(WordRange::new(first, words.next_back().unwrap_or(first) + 1))
         };
         recording.passages.iter().filter_map(admitted).collect()
     }

@@ -33,23 +33,20 @@ pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> 
                     *found.entry(folded.to_owned()).or_default() += u64::from(recordings);
                 }
             };
-            match word.likeness {
-                Likeness::Fuzzy(changes) => {
-                    let term = tantivy::Term::from_field_text(fields.forms, &beginning);
-                    let automaton = FuzzyTermQuery::new(term, changes, true).automaton().map_err(engine)?;
-                    let mut terms = index.terms().search(automaton).into_stream().map_err(io)?;
-                    while let Some((term, info)) = terms.next() {
-                        add(term, info.doc_freq);
-                    }
+            if let Likeness::Fuzzy(changes) = word.likeness {
+                let term = tantivy::Term::from_field_text(fields.forms, &beginning);
+                let automaton = FuzzyTermQuery::new(term, changes, true).automaton().map_err(engine)?;
+                let mut terms = index.terms().search(automaton).into_stream().map_err(|error| io(&error))?;
+                while let Some((term, info)) = terms.next() {
+                    add(term, info.doc_freq);
                 }
-                _ => {
-                    let mut terms = index.terms().range().ge(&beginning).into_stream().map_err(io)?;
-                    while let Some((term, info)) = terms.next() {
-                        if !term.starts_with(beginning.as_bytes()) {
-                            break;
-                        }
-                        add(term, info.doc_freq);
+            } else {
+                let mut terms = index.terms().range().ge(&beginning).into_stream().map_err(|error| io(&error))?;
+                while let Some((term, info)) = terms.next() {
+                    if !term.starts_with(beginning.as_bytes()) {
+                        break;
                     }
+                    add(term, info.doc_freq);
                 }
             }
         }
@@ -61,6 +58,6 @@ pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> 
     Ok(Expansion { used: commonest.into_iter().map(|(folded, _)| folded).collect(), found: count })
 }
 
-fn io(error: std::io::Error) -> Error {
+fn io(error: &std::io::Error) -> Error {
     Error::Engine(error.to_string())
 }

@@ -77,11 +77,11 @@ pub(super) struct Generation {
 
 impl Generation {
     /// Opens a generation to search in it; nothing is changed.
-    pub(super) fn open(folder: &Path, current: &Current, schema: Schema, fields: &Fields) -> Result<Self, Error> {
+    pub(super) fn open(folder: &Path, current: &Current, schema: &Schema, fields: &Fields) -> Result<Self, Error> {
         let folder = folder.join(current.number.to_string());
         let directory = MmapDirectory::open(folder.join("terms")).map_err(engine)?;
         let index = tantivy::Index::open(ReadingDirectory(directory)).map_err(engine)?;
-        if index.schema() != schema {
+        if index.schema() != *schema {
             return Err(Error::NotBuilt(folder));
         }
         Self::of(Some(current.number), current.content == CONTENT, folder, index, fields)

@@ -263,7 +263,7 @@ impl Lists {
             match anywhere {
                 Some(form) => lists.push(List { term, form, language: None }),
                 None => {
-                    lists.extend(uses.into_iter().map(|(language, form)| List { term: term.clone(), form, language }))
+                    lists.extend(uses.into_iter().map(|(language, form)| List { term: term.clone(), form, language }));
                 }
             }
         }

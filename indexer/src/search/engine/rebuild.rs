@@ -46,7 +46,7 @@ impl Rebuild {
         let folder = &self.index.0.folder;
         let current = Current::new(self.number);
         current.write(folder)?;
-        self.index.use_generation(Generation::open(folder, &current, schema::schema().0, &self.index.0.fields)?);
+        self.index.use_generation(Generation::open(folder, &current, &schema::schema().0, &self.index.0.fields)?);
         let kept = [self.number.to_string(), "current".into()];
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name();

@@ -44,9 +44,10 @@ pub(super) fn admitted(filters: &Filters, listed: &Listed<'_>, count: u32, voice
 fn runs(runs: &[Run], count: u32, is_admitted: impl Fn(u32) -> bool) -> Vec<WordRange> {
     let ends = runs.iter().skip(1).map(|&(start, _)| start).chain([count]);
     let mut known: Vec<(u32, bool)> = Vec::new();
-    let mut is_admitted = |value| match known.iter().find(|(known, _)| *known == value) {
-        Some(&(_, is_admitted)) => is_admitted,
-        None => {
+    let mut is_admitted = |value| {
+        if let Some(&(_, is_admitted)) = known.iter().find(|(known, _)| *known == value) {
+            is_admitted
+        } else {
             known.push((value, is_admitted(value)));
             known[known.len() - 1].1
         }

@@ -146,9 +146,13 @@ impl Fields {
             runs
         };
         let speakers = runs(&|word| word.speaker.map_or(0, |speaker| u64::from(speaker) + 1));
-        speakers.into_iter().for_each(|number| document.add_u64(self.speakers, number));
+        for number in speakers {
+            document.add_u64(self.speakers, number);
+        }
         let languages = runs(&|word| number_of_language(word.language).into());
-        languages.into_iter().for_each(|number| document.add_u64(self.languages, number));
+        for number in languages {
+            document.add_u64(self.languages, number);
+        }
         document
     }
 }

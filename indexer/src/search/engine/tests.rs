@@ -170,7 +170,9 @@ impl Random {
 fn built(folder: &Path, transcripts: &[Transcript]) -> Index {
     let index = Index::open_or_empty(folder).expect("an index");
     let mut rebuild = index.rebuild().expect("a rebuild");
-    transcripts.iter().for_each(|transcript| rebuild.writer().replace(transcript).expect("written"));
+    for transcript in transcripts {
+        rebuild.writer().replace(transcript).expect("written");
+    }
     rebuild.finish().expect("built");
     index
 }

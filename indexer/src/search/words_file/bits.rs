@@ -127,7 +127,9 @@ mod tests {
         fn what_is_written_is_read(numbers in prop::collection::vec(prop_oneof![0_u32..9, 0_u32..2000, any::<u32>()], 0..60), parameter in 0_u8..32) {
             let mut bytes = Vec::new();
             let mut writer = BitWriter::new(&mut bytes);
-            numbers.iter().for_each(|&number| writer.write(number, parameter));
+            for &number in &numbers {
+                writer.write(number, parameter);
+            }
             writer.finish();
             let mut reader = BitReader::new(&bytes);
             for number in numbers {

@@ -39,7 +39,7 @@ export function nothingFound(answer, q, signal) {
  * @param {Suggestions | null} suggestions
  */
 function suggested(suggestions) {
-  if (suggestions === null) return [];
+  if (!suggestions) return [];
   const { instead, without } = suggestions;
   const item = (/** @type {string} */ query, /** @type {number} */ hits, /** @type {string} */ why) => el('li', {},
     why, ' ', el('a', { href: writePlace(searchPlace(query)) }, query), ' ',

@@ -2,7 +2,8 @@
  * Our clock against a browser's: where `hear` says that a beep starts, a real Chromium shows that `currentTime`.
  *
  * Each file is played from its start, and opened a second before its last beep, as the page opens a word.
- * ALOUD_HEAR is the example `hear` of the crate `indexer`. With WRITE_MEDIA_TABLE what was seen goes to docs/media.md.
+ * ALOUD_HEAR is the example `hear` of the crate `indexer`. With WRITE_MEDIA_TABLE what was seen goes to docs/media.md,
+ * and Chromium's own recorder is among what is played.
  */
 
 import assert from 'node:assert/strict';
@@ -24,6 +25,7 @@ import { ranged } from './support/ranged.mjs';
 
 const run = promisify(execFile);
 const hearer = process.env.ALOUD_HEAR;
+const writes = Boolean(process.env.WRITE_MEDIA_TABLE);
 const options = { skip: hearer ? false : 'ALOUD_HEAR is not set: cargo builds target/debug/examples/hear with the tests' };
 
 /** How far a beep may be from where Chromium has it. */
@@ -33,12 +35,12 @@ const BOUND_MS = 10;
 const AT_ONCE = 8;
 
 /** A machine that has much else to do cannot always feed a player in time; an error of ours comes every time. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 /** A second before the word. */
 const BEFORE_S = 1;
 
-/** What Chromium's own recorder makes. */
+/** What Chromium's own recorder makes: only where nothing else runs, since what it had no time to record is missing. */
 const RECORDERS = [['recorder.webm', 'audio/webm;codecs=opus'], ['recorder.mp4', 'audio/mp4;codecs=opus']];
 
 const TYPES = {
@@ -85,12 +87,12 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
   await page.goto(url);
   // One after the other: some are made of others.
   for (const row of ROWS) await make(folder, row);
-  const recorded = RECORDERS.map(([file, type]) => ({
+  const recorded = (writes ? RECORDERS : []).map(([file, type]) => ({
     file,
     what: `what Chromium records as ${type}`,
     // It stamps its packets unevenly, and plays them one after the other.
     bound_ms: 25,
-    // What a machine had no time to record is missing from it: each attempt is a recording of its own.
+    // Each attempt is a recording of its own.
     begin: async () => writeFile(join(folder, file), Buffer.from(await page.evaluate(record, type))),
   }));
 
@@ -120,8 +122,11 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
   const table = `${head}${lines.join('\n')}\n`;
   const text = await readFile(DOCUMENT, 'utf8');
   const [start, end] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
-  if (process.env.WRITE_MEDIA_TABLE) await writeFile(DOCUMENT, text.slice(0, start) + table + text.slice(end));
-  else assert.deepEqual(named(table), named(text.slice(start, end)), 'write the table again with: just media-table');
+  if (writes) await writeFile(DOCUMENT, text.slice(0, start) + table + text.slice(end));
+  else {
+    const written = named(text.slice(start, end)).filter(([file]) => !RECORDERS.some(([name]) => file.includes(name)));
+    assert.deepEqual(named(table), written, 'write the table again with: just media-table');
+  }
   assert.deepEqual(wrong, []);
 });
 

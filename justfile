@@ -40,7 +40,7 @@ demo: build model make-interviews
 
 # Builds the program and its tests together: alone, its dependencies would get other features and be compiled twice
 build:
-    cargo build --locked --workspace --all-targets
+    cargo build --locked --workspace --lib --bins --examples --tests
 
 # Fetches the speech model that demo and tests use, unless it is there
 model: build

@@ -49,6 +49,10 @@ impl SoundSource for Source {
         self.0.channels()
     }
 
+    fn mix(&mut self) {
+        self.0.mix();
+    }
+
     fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
         out.clear();
         Ok(self.0.read(out)?)

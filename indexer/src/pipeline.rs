@@ -34,6 +34,9 @@ pub trait SoundSource {
         1
     }
 
+    /// Gives one channel from here on: of two, their mean.
+    fn mix(&mut self);
+
     /// Puts the next samples into `out`, whose former content is gone; returns `false` when there are no more.
     ///
     /// Samples are [`crate::time::SAMPLE_RATE`] a channel, -1 to 1, in whole frames of all channels, and without gaps from
@@ -170,6 +173,8 @@ mod tests {
     }
 
     impl SoundSource for Hum {
+        fn mix(&mut self) {}
+
         fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
             out.clear();
             let rest = &self.sound[self.at..];
@@ -270,25 +275,38 @@ mod tests {
     }
 
     /// Two channels of hum, left and right by turns, each mono.
-    struct Two([Hum; 2]);
+    struct Two {
+        sides: [Hum; 2],
+        is_mixed: bool,
+    }
 
     impl SoundSource for Two {
         fn channels(&self) -> usize {
             2
         }
 
+        fn mix(&mut self) {
+            self.is_mixed = true;
+        }
+
         fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
             let (mut left, mut right) = (Vec::new(), Vec::new());
-            let more = self.0[0].read(&mut left)?;
-            self.0[1].read(&mut right)?;
-            *out = left.into_iter().zip(right).flat_map(|(left, right)| [left, right]).collect();
+            let more = self.sides[0].read(&mut left)?;
+            self.sides[1].read(&mut right)?;
+            let pairs = left.into_iter().zip(right);
+            *out = if self.is_mixed {
+                pairs.map(|(left, right)| f32::midpoint(left, right)).collect()
+            } else {
+                pairs.flat_map(|(left, right)| [left, right]).collect()
+            };
             Ok(more)
         }
     }
 
     /// Plans a recording whose channels hum and are silent by turns of seconds.
     fn planned_sides(left: &[u32], right: &[u32], channels: Channels, chunk: usize) -> (Plan, Kept) {
-        let (mut sound, mut kept) = (Two([Hum::new(left, chunk), Hum::new(right, chunk)]), Kept::default());
+        let sides = [Hum::new(left, chunk), Hum::new(right, chunk)];
+        let (mut sound, mut kept) = (Two { sides, is_mixed: false }, Kept::default());
         let options = PlanOptions { segment: Millis::from_seconds(30), channels, ..PlanOptions::default() };
         let plan = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
         for (number, (segment, (span, _))) in plan.segments.iter().zip(&kept.0).enumerate() {
@@ -340,7 +358,7 @@ mod tests {
         let (mut sound, mut kept) = (Hum::new(&turns, 5000), Kept::default());
         let mono = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
         let (both, kept_of_both) = planned_sides(&turns, &turns, Channels::Auto, 777);
-        assert_eq!((&both, &kept_of_both.0), (&mono, &kept.0));
+        assert_eq!((&both, &kept_of_both.0), (&mono, &kept.0), "both before and after it is certain");
         // So is one that sounds on one channel alone.
         let silent = [0, turns.iter().sum()];
         for (left, right) in [(&turns[..], &silent[..]), (&silent, &turns)] {

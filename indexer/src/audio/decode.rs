@@ -179,6 +179,11 @@ impl Decoder {
         self.width
     }
 
+    /// Gives the channels mixed from here on.
+    pub(super) const fn mix(&mut self) {
+        self.width = 1;
+    }
+
     /// Reads on; a block of sound is put into `frames`.
     ///
     /// # Errors

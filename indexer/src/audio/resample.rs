@@ -26,10 +26,13 @@ pub(super) struct Resampler {
 }
 
 struct Engine {
+    rate: u32,
     fft: Fft<f32>,
     channels: usize,
-    /// Frames that go in at once.
+    /// Frames that go in at once: those of one transform.
     block: usize,
+    /// The last of them, on which alone the next output depends.
+    last: Vec<f32>,
     waiting: Vec<f32>,
     output: Vec<f32>,
     /// Frames at the start of the output that are only the filter's delay.
@@ -72,6 +75,14 @@ impl Resampler {
         self.given += ((out.len() - before) / self.channels) as u64;
     }
 
+    /// Goes on with the mean of left and right, as if all before had been that.
+    pub(super) fn mix(&mut self) {
+        if self.channels == 2 {
+            self.channels = 1;
+            self.engine = self.engine.take().and_then(Engine::mixed);
+        }
+    }
+
     /// Appends the rest, so that as much time has been given out as was taken in (rounded up to a sample).
     pub(super) fn finish(&mut self, out: &mut Vec<f32>) {
         let due = (self.taken * u64::from(SAMPLE_RATE)).div_ceil(self.rate.into());
@@ -87,19 +98,29 @@ impl Resampler {
 
 impl Engine {
     fn new(rate: u32, channels: usize) -> Option<Self> {
-        let (rate, target) = (usize::try_from(rate).ok()?, usize::try_from(SAMPLE_RATE).ok()?);
-        let block = (rate * BLOCK / target).max(1);
+        let (from, to) = (usize::try_from(rate).ok()?, usize::try_from(SAMPLE_RATE).ok()?);
         let window = rubato::WindowFunction::BlackmanHarris2;
-        let fft = Fft::new_custom(rate, target, block, 1, channels, window, FixedSync::Input).ok()?;
+        let fft = Fft::new_custom(from, to, (from * BLOCK / to).max(1), 1, channels, window, FixedSync::Both).ok()?;
         let (delay, output) = (fft.output_delay(), vec![0.0; fft.output_frames_max() * channels]);
-        Some(Self { fft, channels, block, waiting: Vec::new(), output, delay })
+        let (block, last, waiting) = (fft.fft_size_in(), Vec::new(), Vec::new());
+        Some(Self { rate, fft, channels, block, last, waiting, output, delay })
+    }
+
+    fn mixed(self) -> Option<Self> {
+        let mut mixed = Self::new(self.rate, 1)?;
+        if !self.last.is_empty() {
+            mixed.process(&mean(&self.last), None, &mut Vec::new());
+        }
+        mixed.delay = self.delay;
+        mixed.waiting = mean(&self.waiting);
+        Some(mixed)
     }
 
     fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
         self.waiting.extend_from_slice(frames);
         let waiting = std::mem::take(&mut self.waiting);
         let mut rest = waiting.as_slice();
-        while let Some((block, tail)) = rest.split_at_checked(self.fft.input_frames_next() * self.channels) {
+        while let Some((block, tail)) = rest.split_at_checked(self.block * self.channels) {
             self.process(block, None, out);
             rest = tail;
         }
@@ -111,16 +132,12 @@ impl Engine {
     /// Pushes silence until the output has some length; what comes after it is cut.
     fn drain(&mut self, end: usize, out: &mut Vec<f32>) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        let count = self.fft.input_frames_next() * self.channels;
-        // Every block moves the output on, except the first few of a very long transform.
-        let mut idle = 0;
-        while out.len() < end && idle < self.fft.fft_size_in() / self.block + 2 {
-            let before = out.len();
-            let partial = waiting.len().min(count);
-            waiting.resize(count, 0.0);
-            self.process(&waiting, Some(partial / self.channels), out);
+        // Less than a block waits, and the delay is half of one.
+        for _ in 0..2 {
+            let partial = waiting.len() / self.channels;
+            waiting.resize(self.block * self.channels, 0.0);
+            self.process(&waiting, Some(partial), out);
             waiting.clear();
-            idle = if out.len() > before { 0 } else { idle + 1 };
         }
         out.truncate(end);
     }
@@ -138,10 +155,17 @@ impl Engine {
         let indexing = Indexing { input_offset: 0, output_offset: 0, partial_len: partial, active_channels_mask: None };
         // Both buffers have the lengths that the engine asked for, so that it has nothing to refuse.
         let Ok((_, count)) = self.fft.process_into_buffer(&input, &mut output, Some(&indexing)) else { return };
+        self.last.clear();
+        self.last.extend_from_slice(block);
         let late = self.delay.min(count);
         self.delay -= late;
         out.extend_from_slice(&self.output[late * channels..count * channels]);
     }
+}
+
+/// Returns the mean of left and right.
+pub(super) fn mean(frames: &[f32]) -> Vec<f32> {
+    frames.chunks_exact(2).map(|pair| f32::midpoint(pair[0], pair[1])).collect()
 }
 
 impl fmt::Debug for Resampler {
@@ -193,6 +217,26 @@ mod tests {
             resampler.finish(&mut both);
             assert_eq!(both.iter().step_by(2).copied().collect::<Vec<_>>(), alone);
             assert!(both.chunks_exact(2).all(|pair| pair[0].to_bits() == (-pair[1]).to_bits()));
+        }
+    }
+
+    #[test]
+    fn mixing_in_the_middle_is_not_heard() {
+        for rate in [16_000, 44_100, 48_000] {
+            let sides: Vec<f32> =
+                (0..20_000_u16).map(|n| (f32::from(n) / if n % 2 == 0 { 9.0 } else { 7.0 }).sin()).collect();
+            let whole = resampled(rate, &mean(&sides), 777);
+            for at in [0, 2, 5000, 11_110] {
+                let mut resampler = Resampler::new(rate, 2).expect("a usual rate");
+                let (mut before, mut after) = (Vec::new(), Vec::new());
+                resampler.push(&sides[..at], &mut before);
+                resampler.mix();
+                resampler.push(&mean(&sides[at..]), &mut after);
+                resampler.finish(&mut after);
+                let mixed = [mean(&before), after].concat();
+                assert_eq!(mixed.len(), whole.len());
+                assert!(mixed.iter().zip(&whole).all(|(a, b)| (a - b).abs() < 1e-5), "{rate} Hz, mixed at {at}");
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use super::info::{Damage, MediaInfo};
 use super::masked::Masked;
 use super::matroska;
 use super::opened::{Opened, Options, damaged, open, open_file};
-use super::resample::{ImpossibleRate, Resampler};
+use super::resample::{self, ImpossibleRate, Resampler};
 use super::timeline::{SECOND, Tick, Timeline};
 use crate::time::{Millis, SAMPLE_RATE};
 
@@ -137,6 +137,18 @@ impl Sound {
     #[must_use]
     pub const fn channels(&self) -> usize {
         self.decoder.width()
+    }
+
+    /// Gives left and right as one from here on, with equal shares.
+    pub fn mix(&mut self) {
+        if self.channels() == 2 {
+            self.selection.sides = false;
+            self.decoder.mix();
+            self.block = resample::mean(&self.block);
+            if let Some((_, resampler)) = &mut self.playing {
+                resampler.mix();
+            }
+        }
     }
 
     /// Returns what the file says about itself.

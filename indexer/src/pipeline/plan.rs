@@ -56,6 +56,10 @@ pub fn plan(
             return Err(RecognitionError::Cancelled.into());
         }
         planner.push(&samples)?;
+        if planner.is_stereo && planner.pair.is_none() {
+            sound.mix();
+            planner.mix()?;
+        }
         progress(planner.end());
     }
     let (mut plan, ballot) = planner.finish()?;
@@ -141,6 +145,14 @@ impl<'a> Planner<'a> {
 
     fn whole(&mut self, samples: &[i16]) -> Result<f32, PlanError> {
         self.whole.as_mut().map_or(Ok(0.0), |chain| chain.push(samples, &mut self.harvest))
+    }
+
+    /// Goes on with one channel of sound: nobody is told apart any more.
+    fn mix(&mut self) -> Result<(), PlanError> {
+        let rest = std::mem::take(&mut self.pending);
+        self.stereo(&rest)?;
+        self.is_stereo = false;
+        Ok(())
     }
 
     /// Takes a frame of left and right, or what is left of one at the end.

@@ -56,6 +56,10 @@ impl SoundSource for Source<'_> {
         self.0.channels()
     }
 
+    fn mix(&mut self) {
+        self.0.mix();
+    }
+
     fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
         out.clear();
         self.1.moved();

@@ -74,6 +74,18 @@ docs:
 test-rust *NAME: build model make-interviews
     PROPTEST_CASES={{ check_cases }} PROPTEST_RNG_SEED=1 cargo test --locked --workspace -- {{ NAME }}
 
+# Measures recognition on DIR: audio files with texts of the same name (see benches/speech/main.rs); beside installed peers
+bench-speech DIR LANGUAGES="": build model
+    target/debug/examples/bench-speech {{ DIR }} {{ LANGUAGES }}
+
+# Installs the peers that bench-speech compares with: about 300 MB in target/speech-peers
+bench-speech-peers: model
+    benches/speech/install-peers target/speech-peers "${ALOUD_MODELS:-$HOME/.cache/aloud/models}"
+
+# Makes DIR/mix.wav and its text of the files of DIR that have texts, with 3 s of silence after each
+make-speech-mix DIR OUT:
+    benches/speech/make-mix {{ DIR }} {{ OUT }}
+
 # Runs the property tests with many cases that no run had before, and kills the program fifty times
 torture: build model
     ALOUD_TORTURE=10 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace

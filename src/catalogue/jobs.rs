@@ -36,6 +36,12 @@ pub struct JobOptions {
     pub model: String,
     /// The languages that may be recognised; none for all.
     pub languages: Vec<Language>,
+    /// Whether recognition spends less time.
+    #[serde(default)]
+    pub fast: bool,
+    /// Names and terms that may be said, one a line.
+    #[serde(default)]
+    pub glossary: String,
     /// The longest segment, seconds.
     pub segment_seconds: u32,
     /// Recognise even when there is a sidecar.

@@ -69,6 +69,8 @@ pub(super) fn job_options(config: &Config, transcribe: bool) -> JobOptions {
     JobOptions {
         model: config.model.clone(),
         languages: config.languages.clone(),
+        fast: config.fast,
+        glossary: config.glossary.clone(),
         segment_seconds: config.segment_seconds,
         transcribe,
         sidecars: None,

@@ -31,6 +31,8 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         let request = TranscribeRequest {
             model: Some(context.config.model.clone()),
             languages: Some(context.config.languages.clone()),
+            fast: Some(context.config.fast),
+            glossary: Some(context.config.glossary.clone()),
         };
         for recording in &recordings {
             server.transcribe(recording.id, &request)?;

@@ -15,7 +15,8 @@ use indexer::cancel::Cancel;
 use indexer::pipeline::{self, Plan, PlanError, PlanOptions, SegmentSink, SoundSource, SourceError};
 use indexer::recording::Language;
 use indexer::time::{Millis, TimeSpan};
-use indexer::transcribe::whisper::{Model, Recogniser, Search};
+use indexer::transcribe::tries::Profile;
+use indexer::transcribe::whisper::{self, Model, Recogniser};
 use indexer::transcribe::{Excerpt, Heard, RecognitionError, Transcriber};
 use indexer::transcript;
 
@@ -230,13 +231,16 @@ impl Hand {
 
     fn segment(&mut self, lease: LeaseId, task: &SegmentTask, pulse: &Pulse) -> Result<Outcome, WorkFailure> {
         let sound = self.foreman.sound(lease).map_err(|error| passing(error.to_string(), "it is tried again"))?;
-        self.recogniser.choose(&task.model);
+        let profile = if task.fast { Profile::Fast } else { Profile::Careful };
+        self.recogniser.choose(Wanted { model: task.model.clone(), profile, glossary: task.glossary.clone() });
         let start = task.plan.span.start();
+        let all = whisper::languages();
         pulse.total(task.plan.span.duration());
         let words = pipeline::segment(
             &sound,
             &task.plan,
             &task.languages,
+            if task.allowed.is_empty() { &all } else { &task.allowed },
             &mut self.recogniser,
             &mut |until| pulse.done(until.since(start)),
             &pulse.cancel,
@@ -257,7 +261,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn plan(&mut self, sound: &mut Sound) -> Result<Plan, WorkFailure> {
-        self.recogniser.choose(&self.task.model);
+        self.recogniser.choose(Wanted { model: self.task.model.clone(), ..Wanted::default() });
         if let Some(duration) = sound.info().duration {
             self.pulse.total(duration);
         }
@@ -356,25 +360,34 @@ impl Weights {
     }
 }
 
+/// What a recogniser is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Wanted {
+    model: String,
+    profile: Profile,
+    glossary: String,
+}
+
 /// A recogniser that loads its model when it is first needed: taking sidecars needs none.
 struct Lazy {
     weights: Arc<Weights>,
-    wanted: String,
-    ready: Option<(String, Recogniser)>,
+    wanted: Wanted,
+    ready: Option<(Wanted, Recogniser)>,
 }
 
 impl Lazy {
     fn new(weights: Arc<Weights>) -> Self {
-        Self { weights, wanted: String::new(), ready: None }
+        Self { weights, wanted: Wanted::default(), ready: None }
     }
 
-    fn choose(&mut self, model: &str) {
-        model.clone_into(&mut self.wanted);
+    fn choose(&mut self, wanted: Wanted) {
+        self.wanted = wanted;
     }
 
     fn recogniser(&mut self) -> Result<&mut Recogniser, RecognitionError> {
-        if self.ready.as_ref().is_none_or(|(model, _)| *model != self.wanted) {
-            let recogniser = self.weights.model(&self.wanted)?.recogniser(Search::default());
+        if self.ready.as_ref().is_none_or(|(made, _)| *made != self.wanted) {
+            let model = self.weights.model(&self.wanted.model)?;
+            let recogniser = model.recogniser(self.wanted.profile, &self.wanted.glossary);
             self.ready = Some((self.wanted.clone(), recogniser));
         }
         match &mut self.ready {

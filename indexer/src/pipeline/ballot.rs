@@ -4,13 +4,16 @@ use crate::recording::Language;
 use crate::time::{Millis, SAMPLES_PER_MILLI};
 
 /// How many samples vote.
-const VOTES: usize = 5;
+const VOTES: usize = 12;
 
 /// How much of a window is listened to: more costs time and says little more about the language.
-const SAMPLE: Millis = Millis::new(10_000);
+const SAMPLE: Millis = Millis::new(8000);
 
-/// A language needs this share of all votes: one clear vote of five is enough, a wavering one is not.
+/// A language needs this share of all votes.
 const SHARE: f32 = 0.15;
+
+/// So much of one vote is enough, however many there are: a clear vote, not a wavering one.
+const CLEAR: f32 = 0.75;
 
 /// Gathers samples from a stream of windows of unknown length, spread evenly over it, in constant memory.
 #[derive(Default)]
@@ -42,7 +45,7 @@ impl Ballot {
         }
     }
 
-    /// Returns up to five samples, spread evenly.
+    /// Returns up to twelve samples, spread evenly.
     pub(super) fn samples(&self) -> impl Iterator<Item = &[i16]> {
         let count = self.samples.len().min(VOTES);
         (0..count).map(move |vote| self.samples[(2 * vote + 1) * self.samples.len() / (2 * count)].as_slice())
@@ -78,8 +81,8 @@ pub(super) fn count(votes: &[Vec<(Language, f32)>], allowed: &[Language]) -> Vec
         }
     }
     totals.sort_by(|(a, a_total), (b, b_total)| b_total.total_cmp(a_total).then(a.cmp(b)));
-    #[expect(clippy::cast_precision_loss, reason = "five at most")]
-    let enough = SHARE * votes.len() as f32;
+    #[expect(clippy::cast_precision_loss, reason = "twelve at most")]
+    let enough = (SHARE * votes.len() as f32).min(CLEAR);
     let others = totals.iter().skip(1).take_while(|&&(_, total)| total >= enough);
     totals.first().into_iter().chain(others).map(|&(language, _)| language).collect()
 }
@@ -100,8 +103,8 @@ mod tests {
             let chosen: Vec<i16> = ballot.samples().map(|sample| sample[0]).collect();
             assert_eq!(chosen.len(), usize::from(windows.unsigned_abs()).min(VOTES));
             assert!(chosen.windows(2).all(|pair| pair[0] < pair[1]), "{chosen:?}");
-            if windows >= 10 {
-                assert!(chosen[0] <= windows / 3 && chosen[4] >= windows / 2, "{chosen:?} of {windows}");
+            if windows >= 24 {
+                assert!(chosen[0] <= windows / 3 && chosen[VOTES - 1] >= windows / 2, "{chosen:?} of {windows}");
             }
             assert!(ballot.samples.len() <= 2 * VOTES);
         }
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn the_longest_window_of_a_group_speaks() {
         let mut ballot = Ballot::default();
-        for number in 0..20_i16 {
+        for number in 0..96_i16 {
             ballot.add(&vec![number; if number % 2 == 1 { 9000 } else { 100 }]);
         }
         assert!(ballot.samples().all(|sample| sample.len() == 9000));

@@ -23,6 +23,22 @@ impl Window {
         Self { span: region, speech: vec![region] }
     }
 
+    /// Returns the window as parts that lie between pauses of at least `pause`.
+    #[must_use]
+    pub fn split(&self, pause: Millis) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for &region in &self.speech {
+            match parts.last_mut() {
+                Some(part) if region.start().since(part.span.end()) < pause => {
+                    part.span = TimeSpan::at_least_one(part.span.start(), region.end());
+                    part.speech.push(region);
+                }
+                _ => parts.push(Self { span: region, speech: vec![region] }),
+            }
+        }
+        parts
+    }
+
     /// Returns how much of the window is speech.
     #[must_use]
     pub fn speech_time(&self) -> Millis {

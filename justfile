@@ -86,9 +86,22 @@ bench-speech-peers: model
 make-speech-mix DIR OUT:
     benches/speech/make-mix {{ DIR }} {{ OUT }}
 
+# Measures again what docs/media.md says of files, here and in a browser, and writes it there
+media-table: build node-modules
+    WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media
+    WRITE_MEDIA_TABLE=1 ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
+
 # Runs the property tests with many cases that no run had before, and kills the program fifty times
 torture: build model
     ALOUD_TORTURE=10 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
+
+# Bends files for so many minutes, to find what breaks their readers; what is found is kept in target/tmp/fuzz
+fuzz MINUTES: build
+    ALOUD_FUZZ_MINUTES={{ MINUTES }} cargo test --locked --workspace --test fuzz -- --nocapture --test-threads 3
+
+# Measures how fast and in how much memory media are read, beside ffmpeg
+bench-media: build make-interviews
+    cargo bench --locked --workspace --profile dev --bench media
 
 # Checks the page's types and pure functions
 check-page: node-modules

@@ -18,8 +18,14 @@ const READERS: u32 = 4;
 ///
 /// Given here and not by sqlx's macro, which would compile `SQLite` a second time for the compiler's own use.
 fn migrations() -> Migrator {
-    let init = sqlx::SqlStr::from_static(include_str!("catalogue/migrations/0001_init.sql"));
-    Migrator::with_migrations(vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)])
+    let steps = [
+        (1, "init", include_str!("catalogue/migrations/0001_init.sql")),
+        (2, "tracks", include_str!("catalogue/migrations/0002_tracks.sql")),
+    ];
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
+    };
+    Migrator::with_migrations(steps.into_iter().map(migration).collect())
 }
 
 /// Reads each field of a row from the column of its name.
@@ -40,6 +46,7 @@ pub mod jobs;
 pub mod recordings;
 pub mod revisions;
 pub mod tombstones;
+pub mod tracks;
 
 /// An open catalogue; clones share its connections.
 #[derive(Debug, Clone)]
@@ -55,6 +62,9 @@ pub enum CatalogueError {
     /// The file was written by a newer program.
     #[error("the library was written by a newer aloud (catalogue version {0}); install that version or newer")]
     TooNew(i64),
+    /// The file was written by an older program, and reading alone does not change it.
+    #[error("the library was written by an older aloud; bring it up to date with: aloud reindex")]
+    TooOld,
     /// The file cannot be opened.
     #[error("cannot open {}: {source}", path.display())]
     Open {
@@ -127,6 +137,9 @@ impl Catalogue {
             sqlx::query_as("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(&readers).await?;
         if found > known {
             return Err(CatalogueError::TooNew(found));
+        }
+        if found < known {
+            return Err(CatalogueError::TooOld);
         }
         Ok(Self { writer: readers.clone(), readers })
     }

@@ -75,6 +75,9 @@ struct Settings {
     /// A file of names and terms that may be said, one a line.
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     glossary: Option<String>,
+    /// Two channels: mix them, split them into speakers, or auto to find out.
+    #[arg(long, global = true, value_name = "HOW", hide_short_help = true)]
+    channels: Option<String>,
     /// Recognition threads.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     threads: Option<String>,
@@ -107,6 +110,7 @@ impl Settings {
             ("languages", self.languages),
             ("fast", self.fast),
             ("glossary", self.glossary),
+            ("channels", self.channels),
             ("threads", self.threads),
             ("segment_seconds", self.segment_seconds),
             ("host", self.host),

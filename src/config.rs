@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use indexer::pipeline::Channels;
 use indexer::recording::Language;
 
 /// One thing that can be configured.
@@ -20,7 +21,7 @@ pub struct Key {
 }
 
 /// Everything that can be configured, in the order in which `aloud config` shows it.
-pub const KEYS: [Key; 13] = [
+pub const KEYS: [Key; 14] = [
     Key { name: "models", variable: "ALOUD_MODELS", default: "", help: "the folder that holds models" },
     Key { name: "model", variable: "ALOUD_MODEL", default: "base", help: "the model that recognises speech" },
     Key {
@@ -40,6 +41,12 @@ pub const KEYS: [Key; 13] = [
         variable: "ALOUD_GLOSSARY",
         default: "",
         help: "a file of names and terms that may be said, one a line, the most important first; about sixty are used",
+    },
+    Key {
+        name: "channels",
+        variable: "ALOUD_CHANNELS",
+        default: "auto",
+        help: "two channels are mixed (mix), a speaker each (split), or that only where each holds one person (auto)",
     },
     Key { name: "threads", variable: "ALOUD_THREADS", default: "", help: "recognition threads; empty for one a core" },
     Key {
@@ -116,6 +123,8 @@ pub struct Config {
     pub fast: bool,
     /// Names and terms that may be said, one a line.
     pub glossary: String,
+    /// What becomes of two channels.
+    pub channels: Channels,
     /// Recognition threads.
     pub threads: usize,
     /// The longest segment, seconds.
@@ -271,6 +280,7 @@ impl Values<'_> {
             languages,
             fast: self.parse("fast")?,
             glossary: self.optional("glossary").map_or_else(|| Ok(String::new()), |path| self.glossary(&path))?,
+            channels: self.parse("channels")?,
             threads: self.parse("threads")?,
             segment_seconds: self.parse("segment_seconds")?,
             host: self.parse("host")?,
@@ -388,6 +398,7 @@ mod tests {
             ("glossary = 'nowhere.txt'", "glossary = \"nowhere.txt\" (from "),
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
+            ("channels = 'stereo'", "give auto, mix or split"),
         ] {
             let error = load(&[], &[], file).expect_err(file).to_string();
             assert!(error.contains(expected), "{file}: {error}");

@@ -7,6 +7,7 @@ pub mod report;
 pub mod catalogue;
 pub mod library;
 pub mod models;
+pub mod ffmpeg;
 pub mod ingest;
 pub mod work;
 pub mod view;

@@ -58,13 +58,26 @@ pub enum OpenError {
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     /// Its index cannot be used.
-    #[error("the index in {} cannot be used: {problem}; mend it with: aloud reindex", root.display())]
+    #[error("the index in {} cannot be used: {problem}", root.display())]
     Index {
         /// The library.
         root: PathBuf,
         /// What is wrong.
         problem: String,
     },
+}
+
+impl OpenError {
+    /// Returns whether the disk is full.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Folder { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
+            Self::Catalogue(error) => error.is_disk_full(),
+            Self::Index { problem, .. } => problem.contains("No space left"),
+            _ => false,
+        }
+    }
 }
 
 fn used_by(holder: Option<&Holder>) -> String {

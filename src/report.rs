@@ -52,6 +52,8 @@ pub enum Event {
         duration_ms: Millis,
         /// Why some of it is missing.
         missing: Option<String>,
+        /// What is wrong with the media file.
+        damage: Option<String>,
     },
     /// A recording failed.
     Failed {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::captions::Captions;
 use crate::catalogue::recordings::{Coverage, Recording};
+use crate::catalogue::tracks::Track;
 
 /// A recording.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -81,6 +82,16 @@ pub(crate) struct CaptionsView {
     url: String,
 }
 
+/// A sound track.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct TrackView {
+    language: Option<String>,
+    codec: String,
+    channels: u16,
+    default: bool,
+    used: bool,
+}
+
 /// How much of the library search can answer for.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageView {
@@ -140,6 +151,13 @@ impl CaptionsView {
         let file = captions.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let url = format!("/api/v1/recordings/{recording}/captions.vtt?lang={}", captions.language);
         Self { language: captions.language.to_string(), file, url }
+    }
+}
+
+impl From<Track> for TrackView {
+    fn from(track: Track) -> Self {
+        let Track { language, codec, channels, is_default, is_read } = track;
+        Self { language: language.map(|it| it.to_string()), codec, channels, default: is_default, used: is_read }
     }
 }
 

@@ -99,6 +99,10 @@ export const strings = {
       return code;
     }
   },
+  soundTrack(/** @type {number} */ number, /** @type {number} */ of, /** @type {string | null} */ language) {
+    const name = language && ` (${strings.language(language)})`;
+    return `Words of sound track ${number} of ${of}${name ?? ''}`;
+  },
   words: (/** @type {number} */ n) => counted(n, 'word'),
   kind: { video: 'Video', audio: 'Audio' },
   state: /** @type {Record<State, string>} */ ({
@@ -139,6 +143,7 @@ export const strings = {
   backToNow: 'Back to now',
 
   // Media
+  damage: (/** @type {string} */ what) => `Media file: ${what}.`,
   mediaMissing: 'The media file is not where it was, so nothing can be played. The transcript is complete.',
   mediaUnreadable: (/** @type {string} */ mime) =>
     `This browser cannot play the media file (${mime}). The transcript is complete.`,

@@ -5,6 +5,7 @@
  * @typedef {{ reason: string, hint: string | null }} Failure
  * @typedef {{ url: string, mime: string, available: boolean }} Media
  * @typedef {{ language: string, file: string, url: string }} CaptionFile
+ * @typedef {{ language: string | null, codec: string, channels: number, default: boolean, used: boolean }} Track
  * @typedef {'waiting' | 'transcribing' | 'searchable' | 'partly' | 'failed'} State
  *
  * @typedef {object} Recording
@@ -18,6 +19,7 @@
  * @property {State} state
  * @property {Progress | null} progress
  * @property {Failure | null} failure
+ * @property {string | null} damage what is wrong with the media file
  * @property {Media} media
  * @property {number | null} revision
  * @property {number} words
@@ -25,6 +27,7 @@
  * @property {number} gap_ms
  * @property {string[]} [files]
  * @property {CaptionFile[]} [captions]
+ * @property {Track[]} [tracks]
  *
  * @typedef {{ code: string, message: string }} Note
  * @typedef {{ text: string, matched: boolean, start_ms: number }} Piece

@@ -1,6 +1,7 @@
 //! The pipeline takes a recording's sound to a transcript in three steps, each a plain function that may run anywhere.
 //!
-//! [`plan()`] reads the sound once, finds the speech in it and cuts it into segments; [`segment()`] turns the sound of one
+//! [`plan()`] reads the sound once, finds the speech in it, and who speaks where each person has a channel, and cuts it
+//! into segments; [`segment()`] turns the sound of one
 //! segment into words and depends on nothing else; [`merge()`] joins what the segments gave.
 
 use serde::{Deserialize, Serialize};
@@ -9,22 +10,34 @@ use crate::recording::Language;
 use crate::time::{Millis, TimeSpan};
 use crate::transcribe::RecognitionError;
 use crate::transcribe::window::Window;
-use crate::transcript::{Gap, Percent, Trust};
+use crate::transcript::{Gap, Percent, SpeakerOrdinal, Trust};
 
 mod ballot;
+mod tape;
+mod chain;
+mod channels;
 mod merge;
+mod mixer;
+mod sides;
 mod plan;
 mod segment;
 
+pub use channels::{Channels, NotChannels};
 pub use merge::merge;
 pub use plan::{PlanOptions, plan};
 pub use segment::segment;
 
 /// Sound that can be read once from its start to its end.
 pub trait SoundSource {
+    /// Returns how many channels there are: 1, or 2 whose samples come by turns, left and right.
+    fn channels(&self) -> usize {
+        1
+    }
+
     /// Puts the next samples into `out`, whose former content is gone; returns `false` when there are no more.
     ///
-    /// Samples are mono, [`crate::time::SAMPLE_RATE`], -1 to 1, and without gaps from the start of the presentation.
+    /// Samples are [`crate::time::SAMPLE_RATE`] a channel, -1 to 1, in whole frames of all channels, and without gaps from
+    /// the start of the presentation.
     ///
     /// # Errors
     /// When the sound cannot be read or decoded.
@@ -41,6 +54,12 @@ pub trait SegmentSink {
     /// # Errors
     /// When they cannot be kept.
     fn write(&mut self, ordinal: u32, span: TimeSpan, samples: &[i16]) -> std::io::Result<()>;
+
+    /// Forgets all segments so far but these, in ascending order, and numbers them anew from 0.
+    ///
+    /// # Errors
+    /// When the others cannot be removed or these not renamed.
+    fn keep(&mut self, ordinals: &[u32]) -> std::io::Result<()>;
 }
 
 /// Where a recording's speech lies. It travels as JSON between processes and is stored.
@@ -48,7 +67,7 @@ pub trait SegmentSink {
 pub struct Plan {
     /// How long the sound is.
     pub duration: Millis,
-    /// The segments in order; they do not overlap.
+    /// The segments in the order in which they end; those of one speaker, or of nobody known, do not overlap.
     pub segments: Vec<SegmentPlan>,
     /// The languages that are spoken, the commonest first; none when there is no speech.
     pub languages: Vec<Language>,
@@ -63,8 +82,20 @@ pub struct SegmentPlan {
     pub ordinal: u32,
     /// From the start of its first window to the end of its last.
     pub span: TimeSpan,
+    /// Who speaks, where each person has a channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<SpeakerOrdinal>,
     /// What is decoded, window by window, in order and not overlapping.
     pub windows: Vec<Window>,
+}
+
+impl SegmentPlan {
+    /// Returns how much of the recording is done when the segment is done up to a time; two speakers share each moment.
+    #[must_use]
+    pub fn done(&self, until: Millis) -> Millis {
+        let done = until.since(self.span.start());
+        if self.speaker.is_some() { Millis::new(done.get() / 2) } else { done }
+    }
 }
 
 /// What was said in one segment. It travels as JSON between processes and is stored until the recording is done.
@@ -118,7 +149,7 @@ mod tests {
     use crate::cancel::Cancel;
     use crate::recording::RecordingId;
     use crate::transcribe::{Excerpt, Heard, Transcriber};
-    use crate::transcript::{Provenance, Transcript, Word};
+    use crate::transcript::{Provenance, Transcript, Word, WordRange};
 
     /// A hum, which the voice detector takes for a voice, and silence, in seconds by turns, the hum first.
     struct Hum {
@@ -155,6 +186,11 @@ mod tests {
         fn write(&mut self, ordinal: u32, span: TimeSpan, samples: &[i16]) -> std::io::Result<()> {
             assert_eq!(ordinal as usize, self.0.len());
             self.0.push((span, samples.to_vec()));
+            Ok(())
+        }
+
+        fn keep(&mut self, ordinals: &[u32]) -> std::io::Result<()> {
+            self.0 = ordinals.iter().map(|&ordinal| self.0[ordinal as usize].clone()).collect();
             Ok(())
         }
     }
@@ -231,6 +267,116 @@ mod tests {
         let partly = transcript(&plan, &kept, Some(0));
         assert!(!partly.words.is_empty() && partly.words.len() < whole.words.len());
         assert!(partly.gaps.len() > whole.gaps.len());
+    }
+
+    /// Two channels of hum, left and right by turns, each mono.
+    struct Two([Hum; 2]);
+
+    impl SoundSource for Two {
+        fn channels(&self) -> usize {
+            2
+        }
+
+        fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
+            let (mut left, mut right) = (Vec::new(), Vec::new());
+            let more = self.0[0].read(&mut left)?;
+            self.0[1].read(&mut right)?;
+            *out = left.into_iter().zip(right).flat_map(|(left, right)| [left, right]).collect();
+            Ok(more)
+        }
+    }
+
+    /// Plans a recording whose channels hum and are silent by turns of seconds.
+    fn planned_sides(left: &[u32], right: &[u32], channels: Channels, chunk: usize) -> (Plan, Kept) {
+        let (mut sound, mut kept) = (Two([Hum::new(left, chunk), Hum::new(right, chunk)]), Kept::default());
+        let options = PlanOptions { segment: Millis::from_seconds(30), channels, ..PlanOptions::default() };
+        let plan = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
+        for (number, (segment, (span, _))) in plan.segments.iter().zip(&kept.0).enumerate() {
+            assert_eq!((segment.ordinal as usize, segment.span), (number, *span));
+        }
+        assert_eq!(plan.segments.len(), kept.0.len());
+        (plan, kept)
+    }
+
+    #[test]
+    fn a_person_on_each_channel_is_a_speaker() {
+        // Left hums at 0-6, 14-20 …, right at 8-12, 22-26 …
+        let left: Vec<u32> = [6, 8].repeat(12);
+        let right: Vec<u32> = [0, 8].into_iter().chain([4, 10].repeat(11)).chain([4, 2]).collect();
+        let (plan, kept) = planned_sides(&left, &right, Channels::Auto, 5000);
+        let speakers: std::collections::BTreeSet<_> = plan.segments.iter().map(|segment| segment.speaker).collect();
+        assert_eq!(speakers.into_iter().collect::<Vec<_>>(), [Some(0), Some(1)]);
+        assert_eq!(plan, planned_sides(&left, &right, Channels::Split, 777).0);
+        let done = plan.segments.iter().map(|segment| u64::from(segment.done(segment.span.end()).get()));
+        assert!(done.sum::<u64>() <= u64::from(plan.duration.get()));
+
+        let whole = transcript(&plan, &kept, None);
+        assert_eq!(whole.speakers, ["Left", "Right"]);
+        assert!(whole.words.is_sorted_by_key(|word| word.span.start()));
+        assert!(whole.words.len() >= 24, "{:?}", whole.words.len());
+        for word in &whole.words {
+            let second = word.span.start().get() / 1000 % 14;
+            assert_eq!(word.speaker, Some(u16::from((7..13).contains(&second))), "{:?}", word.span);
+        }
+        assert_eq!(crate::transcript::file::read(&crate::transcript::file::write(&whole)).expect("a file"), whole);
+
+        let (mixed, kept) = planned_sides(&left, &right, Channels::Mix, 5000);
+        assert!(mixed.segments.iter().all(|segment| segment.speaker.is_none()));
+        assert_eq!(transcript(&mixed, &kept, None).speakers, [] as [&str; 0]);
+        // The other way round, the other speaks.
+        let (swapped, _) = planned_sides(&right, &left, Channels::Auto, 5000);
+        let spans = |plan: &Plan, speaker| {
+            let segments = plan.segments.iter().filter(|segment| segment.speaker == Some(speaker));
+            segments.map(|segment| segment.windows.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(spans(&swapped, 0), spans(&plan, 1));
+        assert_eq!(spans(&swapped, 1), spans(&plan, 0));
+    }
+
+    #[test]
+    fn one_sound_on_both_channels_is_planned_as_mono() {
+        let turns = [10, 3, 70, 2, 1, 4, 100, 5];
+        let options = PlanOptions { segment: Millis::from_seconds(30), ..PlanOptions::default() };
+        let (mut sound, mut kept) = (Hum::new(&turns, 5000), Kept::default());
+        let mono = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
+        let (both, kept_of_both) = planned_sides(&turns, &turns, Channels::Auto, 777);
+        assert_eq!((&both, &kept_of_both.0), (&mono, &kept.0));
+        // So is one that sounds on one channel alone.
+        let silent = [0, turns.iter().sum()];
+        for (left, right) in [(&turns[..], &silent[..]), (&silent, &turns)] {
+            let (one, kept_of_one) = planned_sides(left, right, Channels::Auto, 5000);
+            assert_eq!((&one, &kept_of_one.0), (&mono, &kept.0));
+        }
+    }
+
+    #[test]
+    fn words_of_two_who_speak_at_once_stand_in_order_and_stretches_cover_them() {
+        let span = |start, end| TimeSpan::at_least_one(Millis::new(start), Millis::new(end));
+        let segment = |ordinal, speaker, start, end| SegmentPlan {
+            ordinal,
+            span: span(start, end),
+            speaker: Some(speaker),
+            windows: vec![Window { span: span(start, end), speech: vec![span(start, end)] }],
+        };
+        let segments = vec![segment(0, 0, 0, 4000), segment(1, 1, 1000, 3000)];
+        let plan = Plan { duration: Millis::new(4000), segments, languages: vec![english()], gaps: Vec::new() };
+        let words = |words: &[(&str, u32)]| {
+            let word = |&(text, start): &(&str, u32)| {
+                SegmentWord(format!("{text} "), Millis::new(start), Millis::new(start + 300), Percent::FULL)
+            };
+            let words = words.iter().map(word).collect();
+            let stretches = vec![SegmentStretch { language: english(), trust: Trust::Good, words }];
+            Some(SegmentWords { stretches, gaps: Vec::new() })
+        };
+        let left = words(&[("we", 0), ("paid", 1200), ("for", 1800), ("it", 1500), ("all", 3000)]);
+        let right = words(&[("yes", 1500), ("exactly", 2200)]);
+        let whole = merge(RecordingId::new([1; 16]), 1, "base", &plan, vec![left, right]);
+        assert_eq!(whole.text(WordRange::new(0, 7)), "we paid yes for it exactly all ");
+        let speakers: Vec<_> = whole.words.iter().filter_map(|word| word.speaker).collect();
+        assert_eq!(speakers, [0, 0, 1, 0, 0, 1, 0]);
+        let ends: Vec<_> = whole.stretches.iter().map(|stretch| stretch.words.end).collect();
+        assert_eq!(ends, [2, 3, 5, 6, 7]);
+        assert_eq!(crate::transcript::file::read(&crate::transcript::file::write(&whole)).expect("a file"), whole);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+mod codes;
+
 /// The identity of a recording: 128 bits of a hash over its length and sampled bytes, written as 32 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -86,6 +88,13 @@ impl Language {
         code[..primary.len()].copy_from_slice(primary);
         code.make_ascii_lowercase();
         Some(Self(code))
+    }
+
+    /// Returns the language under its two-letter code, if it is known to have one: `de` for `deu` and `ger`.
+    #[must_use]
+    pub fn shortest(self) -> Self {
+        let mut rows = codes::THREE_LETTERS.split(' ').filter_map(|row| row.split_once('='));
+        rows.find(|&(long, _)| long == self.as_str()).and_then(|(_, short)| Self::from_tag(short)).unwrap_or(self)
     }
 
     /// Returns the code: two or three lower-case letters.

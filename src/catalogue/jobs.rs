@@ -2,6 +2,8 @@
 
 use super::recordings::Failure;
 use super::{Catalogue, CatalogueError, Result, count_of};
+use indexer::audio::TrackChoice;
+use indexer::pipeline::Channels;
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,12 @@ pub struct JobOptions {
     pub glossary: String,
     /// The longest segment, seconds.
     pub segment_seconds: u32,
+    /// The sound track that is read.
+    #[serde(default)]
+    pub track: TrackChoice,
+    /// What becomes of two channels.
+    #[serde(default)]
+    pub channels: Channels,
     /// Recognise even when there is a sidecar.
     pub transcribe: bool,
     /// A hash over the sidecars there are; `None` without any.

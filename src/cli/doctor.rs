@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::colour::{bold, safe};
 use super::{Context, Exit, Failure, Format, print, print_json};
 use crate::library::{Library, OpenError};
-use crate::models;
+use crate::{ffmpeg, models};
 
 /// What one look found.
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ struct Finding {
 }
 
 pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
-    let mut findings = vec![cpu(), model(context), ffmpeg(), space(context)];
+    let mut findings = vec![cpu(), model(context), decoder(), space(context)];
     match Library::open_to_read(&context.library).await {
         Ok(library) => findings.extend(look_into(&library).await?),
         Err(error @ OpenError::Missing(_)) => {
@@ -67,14 +67,24 @@ fn model(context: &Context) -> Finding {
     }
 }
 
-fn ffmpeg() -> Finding {
-    let version = std::process::Command::new("ffmpeg").arg("-version").output().ok();
-    let version = version.and_then(|output| String::from_utf8(output.stdout).ok());
-    let found = match version.as_deref().and_then(|text| text.lines().next()) {
-        Some(line) => line.to_owned(),
-        None => "not found; it is not needed, but converts files that aloud cannot decode".into(),
+fn decoder() -> Finding {
+    let Some(ffmpeg) = ffmpeg::find() else {
+        let found = "not found; only AVI, Windows Media, MPEG streams and rare codecs need ffmpeg and ffprobe".into();
+        return Finding { what: "ffmpeg", good: true, found, next: String::new() };
     };
-    Finding { what: "ffmpeg", good: true, found, next: String::new() }
+    let path = ffmpeg.path();
+    match ffmpeg::version(path) {
+        Some(version) => {
+            let found = format!("{}, {version}", path.display());
+            Finding { what: "ffmpeg", good: true, found, next: String::new() }
+        }
+        None => Finding {
+            what: "ffmpeg",
+            good: false,
+            found: format!("{} does not run", path.display()),
+            next: "install it again, or take it off the PATH".into(),
+        },
+    }
 }
 
 /// The free space under which new recordings will soon not fit.

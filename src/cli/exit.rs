@@ -65,7 +65,7 @@ impl Failure {
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         let exit = if matches!(error, OpenError::InUse { .. }) { Exit::InUse } else { Exit::Unusable };
-        Self::new(exit, error)
+        Self { disk_full: error.is_disk_full(), ..Self::new(exit, error) }
     }
 }
 

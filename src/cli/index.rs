@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use indexer::audio::TrackChoice;
 use indexer::recording::RecordingId;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -28,6 +29,10 @@ pub(super) struct Arguments {
     /// Transcribe even where a transcript lies beside the media.
     #[arg(long)]
     transcribe: bool,
+    /// The sound track, in recordings that are transcribed now: its number among the sound tracks, counted from 1, or
+    /// its language, such as sv [default: the one that a player plays].
+    #[arg(long, value_name = "TRACK", default_value_t, hide_default_value = true)]
+    track: TrackChoice,
 }
 
 /// How often a running server is asked how far it is.
@@ -36,11 +41,11 @@ const POLL: Duration = Duration::from_millis(700);
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let mut reporter = reporter(context);
     if let Some(server) = remote::server(&context.library) {
-        return hand_over(&server, arguments, reporter.as_mut()).await;
+        return hand_over(&server, arguments, &context.config, reporter.as_mut()).await;
     }
     let library = Library::open(&context.library).await?;
     let foreman = Foreman::new(library.clone()).await?;
-    let options = job_options(&context.config, arguments.transcribe);
+    let options = job_options(&context.config, arguments.transcribe, arguments.track);
     let told = std::sync::Mutex::new(Vec::new());
     let tell = |event| told.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
     let intake = ingest::take_in(&library.catalogue, &arguments.paths, &options, &tell).await?;
@@ -64,14 +69,16 @@ pub(super) fn reporter(context: &Context) -> Box<dyn Reporter> {
     }
 }
 
-/// Returns what recordings are transcribed with when nobody says otherwise.
-pub(super) fn job_options(config: &Config, transcribe: bool) -> JobOptions {
+/// Returns what recordings are transcribed with.
+pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice) -> JobOptions {
     JobOptions {
         model: config.model.clone(),
         languages: config.languages.clone(),
         fast: config.fast,
         glossary: config.glossary.clone(),
         segment_seconds: config.segment_seconds,
+        track,
+        channels: config.channels,
         transcribe,
         sidecars: None,
     }
@@ -150,7 +157,8 @@ pub(super) async fn report_failed(
     worked: &Worked,
     reporter: &mut dyn Reporter,
 ) -> Result<bool, Failure> {
-    let mut failed = false;
+    // One that has older words can still be searched.
+    let mut failed = recordings.iter().any(|id| worked.failed.contains(id));
     for &id in recordings {
         let Some(recording) = library.catalogue.recording(id).await? else { continue };
         if matches!(recording.state, State::Failed | State::Partly) {
@@ -165,10 +173,19 @@ pub(super) async fn report_failed(
 }
 
 /// Gives the files to the server that runs on the library, and follows what it does with them.
-async fn hand_over(server: &Server, arguments: &Arguments, reporter: &mut dyn Reporter) -> Result<Exit, Failure> {
+async fn hand_over(
+    server: &Server,
+    arguments: &Arguments,
+    config: &Config,
+    reporter: &mut dyn Reporter,
+) -> Result<Exit, Failure> {
     let absolute = |path: &PathBuf| WirePath(std::path::absolute(path).unwrap_or_else(|_| path.clone()));
-    let request =
-        IntakeRequest { paths: arguments.paths.iter().map(absolute).collect(), transcribe: arguments.transcribe };
+    let request = IntakeRequest {
+        paths: arguments.paths.iter().map(absolute).collect(),
+        transcribe: arguments.transcribe,
+        track: arguments.track,
+        channels: config.channels,
+    };
     let answer = server.take_in(&request)?;
     let skipped = answer.events.iter().any(|event| matches!(event, Event::Skipped { .. }));
     answer.events.iter().for_each(|event| reporter.show(event));
@@ -203,6 +220,7 @@ pub(super) async fn follow(
                     words: view.words,
                     duration_ms: view.duration_ms.unwrap_or_default(),
                     missing: missing.map(|failure| failure.reason),
+                    damage: view.damage,
                 },
                 ("transcribing", _) => {
                     let progress = view.progress;

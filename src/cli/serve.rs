@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use indexer::audio::TrackChoice;
 use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure, index, need_model, print};
@@ -67,7 +68,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         }
     });
     let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
-    let app = App::new(foreman.clone(), index::job_options(config, false), &token);
+    let app = App::new(foreman.clone(), index::job_options(config, false, TrackChoice::Default), &token);
     print(format_args!("serving http://{reached}/"));
     let end = {
         let foreman = foreman.clone();

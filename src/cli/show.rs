@@ -5,8 +5,9 @@ use indexer::time::Millis;
 
 use super::colour::{bold, dim, safe};
 use super::{Context, Exit, Failure, Format, print, print_json, recording};
+use crate::catalogue::tracks::Track;
 use crate::library::Library;
-use crate::view::RecordingView;
+use crate::view::{RecordingView, TrackView};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -25,13 +26,15 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         }
         None => None,
     };
+    let tracks = library.catalogue.tracks(recording.id).await?;
     if context.format == Format::Json {
         let text = transcript.as_ref().map(|transcript| {
             let all = indexer::transcript::WordRange::new(0, u32::try_from(transcript.words.len()).unwrap_or(u32::MAX));
             transcript.text(all)
         });
         let files: Vec<_> = recording.files.iter().map(|path| crate::ingest::shown(path)).collect();
-        print_json(&serde_json::json!({ "recording": view, "files": files, "text": text }))?;
+        let tracks: Vec<_> = tracks.into_iter().map(TrackView::from).collect();
+        print_json(&serde_json::json!({ "recording": view, "files": files, "tracks": tracks, "text": text }))?;
         return Ok(Exit::Done);
     }
     let colour = context.colour;
@@ -44,6 +47,12 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     print(format_args!("languages {}", view.languages.join(", ")));
     for path in &recording.files {
         print(format_args!("file      {}", crate::ingest::shown(path)));
+    }
+    for (number, track) in (1..).zip(&tracks) {
+        print(format_args!("track {number}   {}", facts(track)));
+    }
+    if !recording.speakers.is_empty() {
+        print(format_args!("speakers  {}", safe(&recording.speakers.join(", "))));
     }
     for caption in library.catalogue.captions(recording.id).await? {
         print(format_args!("captions  {} ({})", crate::ingest::shown(&caption.path), caption.language));
@@ -63,4 +72,18 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         print(format_args!("\n{time}{speaker}\n{}", safe(transcript.text(passage.words).trim())));
     }
     Ok(Exit::Done)
+}
+
+/// Returns what is known of a sound track on one line: `sv, AAC, 2 channels (default, used)`.
+fn facts(track: &Track) -> String {
+    let language = track.language.map_or_else(|| "language not stated".into(), |language| language.to_string());
+    let channels = match track.channels {
+        0 => "channels not stated".into(),
+        1 => "1 channel".into(),
+        channels => format!("{channels} channels"),
+    };
+    let marks = [(track.is_default, "default"), (track.is_read, "used")];
+    let marks: Vec<_> = marks.into_iter().filter_map(|(is, mark)| is.then_some(mark)).collect();
+    let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
+    format!("{language}, {}, {channels}{marks}", safe(&track.codec))
 }

@@ -1,5 +1,7 @@
 //! `aloud transcribe`: new words for recordings that are known; the old ones stay current until the new are there.
 
+use indexer::audio::TrackChoice;
+
 use super::{Context, Exit, Failure, index, recording, remote};
 use crate::http::TranscribeRequest;
 use crate::ingest;
@@ -14,6 +16,10 @@ pub(super) struct Arguments {
     /// Transcribe every recording again.
     #[arg(long, conflicts_with = "recording")]
     all: bool,
+    /// The sound track: its number among the sound tracks, counted from 1, or its language, such as sv; `aloud show`
+    /// lists them [default: the one that a player plays].
+    #[arg(long, value_name = "TRACK", default_value_t, hide_default_value = true)]
+    track: TrackChoice,
 }
 
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -33,6 +39,8 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
             languages: Some(context.config.languages.clone()),
             fast: Some(context.config.fast),
             glossary: Some(context.config.glossary.clone()),
+            track: Some(arguments.track),
+            channels: Some(context.config.channels),
         };
         for recording in &recordings {
             server.transcribe(recording.id, &request)?;
@@ -41,7 +49,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     }
     super::need_model(&context.config.models, &context.config.model)?;
     let foreman = Foreman::new(library.clone()).await?;
-    let options = index::job_options(&context.config, true);
+    let options = index::job_options(&context.config, true, arguments.track);
     for recording in &recordings {
         ingest::ask_again(&library.catalogue, recording, &options).await?;
     }

@@ -1,6 +1,7 @@
 //! `aloud worker`: the process that decodes and recognises for a program that started it.
 
 use super::{Context, Exit, Failure};
+use crate::ffmpeg;
 use crate::work::worker::{self, WorkerOptions};
 
 #[derive(clap::Args)]
@@ -29,6 +30,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         worker: arguments.worker,
         threads: context.config.threads,
         models: context.config.models.clone(),
+        ffmpeg: ffmpeg::find(),
     };
     worker::run(&options).map_err(|error| Failure::new(Exit::Unusable, error))?;
     Ok(Exit::Done)

@@ -5,6 +5,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
+use indexer::audio::TrackChoice;
+use indexer::pipeline::Channels;
 use indexer::recording::RecordingId;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,10 @@ pub struct IntakeRequest {
     pub paths: Vec<WirePath>,
     /// Recognise even where there is a sidecar.
     pub transcribe: bool,
+    /// The sound track that is read.
+    pub track: TrackChoice,
+    /// What becomes of two channels.
+    pub channels: Channels,
 }
 
 /// What was taken in.
@@ -49,8 +55,9 @@ pub(crate) async fn take_in(
     Json(request): Json<IntakeRequest>,
 ) -> Result<Json<IntakeAnswer>, ApiError> {
     only_with_token(&app, &headers)?;
-    let paths: Vec<_> = request.paths.into_iter().map(|path| path.0).collect();
-    let options = JobOptions { transcribe: request.transcribe, ..app.options.clone() };
+    let IntakeRequest { paths, transcribe, track, channels } = request;
+    let paths: Vec<_> = paths.into_iter().map(|path| path.0).collect();
+    let options = JobOptions { track, channels, transcribe, ..app.options.clone() };
     let events = std::sync::Mutex::new(Vec::new());
     let tell = |event| events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
     let intake = ingest::take_in(&app.foreman.library().catalogue, &paths, &options, &tell).await?;

@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use indexer::audio::TrackChoice;
+use indexer::pipeline::Channels;
 use indexer::recording::RecordingId;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use super::App;
 use super::error::{ApiError, recording_id};
 use crate::catalogue::jobs::JobOptions;
 use crate::report::Event;
-use crate::view::{CaptionsView, RecordingView};
+use crate::view::{CaptionsView, RecordingView, TrackView};
 
 #[derive(Serialize)]
 pub(crate) struct List {
@@ -23,6 +25,7 @@ pub(crate) struct Shown {
     recording: RecordingView,
     files: Vec<String>,
     captions: Vec<CaptionsView>,
+    tracks: Vec<TrackView>,
 }
 
 /// What was asked for is done, or will be.
@@ -56,10 +59,12 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
     let recording = view(&app, id).await?.ok_or_else(|| ApiError::no_recording(id))?;
     let files = catalogue.files_of(id).await?;
     let captions = catalogue.captions(id).await?;
+    let tracks = catalogue.tracks(id).await?;
     Ok(Json(Shown {
         recording,
         files: files.iter().map(|path| crate::ingest::shown(path)).collect(),
         captions: captions.iter().map(|captions| CaptionsView::new(id, captions)).collect(),
+        tracks: tracks.into_iter().map(TrackView::from).collect(),
     }))
 }
 
@@ -83,6 +88,10 @@ pub struct TranscribeRequest {
     pub fast: Option<bool>,
     /// Names and terms that may be said, one a line; the configured ones when missing.
     pub glossary: Option<String>,
+    /// The sound track; the one that a player plays when missing.
+    pub track: Option<TrackChoice>,
+    /// What becomes of two channels; as configured when missing.
+    pub channels: Option<Channels>,
 }
 
 /// Asks for a new revision; the old one stays current until it is done.
@@ -99,6 +108,8 @@ pub(crate) async fn transcribe(
         languages: request.languages.unwrap_or_else(|| app.options.languages.clone()),
         fast: request.fast.unwrap_or(app.options.fast),
         glossary: request.glossary.unwrap_or_else(|| app.options.glossary.clone()),
+        track: request.track.unwrap_or_default(),
+        channels: request.channels.unwrap_or(app.options.channels),
         ..app.options.clone()
     };
     crate::ingest::ask_again(catalogue, &recording, &options).await?;

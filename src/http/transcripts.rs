@@ -118,7 +118,11 @@ pub(crate) async fn words(State(app): State<App>, Path(id): Path<String>) -> Res
     app.blocking(move || {
         let transcript = match (recording.revision, draft) {
             (Some(revision), _) => library.transcripts.read(id, revision).map_err(ApiError::internal)?,
-            (None, Some(draft)) => draft,
+            // Nobody can have named the speakers of a draft.
+            (None, Some(draft)) => {
+                let speakers = draft.speakers.clone();
+                return Ok(Json(WordsView::new(draft, speakers)));
+            }
             (None, None) => return Err(ApiError::no_transcript(id)),
         };
         Ok(Json(WordsView::new(transcript, recording.speakers)))

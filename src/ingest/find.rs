@@ -4,13 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Endings of files that are looked at in folders; a file that is named itself may end in anything.
-const EXTENSIONS: [&str; 26] = [
+const EXTENSIONS: [&str; 36] = [
     "mp4", "m4a", "m4v", "mov", "webm", "mkv", "mka", "ogg", "oga", "ogv", "opus", "mp3", "flac", "wav", "aif", "aiff",
-    "caf", "aac", "avi", "wmv", "wma", "flv", "3gp", "ts", "mts", "m2ts",
+    "caf", "aac", "avi", "wmv", "wma", "flv", "3gp", "ts", "mts", "m2ts", "asf", "mpg", "mpeg", "vob", "weba", "amr",
+    "ac3", "eac3", "dts", "w64",
 ];
 
 /// How deep folders are searched; deeper ones are a mistake or an attack.
 const MAX_DEPTH: usize = 64;
+
+/// What is said of pipes, sockets and devices, which could keep a reader waiting for ever.
+const NOT_REGULAR: &str = "it is a pipe, socket or device; copy what it gives into a file first";
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -30,17 +34,17 @@ pub fn media(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for path in paths {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        let before = found.files.len();
+        let before = (found.files.len(), found.problems.len());
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => {
                 walk(&path, 0, &mut found);
-                if found.files.len() == before && found.problems.is_empty() {
+                if (found.files.len(), found.problems.len()) == before {
                     let reason = "there are no media files in this folder".to_owned();
                     found.problems.push((path, reason));
                 }
             }
             Ok(metadata) if metadata.is_file() => found.files.push(path),
-            Ok(_) => found.problems.push((path, "it is not a regular file; give a media file or a folder".into())),
+            Ok(_) => found.problems.push((path, NOT_REGULAR.into())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 found.problems.push((path, "there is no such file or folder; check the path".into()));
             }
@@ -68,8 +72,14 @@ fn walk(folder: &Path, depth: usize, found: &mut Found) {
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
             walk(&path, depth + 1, found);
-        } else if is_media(&path) && fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-            found.files.push(path);
+        } else if is_media(&path) {
+            match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_file() => found.files.push(path),
+                // A link to a folder.
+                Ok(metadata) if metadata.is_dir() => {}
+                Ok(_) => found.problems.push((path, NOT_REGULAR.into())),
+                Err(error) => found.problems.push((path, super::unreadable(&error))),
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn take(
     detect: &mut dyn FnMut() -> Option<Language>,
 ) -> Taken {
     let read = |candidate: &Candidate| -> Option<Imported> {
-        let bytes = fs::read(path_of(media, candidate)).ok()?;
+        let bytes = bytes_of(&path_of(media, candidate))?;
         let language = candidate.language.or(declared).unwrap_or(Language::UNKNOWN);
         let name = candidate.name.to_string_lossy();
         let imported = subtitles::read(&bytes, candidate.format, &name, language, recording, 1).ok()?;
@@ -76,6 +76,12 @@ pub fn take(
         .map(|track| Captions { path: path_of(media, track), language: track.language.unwrap_or(Language::UNKNOWN) })
         .collect();
     Taken { transcript, captions }
+}
+
+/// Reads a subtitle file; `None` for what is too long for one, and for a pipe, which could keep us waiting for ever.
+fn bytes_of(path: &Path) -> Option<Vec<u8>> {
+    let metadata = fs::metadata(path).ok()?;
+    (metadata.is_file() && metadata.len() <= subtitles::MAX_BYTES as u64).then(|| fs::read(path).ok())?
 }
 
 fn path_of(media: &Path, candidate: &Candidate) -> PathBuf {

@@ -20,7 +20,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The index failed.
-    #[error("the index failed: {0}; mend it with: aloud reindex")]
+    #[error("the index failed: {0}")]
     Index(String),
 }
 

@@ -52,10 +52,10 @@ pub fn sentence(event: &Event) -> Option<String> {
             format!("{title}: {done_ms} of {total}")
         }
         Event::Progress { .. } => return None,
-        Event::Searchable { title, words, duration_ms, missing, .. } => {
+        Event::Searchable { title, words, duration_ms, missing, damage, .. } => {
             let words = count(*words, "word", "words");
-            let missing = missing.as_ref().map_or_else(String::new, |missing| format!("; {missing}"));
-            format!("{title}: {words} in {duration_ms}, searchable{missing}")
+            let but: String = [damage, missing].into_iter().flatten().map(|what| format!("; {what}")).collect();
+            format!("{title}: {words} in {duration_ms}, searchable{but}")
         }
         Event::Failed { title, reason, hint, .. } if hint.is_empty() => format!("{title}: {reason}"),
         Event::Failed { title, reason, hint, .. } => format!("{title}: {reason}; {hint}"),
@@ -89,8 +89,9 @@ mod tests {
                     words: 2,
                     duration_ms: Millis::new(61_000),
                     missing: None,
+                    damage: Some("truncated at 1:01".into()),
                 },
-                Some("Talk: 2 words in 1:01.000, searchable"),
+                Some("Talk: 2 words in 1:01.000, searchable; truncated at 1:01"),
             ),
             (
                 Event::Progress {

@@ -69,6 +69,18 @@ impl WorkFolder {
         std::fs::write(self.sound(ordinal), bytes)
     }
 
+    /// Forgets the sound of all of `count` segments but some, in ascending order, which are numbered anew from 0.
+    ///
+    /// # Errors
+    /// When a file cannot be removed or renamed.
+    pub fn keep_sounds(&self, kept: &[u32], count: u32) -> io::Result<()> {
+        for ordinal in (0..count).filter(|ordinal| !kept.contains(ordinal)) {
+            files::remove(&self.sound(ordinal))?;
+        }
+        // No number grows, so that none is taken yet.
+        (0..).zip(kept).try_for_each(|(new, &old)| std::fs::rename(self.sound(old), self.sound(new)))
+    }
+
     /// Stores the plan.
     ///
     /// # Errors
@@ -85,12 +97,19 @@ impl WorkFolder {
         self.read("plan.json")
     }
 
-    /// Stores a segment's words; its sound is no longer needed then.
+    /// Stores a segment's words.
     ///
     /// # Errors
     /// When they cannot be written.
     pub fn write_words(&self, ordinal: u32, words: &SegmentWords) -> io::Result<()> {
-        self.write(&format!("{ordinal:04}.json"), words)?;
+        self.write(&format!("{ordinal:04}.json"), words)
+    }
+
+    /// Removes a segment's sound: once its job is done, not before, since a job that is not done is repeated.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn remove_sound(&self, ordinal: u32) -> io::Result<()> {
         files::remove(&self.sound(ordinal))
     }
 

@@ -25,6 +25,13 @@ mod store;
 /// How often a worker may die while it runs one job alone, before that job counts as failed.
 const DEATHS: u32 = 3;
 
+/// How long reading a recording may stand still before it is given up. The slowest disk gives something within minutes;
+/// a model that is loaded from it meanwhile takes some, too.
+const STILL_READING: Millis = Millis::from_seconds(15 * 60);
+
+/// How long recognition may stand still: the largest model takes minutes for 28 s on the slowest machine.
+const STILL_RECOGNISING: Millis = Millis::from_seconds(60 * 60);
+
 /// Events kept for a reader that is slow; older ones are lost to it, the catalogue still tells the state.
 const EVENTS: usize = 1024;
 
@@ -66,6 +73,18 @@ struct Lease {
     title: String,
     beaten: Instant,
     done: Millis,
+    still: Millis,
+}
+
+impl Lease {
+    /// Returns whether nothing has happened for longer than its kind of job allows.
+    fn is_stuck(&self) -> bool {
+        let limit = match self.job.kind {
+            JobKind::Plan => STILL_READING,
+            JobKind::Segment => STILL_RECOGNISING,
+        };
+        self.still > limit
+    }
 }
 
 /// Why an answer was not taken.
@@ -290,6 +309,8 @@ impl Foreman {
                     model: job.options.model.clone(),
                     languages: job.options.languages.clone(),
                     segment_seconds: job.options.segment_seconds,
+                    track: job.options.track,
+                    channels: job.options.channels,
                 })
             }
             JobKind::Segment => {
@@ -312,7 +333,8 @@ impl Foreman {
         let mut leases = self.leases();
         leases.next += 1;
         let lease = leases.next;
-        let held = Lease { job, title: recording.title, beaten: Instant::now(), done: Millis::ZERO };
+        let held =
+            Lease { job, title: recording.title, beaten: Instant::now(), done: Millis::ZERO, still: Millis::ZERO };
         leases.running.insert(lease, held);
         Ok(Some(LeaseAnswer::Job { lease, task }))
     }
@@ -347,7 +369,7 @@ impl Foreman {
             let mut leases = self.leases();
             let lease = leases.running.get_mut(&beat.lease).ok_or(LeaseError::Gone)?;
             lease.beaten = Instant::now();
-            lease.done = beat.done_ms;
+            (lease.done, lease.still) = (beat.done_ms, beat.still_ms);
             (lease.job.clone(), lease.title.clone())
         };
         let event = match job.kind {
@@ -382,6 +404,29 @@ impl Foreman {
     #[must_use]
     pub fn has_silent_lease(&self) -> bool {
         self.leases().running.values().any(|lease| lease.beaten.elapsed() > LEASE)
+    }
+
+    /// Gives up the jobs that stand still, and says so; returns whether there are any. Their worker must be ended then.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn give_up_stuck(&self) -> Result<bool, StoreError> {
+        let stuck: Vec<_> = self.leases().running.extract_if(|_, lease| lease.is_stuck()).collect();
+        for (_, lease) in &stuck {
+            let what = match lease.job.kind {
+                JobKind::Plan => "reading it",
+                JobKind::Segment => "recognising a part of it",
+            };
+            let failure = Failure {
+                reason: format!("{what} stood still for {} minutes and was given up", lease.still.get() / 60_000),
+                hint: format!(
+                    "see whether its disk answers and the file plays, then: aloud transcribe {}",
+                    &lease.job.recording.to_string()[..8]
+                ),
+            };
+            self.fail(&lease.job, &lease.title, &failure).await?;
+        }
+        Ok(!stuck.is_empty())
     }
 
     /// Takes a lease back from whoever holds it.
@@ -460,5 +505,58 @@ impl Foreman {
     pub fn set_trouble(&self, reason: String) {
         self.leases().trouble = Some(reason.clone());
         self.tell(Event::Stalled { reason });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indexer::audio::TrackChoice;
+    use indexer::pipeline::Channels;
+
+    use super::*;
+    use crate::catalogue::files::Stamp;
+    use crate::catalogue::jobs::JobOptions;
+    use crate::catalogue::recordings::State;
+
+    #[tokio::test]
+    async fn a_job_that_stands_still_is_given_up_and_its_neighbours_go_on() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = Foreman::new(Library::open(folder.path()).await.expect("a library")).await.expect("a foreman");
+        let catalogue = &foreman.library().catalogue;
+        let options = JobOptions {
+            model: "base".into(),
+            languages: Vec::new(),
+            segment_seconds: 300,
+            track: TrackChoice::Default,
+            channels: Channels::Auto,
+            transcribe: false,
+            sidecars: None,
+        };
+        let stamp = Stamp { size: 1, mtime_ns: 0, inode: 0 };
+        let ids = [1, 2].map(|id| RecordingId::new([id; 16]));
+        for (id, name) in ids.into_iter().zip(["stuck.mp4", "slow.mp4"]) {
+            let media = folder.path().join(name);
+            std::fs::write(&media, "x").expect("writing");
+            catalogue.add_recording(id, name).await.expect("a recording");
+            catalogue.set_file(&media, stamp, id).await.expect("a file");
+            catalogue.add_plan(id, &options).await.expect("a job");
+        }
+        let _ = foreman.worker_starts(1);
+        for still_ms in [STILL_READING.saturating_add(Millis::new(1)), STILL_READING] {
+            let LeaseAnswer::Job { lease, .. } = foreman.lease(1).await.expect("an answer") else { panic!("no job") };
+            let beat = Heartbeat { lease, done_ms: Millis::ZERO, total_ms: None, still_ms };
+            foreman.heartbeat(&beat).await.expect("the lease lives");
+        }
+        assert!(foreman.give_up_stuck().await.expect("the catalogue works"));
+        assert!(!foreman.give_up_stuck().await.expect("the catalogue works"), "the other is only slow");
+        foreman.worker_ended(None).await.expect("the catalogue works");
+        let [stuck, slow] = ids.map(|id| catalogue.recording(id));
+        let (stuck, slow) = (stuck.await.expect("a row").expect("there"), slow.await.expect("a row").expect("there"));
+        assert_eq!((stuck.state, slow.state), (State::Failed, State::Waiting));
+        let failure = stuck.failure.expect("a reason");
+        assert!(
+            failure.reason.contains("stood still for 15 minutes") && failure.hint.contains("01010101"),
+            "{failure:?}"
+        );
     }
 }

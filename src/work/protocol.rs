@@ -14,7 +14,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use indexer::pipeline::{Plan, SegmentPlan, SegmentWords};
+use indexer::audio::TrackChoice;
+use indexer::pipeline::{Channels, Plan, SegmentPlan, SegmentWords};
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,10 @@ pub struct PlanTask {
     pub languages: Vec<Language>,
     /// The longest segment, seconds.
     pub segment_seconds: u32,
+    /// The sound track that is read.
+    pub track: TrackChoice,
+    /// What becomes of two channels.
+    pub channels: Channels,
 }
 
 /// Recognise one segment.
@@ -114,6 +119,8 @@ pub struct Heartbeat {
     pub done_ms: Millis,
     /// How much there is, once that is known.
     pub total_ms: Option<Millis>,
+    /// How long the job has not got on: nothing was read, hashed or recognised.
+    pub still_ms: Millis,
 }
 
 /// What a finished job gives.
@@ -155,6 +162,23 @@ pub struct MediaReport {
     pub date: Option<String>,
     /// Caption files beside it.
     pub captions: Vec<CaptionFile>,
+    /// Its sound tracks.
+    pub tracks: Vec<SoundTrack>,
+}
+
+/// A sound track of a media file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SoundTrack {
+    /// Its language, when the file says so.
+    pub language: Option<Language>,
+    /// Its codec.
+    pub codec: String,
+    /// How many channels it has; 0 when the file does not say.
+    pub channels: u16,
+    /// Whether a player plays it when nobody chooses.
+    pub is_default: bool,
+    /// Whether it is the one that was read.
+    pub is_read: bool,
 }
 
 /// A caption file beside a media file.

@@ -84,7 +84,7 @@ async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
         let threads = if foreman.worker_starts(worker) { 1 } else { settings.threads };
         let leased = foreman.leases_given();
         let crash = match start(worker, threads, settings).await {
-            Ok(child) => watch(child, foreman).await,
+            Ok(child) => watch(child, foreman).await?,
             Err(error) => Some(format!("it cannot be started: {error}")),
         };
         foreman.worker_ended(crash.as_deref()).await?;
@@ -132,7 +132,7 @@ async fn start(worker: u64, threads: usize, settings: &Settings) -> std::io::Res
 }
 
 /// Waits for a worker's end; returns how it died, if it did not end well.
-async fn watch(mut child: Child, foreman: &Foreman) -> Option<String> {
+async fn watch(mut child: Child, foreman: &Foreman) -> Result<Option<String>, StoreError> {
     let stdin = child.stdin.take();
     let last_words = tokio::spawn(last_words(child.stderr.take()));
     let status = loop {
@@ -145,22 +145,27 @@ async fn watch(mut child: Child, foreman: &Foreman) -> Option<String> {
                 }
                 // Whatever it was doing is done again next time. It may have ended this very moment.
                 let _ = child.kill().await;
-                return None;
+                return Ok(None);
             }
         }
         if foreman.has_silent_lease() {
             let _ = child.kill().await;
-            return Some("it did not answer for a minute".into());
+            return Ok(Some("it did not answer for a minute".into()));
+        }
+        if foreman.give_up_stuck().await? {
+            // Which job was at fault is known, so that its neighbours need not be tried alone.
+            let _ = child.kill().await;
+            return Ok(None);
         }
     };
     drop(stdin);
     let words = last_words.await.unwrap_or_default();
-    match status {
+    Ok(match status {
         Ok(status) if status.success() => None,
         Ok(status) if words.is_empty() => Some(status.to_string()),
         Ok(status) => Some(format!("{status}; its last words: {words}")),
         Err(error) => Some(error.to_string()),
-    }
+    })
 }
 
 /// Returns the last line that a worker wrote to its standard error.

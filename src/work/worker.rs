@@ -5,14 +5,14 @@
 
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use indexer::audio::{MediaError, Sound};
+use indexer::audio::{Ffmpeg, MediaError, MediaInfo, Options, Selection, Sound};
 use indexer::cancel::Cancel;
-use indexer::pipeline::{self, Plan, PlanError, PlanOptions, SegmentSink, SoundSource, SourceError};
+use indexer::pipeline::{self, Channels, Plan, PlanError, PlanOptions, SegmentSink, SoundSource, SourceError};
 use indexer::recording::Language;
 use indexer::time::{Millis, TimeSpan};
 use indexer::transcribe::tries::Profile;
@@ -23,9 +23,10 @@ use indexer::transcript;
 use super::folder::WorkFolder;
 use super::protocol::{
     BEAT, CaptionFile, Heartbeat, LeaseAnswer, LeaseId, LeaseRequest, MediaReport, Outcome, PlanTask, SegmentTask,
-    Task, WirePath, WorkFailure,
+    SoundTrack, Task, WirePath, WorkFailure,
 };
-use crate::ingest::sidecars;
+use crate::catalogue::files::Stamp;
+use crate::ingest::{identity, sidecars};
 use crate::models;
 
 /// How a worker is started.
@@ -39,6 +40,8 @@ pub struct WorkerOptions {
     pub threads: usize,
     /// The folder that holds models.
     pub models: PathBuf,
+    /// What decodes the sound that is not decoded here.
+    pub ffmpeg: Option<Ffmpeg>,
 }
 
 /// A worker without work for so long ends, and its weights leave the memory.
@@ -46,6 +49,9 @@ const IDLE: Duration = Duration::from_secs(60);
 
 /// The shortest time between two reports of progress.
 const PROGRESS: Duration = Duration::from_millis(500);
+
+/// A file that was changed so lately may still be copied or recorded.
+const FRESH: Duration = Duration::from_secs(60);
 
 /// How long one request may take; storing a long transcript on a slow disk is the slowest.
 const REQUEST: Duration = Duration::from_secs(120);
@@ -62,13 +68,18 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
         let _ = io::stdin().lock().read(&mut [0]);
         std::process::exit(0);
     });
+    be_the_one_to_die();
     let weights = Arc::new(Weights { folder: options.models.clone(), loaded: Mutex::default() });
     let foreman = Foreman::new(&options.address, token.trim());
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..options.threads)
             .map(|_| {
-                let hand =
-                    Hand { foreman: foreman.clone(), worker: options.worker, recogniser: Lazy::new(weights.clone()) };
+                let hand = Hand {
+                    foreman: foreman.clone(),
+                    worker: options.worker,
+                    ffmpeg: options.ffmpeg.clone(),
+                    recogniser: Lazy::new(weights.clone()),
+                };
                 scope.spawn(|| hand.work())
             })
             .collect();
@@ -81,6 +92,12 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
         }
         Ok(())
     })
+}
+
+/// Asks the system to end this process, and no other, when memory runs out: what it did is done again or given up.
+fn be_the_one_to_die() {
+    // Only Linux has this file, and some containers forbid it; then the system chooses for itself.
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
 }
 
 /// The program that started this worker, as it is spoken to.
@@ -138,6 +155,7 @@ impl Foreman {
 struct Hand {
     foreman: Foreman,
     worker: u64,
+    ffmpeg: Option<Ffmpeg>,
     recogniser: Lazy,
 }
 
@@ -175,7 +193,10 @@ impl Hand {
 
     fn plan(&mut self, task: &PlanTask, pulse: &Pulse) -> Result<Outcome, WorkFailure> {
         let path = &task.media.0;
-        let mut sound = Sound::open(path).map_err(|error| media_failure(&error))?;
+        let stamp = identity::stamp(path).ok();
+        let selection = Selection { track: task.track, sides: task.channels != Channels::Mix };
+        let options = Options { selection, ffmpeg: self.ffmpeg.clone() };
+        let mut sound = Sound::open_with(path, &options).map_err(|error| media_failure(&error, path))?;
         let info = sound.info().clone();
         let folder = WorkFolder::at(task.folder.0.clone());
         let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);
@@ -200,6 +221,7 @@ impl Hand {
             .iter()
             .map(|file| CaptionFile { path: WirePath(file.path.clone()), language: file.language })
             .collect();
+        let tracks = tracks(&info);
         let mut media = MediaReport {
             has_video: info.has_video,
             duration_ms: info.duration.unwrap_or_default(),
@@ -208,11 +230,15 @@ impl Hand {
             title: info.title,
             date: info.date,
             captions,
+            tracks,
         };
         if let Some(imported) = taken.transcript.filter(|_| task.take_sidecar) {
             let transcript =
                 base64::engine::general_purpose::STANDARD.encode(transcript::file::write(&imported.transcript));
-            media.full_hash = full_hash(path);
+            let unreadable = if planned.is_some() { None } else { read_through(&mut sound, pulse).err() };
+            media.full_hash = full_hash(path, pulse);
+            media.damage = unreadable.or_else(|| damage(&sound, path, stamp));
+            media.tracks.iter_mut().for_each(|track| track.is_read = false);
             return Ok(Outcome::Imported { media, transcript });
         }
         if let Some(failure) = trouble {
@@ -223,9 +249,8 @@ impl Hand {
             None => reading.plan(&mut sound)?,
         };
         media.duration_ms = media.duration_ms.max(plan.duration);
-        let damage = sound.damage();
-        media.damage = (!damage.is_none()).then(|| damage.to_string());
-        media.full_hash = full_hash(path);
+        media.full_hash = full_hash(path, pulse);
+        media.damage = damage(&sound, path, stamp);
         Ok(Outcome::Planned { media, plan })
     }
 
@@ -233,16 +258,15 @@ impl Hand {
         let sound = self.foreman.sound(lease).map_err(|error| passing(error.to_string(), "it is tried again"))?;
         let profile = if task.fast { Profile::Fast } else { Profile::Careful };
         self.recogniser.choose(Wanted { model: task.model.clone(), profile, glossary: task.glossary.clone() });
-        let start = task.plan.span.start();
         let all = whisper::languages();
-        pulse.total(task.plan.span.duration());
+        pulse.total(task.plan.done(task.plan.span.end()));
         let words = pipeline::segment(
             &sound,
             &task.plan,
             &task.languages,
             if task.allowed.is_empty() { &all } else { &task.allowed },
             &mut self.recogniser,
-            &mut |until| pulse.done(until.since(start)),
+            &mut |until| pulse.done(task.plan.done(until)),
             &pulse.cancel,
         )
         .map_err(|error| recognition_failure(&error))?;
@@ -265,44 +289,109 @@ impl Reading<'_> {
         if let Some(duration) = sound.info().duration {
             self.pulse.total(duration);
         }
-        let options =
-            PlanOptions { languages: self.languages.clone(), segment: Millis::from_seconds(self.task.segment_seconds) };
+        let options = PlanOptions {
+            languages: self.languages.clone(),
+            segment: Millis::from_seconds(self.task.segment_seconds),
+            channels: self.task.channels,
+        };
         pipeline::plan(
-            &mut Source(sound),
+            &mut Source(sound, self.pulse),
             self.recogniser,
             &options,
-            &mut Sink(self.folder),
+            &mut Sink { folder: self.folder, count: 0 },
             &mut |until| self.pulse.done(until),
             &self.pulse.cancel,
         )
-        .map_err(|error| plan_failure(&error))
+        .map_err(|error| plan_failure(&error, &self.task.media.0))
     }
 }
 
 /// A media file's sound as the pipeline reads it.
-struct Source<'a>(&'a mut Sound);
+struct Source<'a>(&'a mut Sound, &'a Pulse);
 
 impl SoundSource for Source<'_> {
+    fn channels(&self) -> usize {
+        self.0.channels()
+    }
+
     fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
         out.clear();
+        self.1.moved();
         Ok(self.0.read(out)?)
     }
 }
 
 /// A work folder as the pipeline writes it.
-struct Sink<'a>(&'a WorkFolder);
+struct Sink<'a> {
+    folder: &'a WorkFolder,
+    /// How many segments there are.
+    count: u32,
+}
 
 impl SegmentSink for Sink<'_> {
     fn write(&mut self, ordinal: u32, _span: TimeSpan, samples: &[i16]) -> io::Result<()> {
-        self.0.write_sound(ordinal, samples)
+        self.count = ordinal + 1;
+        self.folder.write_sound(ordinal, samples)
+    }
+
+    fn keep(&mut self, ordinals: &[u32]) -> io::Result<()> {
+        self.folder.keep_sounds(ordinals, self.count)?;
+        self.count = u32::try_from(ordinals.len()).unwrap_or(u32::MAX);
+        Ok(())
     }
 }
 
+/// Returns a file's sound tracks as they are reported.
+fn tracks(info: &MediaInfo) -> Vec<SoundTrack> {
+    let report = |(index, track): (usize, &indexer::audio::AudioTrack)| SoundTrack {
+        language: track.language,
+        codec: track.codec.clone(),
+        channels: track.channels,
+        is_default: track.is_default,
+        is_read: index == info.track,
+    };
+    info.tracks.iter().enumerate().map(report).collect()
+}
+
+/// Reads a recording whose words are known, only to find its damage; says why when it cannot be read to its end.
+fn read_through(sound: &mut Sound, pulse: &Pulse) -> Result<(), String> {
+    let (mut samples, mut count) = (Vec::new(), 0);
+    while sound.read(&mut samples).map_err(|error| error.to_string())? {
+        count += (samples.len() / sound.channels()) as u64;
+        samples.clear();
+        pulse.done(Millis::from_samples(count));
+        if pulse.cancel.is_cancelled() {
+            return Err("reading it was broken off".into());
+        }
+    }
+    Ok(())
+}
+
+/// Returns what is wrong with a file that was read to its end, in words; `before` is what it looked like at first.
+fn damage(sound: &Sound, path: &Path, before: Option<Stamp>) -> Option<String> {
+    let damage = sound.damage();
+    let mut words: Vec<_> = (!damage.is_none()).then(|| damage.to_string()).into_iter().collect();
+    if identity::stamp(path).ok() != before {
+        words.push("changed while it was read: index it again when it is complete".into());
+    }
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 /// Reads the whole file once more, mostly from memory; a file that vanished has no hash.
-fn full_hash(path: &Path) -> Option<String> {
+fn full_hash(path: &Path, pulse: &Pulse) -> Option<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(path).ok()?).ok()?;
+    hasher.update_reader(Moving(std::fs::File::open(path).ok()?, pulse)).ok()?;
     Some(hasher.finalize().to_hex().to_string())
+}
+
+/// A file that says it is being read.
+struct Moving<'a>(std::fs::File, &'a Pulse);
+
+impl Read for Moving<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1.moved();
+        self.0.read(buffer)
+    }
 }
 
 fn passing(reason: String, hint: &str) -> WorkFailure {
@@ -313,8 +402,14 @@ fn lasting(reason: String, hint: &str) -> WorkFailure {
     WorkFailure { reason, hint: hint.to_owned(), passing: false }
 }
 
-fn media_failure(error: &MediaError) -> WorkFailure {
-    lasting(error.to_string(), "")
+fn media_failure(error: &MediaError, path: &Path) -> WorkFailure {
+    let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    let is_fresh = matches!(error, MediaError::Empty(_) | MediaError::NoIndex(_) | MediaError::Damaged { .. })
+        && modified.and_then(|time| time.elapsed().ok()).is_some_and(|age| age < FRESH);
+    lasting(
+        error.to_string(),
+        if is_fresh { "if it is still being written, index it again when it is complete" } else { "" },
+    )
 }
 
 fn recognition_failure(error: &RecognitionError) -> WorkFailure {
@@ -324,10 +419,10 @@ fn recognition_failure(error: &RecognitionError) -> WorkFailure {
     }
 }
 
-fn plan_failure(error: &PlanError) -> WorkFailure {
+fn plan_failure(error: &PlanError, path: &Path) -> WorkFailure {
     match error {
         PlanError::Source(error) => match error.downcast_ref::<MediaError>() {
-            Some(error) => media_failure(error),
+            Some(error) => media_failure(error, path),
             None => lasting(error.to_string(), ""),
         },
         PlanError::Sink { .. } => {
@@ -411,6 +506,8 @@ impl Transcriber for Lazy {
 struct Pulse {
     done: Arc<AtomicU32>,
     total: Arc<AtomicU32>,
+    /// Goes up whenever the job gets on.
+    moves: Arc<AtomicU64>,
     ended: Cancel,
     /// Set when the lease has run out.
     cancel: Cancel,
@@ -418,19 +515,26 @@ struct Pulse {
 
 impl Pulse {
     fn new(foreman: Foreman, lease: LeaseId) -> Self {
-        let pulse = Self { done: Arc::default(), total: Arc::default(), ended: Cancel::new(), cancel: Cancel::new() };
-        let (done, total) = (pulse.done.clone(), pulse.total.clone());
+        let (ended, cancel) = (Cancel::new(), Cancel::new());
+        let pulse = Self { done: Arc::default(), total: Arc::default(), moves: Arc::default(), ended, cancel };
+        let (done, total, moves) = (pulse.done.clone(), pulse.total.clone(), pulse.moves.clone());
         let (ended, cancel) = (pulse.ended.clone(), pulse.cancel.clone());
         std::thread::spawn(move || {
             let (mut told, mut beaten) = (0, Instant::now());
+            let (mut seen, mut moved) = (0, Instant::now());
             while !ended.is_cancelled() {
                 std::thread::sleep(PROGRESS);
+                let moves = moves.load(Ordering::Relaxed);
+                if moves != seen {
+                    (seen, moved) = (moves, Instant::now());
+                }
                 let now = done.load(Ordering::Relaxed);
                 if now == told && beaten.elapsed() < BEAT || ended.is_cancelled() {
                     continue;
                 }
                 let total = Some(total.load(Ordering::Relaxed)).filter(|&total| total > 0).map(Millis::new);
-                let beat = Heartbeat { lease, done_ms: Millis::new(now), total_ms: total };
+                let still_ms = Millis::new(u32::try_from(moved.elapsed().as_millis()).unwrap_or(u32::MAX));
+                let beat = Heartbeat { lease, done_ms: Millis::new(now), total_ms: total, still_ms };
                 match foreman.post("heartbeat", &beat) {
                     Ok(answer) if answer.status() == 410 => return cancel.cancel(),
                     // A beat that is lost is followed by the next; a program that is gone ends this process.
@@ -441,7 +545,12 @@ impl Pulse {
         pulse
     }
 
+    fn moved(&self) {
+        self.moves.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn done(&self, time: Millis) {
+        self.moved();
         self.done.store(time.get(), Ordering::Relaxed);
     }
 

@@ -303,6 +303,11 @@ describe('recording', () => {
       }
     }));
 
+  test('what is wrong with a media file is said beside its transcript', () => on(`/r/${GONE}`, async (page) => {
+    await page.getByText('Media file: truncated at 12:34.').waitFor();
+    assert.ok(await page.locator('.transcript p').count() > 0);
+  }, { troubles: /404/ }));
+
   test('hostile text stays text', () => on(`/r/${HOSTILE}?q=volunteers`, async (page) => {
     page.on('dialog', () => assert.fail('a script ran'));
     await page.locator('.transcript p').first().waitFor();
@@ -332,6 +337,8 @@ describe('library', () => {
   test('states and reasons are shown, and change live', () => on('/library', async (page) => {
     await page.locator('.library-row').first().waitFor();
     assert.match(await page.locator('.library').innerText(), /Silent film[\s\S]*Failed[\s\S]*The file has no sound\. Record it again/);
+    const damaged = page.locator('.library-row', { hasText: 'moved away' });
+    assert.match(await damaged.innerText(), /Searchable[\s\S]*Media file: truncated at 12:34\./);
     const recording = recordings.find(({ id }) => id === WAITING);
     server.tell({ type: 'recording', recording: { ...recording, state: 'transcribing', progress: { done_ms: 60_000, total_ms: 120_000 } } });
     await page.getByText('1:00 of 2:00').waitFor();

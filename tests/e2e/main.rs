@@ -1,9 +1,11 @@
 //! The real program, driven from outside as a person or a browser drives it.
 
 mod architecture;
+mod broken_media;
 mod damage;
 mod librivox;
 mod resume;
 mod server;
 mod sidecars;
+mod speakers;
 mod support;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, ffmpeg, librivox, signal};
+use crate::support::{Place, child_of, ffmpeg, librivox, signal};
 
 /// How many times the program is killed; `just torture` asks for ten times as many.
 fn kills() -> usize {
@@ -122,11 +122,4 @@ fn a_killed_worker_costs_nothing() {
     assert!(killed > 0);
     assert_eq!(child.wait().expect("its end").code(), Some(0));
     assert!(words(&place, &path).as_str().is_some_and(|text| text.split_whitespace().count() > 100));
-}
-
-/// Returns the child of a process, as Linux lists it.
-fn child_of(pid: u32) -> Option<u32> {
-    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
-    let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    children.flat_map(|line| line.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).next()
 }

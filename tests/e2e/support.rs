@@ -180,3 +180,10 @@ pub(crate) fn librivox() -> &'static Path {
     assert!(folder.is_dir(), "the package pocketsphinx-testdata is missing: ./setup test");
     folder
 }
+
+/// Returns the child of a process, as Linux lists it.
+pub(crate) fn child_of(pid: u32) -> Option<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+    let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    children.flat_map(|line| line.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).next()
+}

@@ -19,19 +19,20 @@ export function facts({ date, duration_ms, kind, languages = [] }, ...more) {
 }
 
 /**
- * Shows the state, the progress and the failure of a recording; nothing of a plainly searchable one unless asked for.
+ * Shows the state, the progress, the failure and the damage of a recording; nothing of a plainly searchable one unless asked for.
  * @param {Recording} recording
  * @param {{ always?: boolean }} [options]
  * @returns {HTMLElement | null}
  */
 export function recordingState(recording, { always = false } = {}) {
-  const { state, progress, failure } = recording;
+  const { state, progress, failure, damage } = recording;
   if (state === 'searchable' && !always) return null;
   return el('div', { class: `state state-${state}` },
     el('span', { class: 'state-name' }, strings.state[state]),
     progress && progressBar(progress),
     failure && el('p', { class: 'state-failure' }, sentence(failure.reason), ' ',
       failure.hint && el('span', { class: 'notice-hint' }, sentence(failure.hint))),
+    damage && el('p', { class: 'state-damage' }, strings.damage(damage)),
   );
 }
 

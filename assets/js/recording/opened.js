@@ -119,7 +119,7 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
   showWayBack();
   main.replaceChildren(
     el('header', { class: 'recording-head' }, back, el('h1', {}, recording.title),
-      facts(recording, ...recording.speakers.slice(0, MOST_SPEAKERS))),
+      facts(recording, ...recording.speakers.slice(0, MOST_SPEAKERS), heardTrack(recording))),
     el('div', { class: `recording recording-${recording.kind}` },
       el('div', { class: 'stage' }, player.element, find.element),
       el('div', { class: 'transcript-column' }, status, timeNotes, text),
@@ -143,4 +143,13 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
       arrive();
     },
   };
+}
+
+/**
+ * Says which of several sound tracks the words are of: a player may play another.
+ * @param {Recording} recording
+ */
+function heardTrack({ tracks = [] }) {
+  const used = tracks.find((track) => track.used);
+  return used && tracks.length > 1 ? strings.soundTrack(tracks.indexOf(used) + 1, tracks.length, used.language) : '';
 }

@@ -17,7 +17,7 @@ const SENTENCES = {
 };
 
 /**
- * Says how far a recording's transcript is, live as long as it is not finished.
+ * Says how far a recording's transcript is and what is wrong with its media file, live as long as it is not finished.
  * @param {Recording} first
  * @param {{ shown: () => Transcript | null, show: () => Promise<void> }} text what is on the page, and how to put what is newest
  * @param {AbortSignal} signal
@@ -27,7 +27,8 @@ export function showStatus(first, text, signal) {
 
   const tell = (/** @type {Recording} */ recording) => {
     const sentence = SENTENCES[recording.state];
-    element.replaceChildren(...sentence ? [el('div', { class: 'notice' }, el('p', {}, sentence), recordingState(recording))] : []);
+    if (sentence) element.replaceChildren(el('div', { class: 'notice' }, el('p', {}, sentence), recordingState(recording)));
+    else element.replaceChildren(...recording.damage ? [notice(strings.damage(recording.damage))] : []);
   };
   const update = async (/** @type {Recording} */ recording) => {
     tell(recording);

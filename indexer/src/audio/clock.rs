@@ -25,6 +25,9 @@ const PAST_END: i64 = 10 * SECOND;
 /// The longest silence that is believed in a file that declares no length.
 const SILENCE: i64 = 3600 * SECOND;
 
+/// How much silence is believed in such a file in all: a few bytes could ask for years of it.
+const SILENCE_IN_ALL: i64 = 12 * 3600 * SECOND;
+
 /// Where a block goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Place {
@@ -51,6 +54,8 @@ pub(super) struct Clock {
     limit: Option<i64>,
     /// Blocks in a row that were early (below 0) or late, and the least of their differences.
     drift: (u32, i64),
+    /// How much silence is still believed without a declared length.
+    silence_left: i64,
     /// Whether a block has been placed.
     begun: bool,
     impossible: u32,
@@ -60,7 +65,18 @@ impl Clock {
     /// Starts a clock at 0 for a file that declares some length.
     pub(super) fn new(rate: u32, declared: Option<i64>) -> Self {
         let limit = declared.map(|end| end.saturating_add(PAST_END));
-        Self { rate, start: 0, placed: 0, base: 0, shift: 0, limit, drift: (0, 0), begun: false, impossible: 0 }
+        Self {
+            rate,
+            start: 0,
+            placed: 0,
+            base: 0,
+            shift: 0,
+            limit,
+            drift: (0, 0),
+            silence_left: SILENCE_IN_ALL,
+            begun: false,
+            impossible: 0,
+        }
     }
 
     /// Goes on at another rate. `now` is the presentation time of the next frame, as the resampler rounded it.
@@ -95,6 +111,7 @@ impl Clock {
         let skip = (-correction).clamp(0, length);
         let silence = correction.max(0);
         self.placed = self.placed.saturating_add(silence).saturating_add(length - skip);
+        self.silence_left = self.silence_left.saturating_sub(Tick::of_rate(self.rate).nanos(silence));
         Place { silence: silence.unsigned_abs(), skip: usize::try_from(skip).unwrap_or(frames) }
     }
 
@@ -103,7 +120,7 @@ impl Clock {
         let now = self.now();
         let latest = match self.limit {
             Some(limit) => limit.max(now.saturating_add(PAST_END)),
-            None => now.saturating_add(SILENCE),
+            None => now.saturating_add(self.silence_left.clamp(0, SILENCE)),
         };
         let possible = now.saturating_sub(OVERLAP)..=latest;
         let shifted = stated.saturating_add(self.shift);
@@ -210,6 +227,10 @@ mod tests {
         // Time that starts again at 0 in the middle.
         let again = [(0, 6000), (6000, 6000), (0, 6000), (6000, 6000), (12_000, 6000)];
         assert_eq!(places(Some(12_000), &again), (vec![(0, 0); 5], 1));
+        // An hour's silence before each block, again and again, is believed only so often.
+        let hours = (1..100).map(|hour| (hour * 3_500_000, 100)).collect::<Vec<_>>();
+        let silence = places(None, &hours).0.iter().map(|&(silence, _)| silence).sum::<u64>();
+        assert!((11 * 3_600_000..13 * 3_600_000).contains(&silence), "{silence} ms");
         // Cut out of a broadcast: the first time is a date.
         let dated = [(1_600_000_000_000, 100), (1_600_000_000_100, 100)];
         assert_eq!(places(None, &dated), (vec![(0, 0), (0, 0)], 0));

@@ -42,10 +42,34 @@ impl Container {
         }
     }
 
+    /// Returns what ffmpeg calls it.
+    pub(super) const fn format(self) -> &'static str {
+        match self {
+            Self::Mp4 | Self::QuickTime => "mov",
+            Self::Matroska => "matroska",
+            Self::Ogg => "ogg",
+            Self::Mp3 => "mp3",
+            Self::Flac => "flac",
+            Self::Wav | Self::Rf64 => "wav",
+            Self::Aiff => "aiff",
+            Self::Caf => "caf",
+            Self::Adts => "aac",
+        }
+    }
+
     /// Returns whether the file consists of the boxes of ISO/IEC 14496-12.
     pub(super) const fn has_boxes(self) -> bool {
         matches!(self, Self::Mp4 | Self::QuickTime)
     }
+}
+
+/// A container that only an ffmpeg takes apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Foreign {
+    /// The name with its article.
+    pub name: &'static str,
+    /// What ffmpeg calls it; nothing where there is no sound to be had.
+    pub format: Option<&'static str>,
 }
 
 /// What a file is.
@@ -53,10 +77,18 @@ impl Container {
 pub(super) enum Kind {
     /// A container whose sound is decoded.
     Known(Container),
-    /// Sound or video that is not decoded, named with its article.
-    Foreign(&'static str),
+    /// Sound or video that is not decoded here.
+    Foreign(Foreign),
     /// Something else, named with its article.
     Other(&'static str),
+}
+
+const fn foreign(name: &'static str, format: &'static str) -> Kind {
+    Kind::Foreign(Foreign { name, format: Some(format) })
+}
+
+const fn mute(name: &'static str) -> Kind {
+    Kind::Foreign(Foreign { name, format: None })
 }
 
 /// Looks at the first bytes of a file, behind any ID3 tags, and returns them with what they are.
@@ -121,7 +153,7 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
         .or_else(|| chunks(bytes))
         .or_else(|| magic(bytes))
         // Before the frames: a transport stream is full of bytes that look like them.
-        .or_else(|| is_transport_stream(bytes).then_some(Kind::Foreign("an MPEG transport stream")))
+        .or_else(|| is_transport_stream(bytes).then_some(foreign("an MPEG transport stream", "mpegts")))
         .or_else(|| frames(bytes).map(Kind::Known))
         .unwrap_or_else(|| Kind::Other(describe(bytes)))
 }
@@ -148,9 +180,9 @@ fn chunks(bytes: &[u8]) -> Option<Kind> {
         (b"RIFF", b"WAVE") => Kind::Known(Container::Wav),
         (b"RF64" | b"BW64", b"WAVE") => Kind::Known(Container::Rf64),
         (b"FORM", b"AIFF" | b"AIFC") => Kind::Known(Container::Aiff),
-        (b"RIFF" | b"RF64", b"AVI " | b"AVIX") => Kind::Foreign("an AVI video"),
+        (b"RIFF" | b"RF64", b"AVI " | b"AVIX") => foreign("an AVI video", "avi"),
         (b"RIFF", b"WEBP") => Kind::Other("a picture"),
-        (b"RIFF", b"RMID") => Kind::Foreign("a MIDI file"),
+        (b"RIFF", b"RMID") => mute("a MIDI file"),
         _ => return None,
     })
 }
@@ -163,19 +195,19 @@ fn magic(bytes: &[u8]) -> Option<Kind> {
         (b"OggS", Kind::Known(Ogg)),
         (b"fLaC", Kind::Known(Flac)),
         (b"caff", Kind::Known(Caf)),
-        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Kind::Foreign("a Windows Media file")),
-        (b"FLV\x01", Kind::Foreign("a Flash video")),
-        (b"#!AMR", Kind::Foreign("an AMR voice recording")),
-        (b"\x00\x00\x01\xba", Kind::Foreign("an MPEG program stream")),
-        (b"\x00\x00\x01\xb3", Kind::Foreign("an MPEG video without sound")),
-        (b".RMF", Kind::Foreign("a RealMedia file")),
-        (b"MAC ", Kind::Foreign("a Monkey's Audio file")),
-        (b"wvPk", Kind::Foreign("a WavPack file")),
-        (b"\x0b\x77", Kind::Foreign("an AC-3 stream")),
-        (b"\x7f\xfe\x80\x01", Kind::Foreign("a DTS stream")),
-        (b".snd", Kind::Foreign("a Sun audio file")),
-        (b"riff\x2e\x91\xcf\x11", Kind::Foreign("a Wave64 file")),
-        (b"MThd", Kind::Foreign("a MIDI file")),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", foreign("a Windows Media file", "asf")),
+        (b"FLV\x01", foreign("a Flash video", "flv")),
+        (b"#!AMR", foreign("an AMR voice recording", "amr")),
+        (b"\x00\x00\x01\xba", foreign("an MPEG program stream", "mpeg")),
+        (b"\x00\x00\x01\xb3", mute("an MPEG video without sound")),
+        (b".RMF", foreign("a RealMedia file", "rm")),
+        (b"MAC ", foreign("a Monkey's Audio file", "ape")),
+        (b"wvPk", foreign("a WavPack file", "wv")),
+        (b"\x0b\x77", foreign("an AC-3 stream", "ac3")),
+        (b"\x7f\xfe\x80\x01", foreign("a DTS stream", "dts")),
+        (b".snd", foreign("a Sun audio file", "au")),
+        (b"riff\x2e\x91\xcf\x11", foreign("a Wave64 file", "w64")),
+        (b"MThd", mute("a MIDI file")),
         (b"\x89PNG", Kind::Other("a picture")),
         (b"\xff\xd8\xff", Kind::Other("a picture")),
         (b"GIF8", Kind::Other("a picture")),
@@ -202,15 +234,14 @@ fn magic(bytes: &[u8]) -> Option<Kind> {
 
 /// Recognises the packets of ISO/IEC 13818-1: a 0x47 every 188 bytes; 192 on Blu-ray and AVCHD, 204 off the air.
 fn is_transport_stream(bytes: &[u8]) -> bool {
-    [(0, 188), (4, 192), (0, 204)].into_iter().any(|(first, distance)| {
-        let marks = (0..8).map_while(|packet| bytes.get(first + packet * distance));
-        let (mut found, mut all) = (0, true);
-        for &mark in marks {
-            found += 1;
-            all &= mark == 0x47;
-        }
-        // Two marks can be chance; a file that short holds no sound anyway.
-        all && found >= 3
+    /// What was cut out of a broadcast begins anywhere; then it takes this many marks to rule out chance.
+    const MARKS: usize = 8;
+    [188, 192, 204].into_iter().any(|distance| {
+        (0..distance).any(|first| {
+            let mut marks = bytes.iter().skip(first).step_by(distance).take(MARKS);
+            let is_whole = first == 0 || (first, distance) == (4, 192);
+            marks.len() >= if is_whole { 3 } else { MARKS } && marks.all(|&mark| mark == 0x47)
+        })
     })
 }
 
@@ -379,12 +410,14 @@ mod tests {
         for (bytes, name) in [
             (transport_stream(0, 188), "an MPEG transport stream"),
             (transport_stream(4, 192), "an MPEG transport stream"),
+            (transport_stream(0, 204), "an MPEG transport stream"),
+            (transport_stream(0, 188)[77..].to_vec(), "an MPEG transport stream"),
             (b"RIFF\x24\0\0\0AVI LIST".to_vec(), "an AVI video"),
             (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9".to_vec(), "a Windows Media file"),
             (b"FLV\x01\x05".to_vec(), "a Flash video"),
             (b"#!AMR\n".to_vec(), "an AMR voice recording"),
         ] {
-            assert_eq!(sniffed(bytes), Kind::Foreign(name));
+            assert!(matches!(sniffed(bytes), Kind::Foreign(foreign) if foreign.name == name), "{name}");
         }
         for (bytes, name) in [
             (b"\x89PNG\r\n\x1a\n".to_vec(), "a picture"),

@@ -1,11 +1,10 @@
-//! The decoder takes a container apart and turns its packets into blocks of mono sound, each with the media time that
-//! the container states. It is the only file that knows which libraries do that.
+//! The decoder takes a container apart and turns the packets of one track into blocks of frames, each with the media time
+//! that the container states. It is the only file that knows which libraries do that.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
-use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_AC4, CODEC_ID_ALAC, CODEC_ID_DCA, CODEC_ID_EAC3, CODEC_ID_FLAC, CODEC_ID_MP3,
@@ -25,9 +24,9 @@ use symphonia::core::units::{Duration, TimeBase};
 use symphonia::default::formats;
 use symphonia::default::meta::Id3v2Reader;
 
+use super::choice::Selection;
 use super::container::Container;
 use super::info::AudioTrack;
-use super::masked::Masked;
 use super::timeline::{Tick, frames_in};
 use crate::recording::Language;
 
@@ -36,6 +35,9 @@ const MAX_STUMBLES: u32 = 64;
 
 /// The loudest sample that is let through. Sound is within 1; more, or no number at all, is damage that would spread.
 const LOUDEST: f32 = 16.0;
+
+/// The highest rate of the core of HE-AAC in use; streams of ADTS do not say what they are.
+const FASTEST_CORE: u32 = 24_000;
 
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut codecs = CodecRegistry::new();
@@ -51,6 +53,8 @@ pub(super) enum Refusal {
     Io(io::Error),
     /// There is no sound track.
     NoSound,
+    /// There are only these tracks, and another is wanted.
+    NoTrack(Vec<AudioTrack>),
     /// The codec of the sound is not decoded.
     Codec(String),
     /// The container makes no sense.
@@ -62,6 +66,8 @@ pub(super) enum Refusal {
 pub(super) struct Facts {
     /// The sound tracks.
     pub tracks: Vec<AudioTrack>,
+    /// Which of them is decoded, as an index.
+    pub track: usize,
     /// Whether a track of pictures was seen.
     pub has_video: bool,
     /// The length of the media as a whole, and of the sound that is decoded, in nanoseconds.
@@ -69,6 +75,8 @@ pub(super) struct Facts {
     pub sound_length: Option<i64>,
     pub title: Option<String>,
     pub date: Option<String>,
+    /// Whether the sound may be HE-AAC, of which only the core is decoded, at half the rate.
+    pub may_be_half: bool,
 }
 
 /// What comes next.
@@ -97,6 +105,8 @@ pub(super) struct Decoder {
     reader: Box<dyn FormatReader>,
     codec: Box<dyn AudioDecoder>,
     track: u32,
+    /// Samples of a frame that is given: two when the channels are kept apart, else one.
+    width: usize,
     tick: Tick,
     /// The media time that packets state for the first frame that is meant to be heard.
     lead_in: i64,
@@ -106,10 +116,14 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    /// Opens a file. When it is not `seekable`, it is read from start to end without regard to its length.
-    pub(super) fn open(file: Masked, container: Container, seekable: bool) -> Result<(Self, Facts), Refusal> {
-        let length = seekable.then(|| file.length());
-        let source = Box::new(Source { file, length });
+    /// Opens what a file holds. Without a length it is read from start to end and never gone back in.
+    pub(super) fn open<B: Bytes>(
+        bytes: B,
+        length: Option<u64>,
+        container: Container,
+        selection: Selection,
+    ) -> Result<(Self, Facts), Refusal> {
+        let source = Box::new(Source { bytes, length });
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let opened = AssertUnwindSafe(|| {
             probe(container).probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
@@ -117,23 +131,35 @@ impl Decoder {
         let mut reader = catch_unwind(opened).map_err(|_| malformed("its header breaks the reader"))??;
 
         let mut facts = facts(&mut *reader);
-        let track = reader.default_track(TrackType::Audio).ok_or(Refusal::NoSound)?;
+        facts.track = match selection.track.pick(&facts.tracks) {
+            Some(index) => index,
+            None if facts.tracks.iter().all(|track| !track.is_default) => return Err(Refusal::NoSound),
+            None => return Err(Refusal::NoTrack(facts.tracks)),
+        };
+        let described = &mut facts.tracks[facts.track];
+        let track = reader.tracks().iter().find(|track| track.id == described.id).ok_or(Refusal::NoSound)?;
+        facts.sound_length = nanos(track.time_base, track.duration);
         let (track, tick, lead_in, codec) = prepare(track, container)?;
-        for track in facts.tracks.iter_mut().filter(|track| track.is_default) {
-            let params = codec.codec_params();
-            track.sample_rate = params.sample_rate.unwrap_or(track.sample_rate);
-            track.channels = channels(params).unwrap_or(track.channels);
-        }
+        let params = codec.codec_params();
+        facts.may_be_half = params.codec == CODEC_ID_AAC && params.sample_rate <= Some(FASTEST_CORE);
+        described.sample_rate = params.sample_rate.unwrap_or(described.sample_rate);
+        described.channels = channels(params).unwrap_or(described.channels);
+        let width = if selection.sides && described.channels == 2 { 2 } else { 1 };
         let channels = Vec::new();
         let (stumbles, has_ended) = (0, false);
-        Ok((Self { container, reader, codec, track, tick, lead_in, channels, stumbles, has_ended }, facts))
+        Ok((Self { container, reader, codec, track, width, tick, lead_in, channels, stumbles, has_ended }, facts))
     }
 
-    /// Reads on; a block of sound is put into `mono`.
+    /// Returns how many samples make a frame: 2 when the channels are kept apart, else 1.
+    pub(super) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Reads on; a block of sound is put into `frames`.
     ///
     /// # Errors
     /// When the disk fails. After the end it only gives the end.
-    pub(super) fn next(&mut self, mono: &mut Vec<f32>) -> io::Result<Next> {
+    pub(super) fn next(&mut self, frames: &mut Vec<f32>) -> io::Result<Next> {
         if self.has_ended {
             return Ok(Next::End { is_cut: false });
         }
@@ -150,18 +176,20 @@ impl Decoder {
             Ok(Err(_)) | Err(_) => return Ok(self.end(true)),
         };
         self.stumbles = 0;
-        Ok(if packet.track_id == self.track { self.decode(&packet, mono) } else { Next::Nothing })
+        Ok(if packet.track_id == self.track { self.decode(&packet, frames) } else { Next::Nothing })
     }
 
-    fn decode(&mut self, packet: &Packet, mono: &mut Vec<f32>) -> Next {
-        mono.clear();
+    fn decode(&mut self, packet: &Packet, frames: &mut Vec<f32>) -> Next {
+        frames.clear();
         // Without the trimming that the packet asks for: the media time says what is to be heard, and decoders
         // disagree about who trims.
         let whole = PacketRef::new(packet.track_id, packet.pts, packet.dur, &packet.data);
-        let (codec, channels) = (&mut self.codec, &mut self.channels);
+        let (codec, channels, width) = (&mut self.codec, &mut self.channels, self.width);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let buffer = codec.decode_ref(&whole)?;
-            Ok::<_, Error>(mix(&buffer, channels, mono))
+            buffer.copy_to_vecs_planar(channels);
+            arrange(channels, width, frames);
+            Ok::<_, Error>(buffer.spec().rate())
         }));
         let rate = match outcome {
             Ok(Ok(rate)) => rate,
@@ -171,21 +199,22 @@ impl Decoder {
                 return Next::Damage;
             }
         };
-        if mono.is_empty() {
+        if frames.is_empty() {
             return Next::Nothing;
         }
         // A last packet is padded. One that would vanish as a whole is kept: then the declared length is wrong.
         let padding = self.tick.nanos(i64::try_from(packet.trim_end.get()).unwrap_or(i64::MAX));
         let padding = usize::try_from(frames_in(padding, rate)).unwrap_or(usize::MAX);
-        if padding < mono.len() {
-            mono.truncate(mono.len() - padding);
+        let count = frames.len() / width;
+        if padding < count {
+            frames.truncate((count - padding) * width);
         }
         Next::Block { media: self.tick.nanos(packet.pts.get()).saturating_sub(self.lead_in), rate }
     }
 
     /// Goes over to the next stream of a chained file.
     fn chained(&mut self) -> Next {
-        let next = self.reader.default_track(TrackType::Audio).map(|track| prepare(track, self.container));
+        let next = self.reader.first_track_known_codec(TrackType::Audio).map(|track| prepare(track, self.container));
         match next {
             Some(Ok((track, tick, lead_in, codec))) => {
                 (self.track, self.tick, self.lead_in, self.codec) = (track, tick, lead_in, codec);
@@ -267,36 +296,45 @@ fn core_of_he_aac(config: &[u8]) -> Option<[u8; 2]> {
     (matches!(object, SBR | PS) && rate < 15).then_some([2 << 3 | rate >> 1, (rate & 1) << 7 | channels << 3])
 }
 
-/// Mixes a buffer down to one channel with equal shares; returns its rate.
-fn mix(buffer: &GenericAudioBufferRef<'_>, channels: &mut Vec<Vec<f32>>, mono: &mut Vec<f32>) -> u32 {
-    buffer.copy_to_vecs_planar(channels);
+/// Puts the samples of some channels into frames of one sample, all channels mixed with equal shares, or of two.
+fn arrange(channels: &[Vec<f32>], width: usize, frames: &mut Vec<f32>) {
     let share = 1.0 / f32::from(u16::try_from(channels.len().max(1)).unwrap_or(u16::MAX));
     let sound = |sample: f32| if sample.is_nan() { 0.0 } else { sample.clamp(-LOUDEST, LOUDEST) };
-    match channels.as_slice() {
-        [] => {}
-        [only] => mono.extend(only.iter().map(|&sample| sound(sample))),
-        [left, right] => mono.extend(left.iter().zip(right).map(|(left, right)| sound((left + right) * share))),
-        [first, rest @ ..] => {
-            mono.extend_from_slice(first);
+    match (channels, width) {
+        ([left, right], 2) => {
+            frames.extend(left.iter().zip(right).flat_map(|(&left, &right)| [sound(left), sound(right)]));
+        }
+        // What has not two channels in the middle of a stereo track is heard on both sides.
+        (_, 2) => {
+            arrange(channels, 1, frames);
+            let mono = std::mem::take(frames);
+            frames.extend(mono.iter().flat_map(|&sample| [sample; 2]));
+        }
+        ([], _) => {}
+        ([only], _) => frames.extend(only.iter().map(|&sample| sound(sample))),
+        ([left, right], _) => frames.extend(left.iter().zip(right).map(|(left, right)| sound((left + right) * share))),
+        ([first, rest @ ..], _) => {
+            frames.extend_from_slice(first);
             for channel in rest {
-                mono.iter_mut().zip(channel).for_each(|(sum, sample)| *sum += sample);
+                for (sum, sample) in frames.iter_mut().zip(channel) {
+                    *sum += sample;
+                }
             }
-            mono.iter_mut().for_each(|sample| *sample = sound(*sample * share));
+            for sample in frames {
+                *sample = sound(*sample * share);
+            }
         }
     }
-    buffer.spec().rate()
 }
 
 fn facts(reader: &mut dyn FormatReader) -> Facts {
-    let chosen = reader.default_track(TrackType::Audio).map(|track| track.id);
+    // Not the one that the container flags: Chromium plays the first of a WebM file whatever the flags say.
+    let chosen = reader.first_track_known_codec(TrackType::Audio).map(|track| track.id);
     let mut facts = Facts::default();
     for track in reader.tracks() {
         match &track.codec_params {
             Some(CodecParameters::Audio(params)) => {
                 let is_default = chosen == Some(track.id);
-                if is_default {
-                    facts.sound_length = nanos(track.time_base, track.duration);
-                }
                 facts.tracks.push(AudioTrack {
                     id: track.id,
                     codec: described(params),
@@ -324,7 +362,7 @@ fn nanos(base: Option<TimeBase>, length: Option<Duration>) -> Option<i64> {
 
 fn language(track: &Track) -> Option<Language> {
     let tag = track.language.as_deref()?;
-    Language::from_tag(tag).filter(|&language| language != Language::UNKNOWN)
+    Language::from_tag(tag).filter(|&language| language != Language::UNKNOWN).map(Language::shortest)
 }
 
 /// Returns the title, and of all the dates in the tags the one most likely to be that of the recording.
@@ -424,25 +462,30 @@ impl From<Error> for Refusal {
     }
 }
 
-/// A masked file as the demultiplexer wants it.
-struct Source {
-    file: Masked,
+/// Bytes that a decoder may keep.
+pub(super) trait Bytes: io::Read + io::Seek + Send + Sync + 'static {}
+
+impl<B: io::Read + io::Seek + Send + Sync + 'static> Bytes for B {}
+
+/// Bytes as the demultiplexer wants them.
+struct Source<B> {
+    bytes: B,
     length: Option<u64>,
 }
 
-impl io::Read for Source {
+impl<B: Bytes> io::Read for Source<B> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.file.read(buffer)
+        self.bytes.read(buffer)
     }
 }
 
-impl io::Seek for Source {
+impl<B: Bytes> io::Seek for Source<B> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        self.bytes.seek(to)
     }
 }
 
-impl MediaSource for Source {
+impl<B: Bytes> MediaSource for Source<B> {
     fn is_seekable(&self) -> bool {
         self.length.is_some()
     }

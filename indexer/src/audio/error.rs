@@ -4,6 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::choice::TrackChoice;
+use super::info::AudioTrack;
+
 /// Why a recording's sound cannot be read; every message names the file and the next step.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -32,12 +35,14 @@ pub enum MediaError {
         looks: &'static str,
     },
     /// The container is sound or video, but of a kind that is not decoded.
-    #[error("{path} is {container}, which cannot be decoded here; convert it with: {command}")]
+    #[error("{path} is {container}{}, which cannot be decoded here; convert it with: {command}", with(*.codec))]
     Container {
         /// The file.
         path: ShownPath,
         /// The container, with its article.
         container: &'static str,
+        /// The codec of its sound, where that was easily found.
+        codec: Option<&'static str>,
         /// A command line that makes a file that can be decoded.
         command: String,
     },
@@ -56,6 +61,16 @@ pub enum MediaError {
     /// There is a picture but no sound.
     #[error("the video {0} has no sound; if it was recorded separately, index the sound file instead")]
     NoSound(ShownPath),
+    /// There is sound, but not the track that was asked for.
+    #[error("{path} has no sound track {wanted}; choose one of its tracks with --track: {tracks}")]
+    NoTrack {
+        /// The file.
+        path: ShownPath,
+        /// What was asked for.
+        wanted: TrackChoice,
+        /// The tracks that it has, each with its number.
+        tracks: String,
+    },
     /// The recorder stopped before it wrote the index of an mp4 file.
     #[error(
         "{0} was cut off before its index was written (it has no complete moov box); \
@@ -81,6 +96,12 @@ pub enum MediaError {
 }
 
 impl MediaError {
+    /// Lists the tracks that there are instead of the wanted one.
+    pub(super) fn no_track(path: &Path, wanted: TrackChoice, tracks: &[AudioTrack]) -> Self {
+        let tracks = tracks.iter().zip(1..).map(|(track, number)| format!("{number} ({track})"));
+        Self::NoTrack { path: ShownPath::new(path), wanted, tracks: tracks.collect::<Vec<_>>().join(", ") }
+    }
+
     /// Names the file that an operating system's error belongs to.
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
         let path = ShownPath::new(path);
@@ -90,6 +111,10 @@ impl MediaError {
             _ => Self::Io { path, source },
         }
     }
+}
+
+fn with(codec: Option<&'static str>) -> String {
+    codec.map(|codec| format!(" with {codec}")).unwrap_or_default()
 }
 
 /// A path as a message shows it: on one line, whatever bytes it has.

@@ -1,13 +1,14 @@
 //! A masked file is a file, opened read-only, that is read with a few of its bytes replaced.
 //!
 //! It lets the demultiplexer see less than there is: the boxes of all tracks but one are shown as free space, so that a
-//! three-hour video is read without its video tables and packets. The file itself is never touched.
+//! three-hour video is read without its video tables and packets, and damage is shown as void. The file itself is never
+//! touched.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Four bytes that are shown at a place of the file instead of its own.
-pub(super) type Patch = (u64, [u8; 4]);
+/// Bytes that are shown at a place of the file instead of its own.
+pub(super) type Patch = (u64, Vec<u8>);
 
 /// A file that is read with patches applied.
 #[derive(Debug)]
@@ -43,8 +44,8 @@ impl<F: Read> Read for Masked<F> {
             }
         };
         let end = self.position + count as u64;
-        for &(place, bytes) in &self.patches {
-            for (place, byte) in (place..).zip(bytes) {
+        for (place, bytes) in &self.patches {
+            for (place, &byte) in (*place..).zip(bytes) {
                 if (self.position..end).contains(&place) {
                     let index = usize::try_from(place - self.position).unwrap_or(usize::MAX);
                     buffer[index] = byte;
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn patches_show_whatever_the_pieces_in_which_is_read() {
-        let patches = vec![(2, *b"free"), (8, *b"skip")];
+        let patches = vec![(2, b"free".to_vec()), (8, b"skip".to_vec())];
         for piece in 1..13 {
             let mut file = Masked::new(Cursor::new(*b"0123456789ab"), 12, patches.clone()).expect("memory");
             let mut read = Vec::new();

@@ -93,7 +93,8 @@ impl Movie {
     /// Returns the patches that hide all tracks but one from the decoder.
     pub(super) fn hide_all_but(&self, id: u32) -> Vec<Patch> {
         let hidden = self.tracks.iter().filter(|track| track.id != id);
-        let mut patches = hidden.flat_map(|track| track.marks.iter().map(|&at| (at, *b"free"))).collect::<Vec<_>>();
+        let mut patches =
+            hidden.flat_map(|track| track.marks.iter().map(|&at| (at, b"free".to_vec()))).collect::<Vec<_>>();
         patches.sort_unstable();
         patches
     }
@@ -317,7 +318,7 @@ const fn known(length: u64, unknown: u64) -> u64 {
 fn packed_language(packed: u16) -> Option<Language> {
     let letters = [packed >> 10, packed >> 5, packed].map(|bits| u8::try_from(bits & 0x1f).unwrap_or(0) + 0x60);
     let tag = std::str::from_utf8(&letters).ok()?;
-    Language::from_tag(tag).filter(|&language| language != Language::UNKNOWN)
+    Language::from_tag(tag).filter(|&language| language != Language::UNKNOWN).map(Language::shortest)
 }
 
 #[cfg(test)]

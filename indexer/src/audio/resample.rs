@@ -14,23 +14,25 @@ const RATES: std::ops::RangeInclusive<u32> = 1000..=768_000;
 /// have the frames that go in, at the usual rates, which makes the transform fast.
 const BLOCK: usize = 384;
 
-/// Brings one stream of sound of a constant rate to 16 kHz.
+/// Brings one stream of sound of a constant rate to 16 kHz; a frame holds one sample of each channel.
 pub(super) struct Resampler {
     rate: u32,
+    channels: usize,
     /// `None` when the rate is 16 kHz already.
     engine: Option<Engine>,
-    /// Frames taken in and samples given out.
+    /// Frames taken in and given out.
     taken: u64,
     given: u64,
 }
 
 struct Engine {
     fft: Fft<f32>,
+    channels: usize,
     /// Frames that go in at once.
     block: usize,
     waiting: Vec<f32>,
     output: Vec<f32>,
-    /// Samples at the start of the output that are only the filter's delay.
+    /// Frames at the start of the output that are only the filter's delay.
     delay: usize,
 }
 
@@ -40,12 +42,13 @@ pub(super) struct ImpossibleRate(pub u32);
 
 impl Resampler {
     /// Starts a stream.
-    pub(super) fn new(rate: u32) -> Result<Self, ImpossibleRate> {
+    pub(super) fn new(rate: u32, channels: usize) -> Result<Self, ImpossibleRate> {
         if !RATES.contains(&rate) {
             return Err(ImpossibleRate(rate));
         }
-        let engine = if rate == SAMPLE_RATE { None } else { Some(Engine::new(rate).ok_or(ImpossibleRate(rate))?) };
-        Ok(Self { rate, engine, taken: 0, given: 0 })
+        let engine =
+            if rate == SAMPLE_RATE { None } else { Some(Engine::new(rate, channels).ok_or(ImpossibleRate(rate))?) };
+        Ok(Self { rate, channels, engine, taken: 0, given: 0 })
     }
 
     /// Returns the frames a second of what is taken in.
@@ -53,27 +56,27 @@ impl Resampler {
         self.rate
     }
 
-    /// Returns the samples given out so far.
+    /// Returns the frames given out so far.
     pub(super) const fn given(&self) -> u64 {
         self.given
     }
 
-    /// Takes frames in and appends what is ready.
+    /// Takes whole frames in and appends what is ready.
     pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
-        self.taken += frames.len() as u64;
+        self.taken += (frames.len() / self.channels) as u64;
         let before = out.len();
         match &mut self.engine {
             None => out.extend_from_slice(frames),
             Some(engine) => engine.push(frames, out),
         }
-        self.given += (out.len() - before) as u64;
+        self.given += ((out.len() - before) / self.channels) as u64;
     }
 
     /// Appends the rest, so that as much time has been given out as was taken in (rounded up to a sample).
     pub(super) fn finish(&mut self, out: &mut Vec<f32>) {
         let due = (self.taken * u64::from(SAMPLE_RATE)).div_ceil(self.rate.into());
         let missing = usize::try_from(due.saturating_sub(self.given)).unwrap_or(0);
-        let end = out.len() + missing;
+        let end = out.len() + missing * self.channels;
         if let Some(engine) = &mut self.engine {
             engine.drain(end, out);
         }
@@ -83,20 +86,20 @@ impl Resampler {
 }
 
 impl Engine {
-    fn new(rate: u32) -> Option<Self> {
+    fn new(rate: u32, channels: usize) -> Option<Self> {
         let (rate, target) = (usize::try_from(rate).ok()?, usize::try_from(SAMPLE_RATE).ok()?);
         let block = (rate * BLOCK / target).max(1);
         let window = rubato::WindowFunction::BlackmanHarris2;
-        let fft = Fft::new_custom(rate, target, block, 1, 1, window, FixedSync::Input).ok()?;
-        let (delay, output) = (fft.output_delay(), vec![0.0; fft.output_frames_max()]);
-        Some(Self { fft, block, waiting: Vec::new(), output, delay })
+        let fft = Fft::new_custom(rate, target, block, 1, channels, window, FixedSync::Input).ok()?;
+        let (delay, output) = (fft.output_delay(), vec![0.0; fft.output_frames_max() * channels]);
+        Some(Self { fft, channels, block, waiting: Vec::new(), output, delay })
     }
 
     fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
         self.waiting.extend_from_slice(frames);
         let waiting = std::mem::take(&mut self.waiting);
         let mut rest = waiting.as_slice();
-        while let Some((block, tail)) = rest.split_at_checked(self.fft.input_frames_next()) {
+        while let Some((block, tail)) = rest.split_at_checked(self.fft.input_frames_next() * self.channels) {
             self.process(block, None, out);
             rest = tail;
         }
@@ -108,14 +111,14 @@ impl Engine {
     /// Pushes silence until the output has some length; what comes after it is cut.
     fn drain(&mut self, end: usize, out: &mut Vec<f32>) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        let count = self.fft.input_frames_next();
+        let count = self.fft.input_frames_next() * self.channels;
         // Every block moves the output on, except the first few of a very long transform.
         let mut idle = 0;
         while out.len() < end && idle < self.fft.fft_size_in() / self.block + 2 {
             let before = out.len();
             let partial = waiting.len().min(count);
             waiting.resize(count, 0.0);
-            self.process(&waiting, Some(partial), out);
+            self.process(&waiting, Some(partial / self.channels), out);
             waiting.clear();
             idle = if out.len() > before { 0 } else { idle + 1 };
         }
@@ -124,10 +127,12 @@ impl Engine {
 
     /// Resamples one block, of which only the first `partial` frames are sound.
     fn process(&mut self, block: &[f32], partial: Option<usize>, out: &mut Vec<f32>) {
-        let room = self.output.len();
-        let (Ok(input), Ok(mut output)) =
-            (InterleavedSlice::new(block, 1, block.len()), InterleavedSlice::new_mut(&mut self.output, 1, room))
-        else {
+        let channels = self.channels;
+        let room = self.output.len() / channels;
+        let (Ok(input), Ok(mut output)) = (
+            InterleavedSlice::new(block, channels, block.len() / channels),
+            InterleavedSlice::new_mut(&mut self.output, channels, room),
+        ) else {
             return;
         };
         let indexing = Indexing { input_offset: 0, output_offset: 0, partial_len: partial, active_channels_mask: None };
@@ -135,7 +140,7 @@ impl Engine {
         let Ok((_, count)) = self.fft.process_into_buffer(&input, &mut output, Some(&indexing)) else { return };
         let late = self.delay.min(count);
         self.delay -= late;
-        out.extend_from_slice(&self.output[late..count]);
+        out.extend_from_slice(&self.output[late * channels..count * channels]);
     }
 }
 
@@ -147,12 +152,10 @@ impl fmt::Debug for Resampler {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::cast_precision_loss, reason = "a tone needs no more precision than that")]
-
     use super::*;
 
     fn resampled(rate: u32, frames: &[f32], piece: usize) -> Vec<f32> {
-        let mut resampler = Resampler::new(rate).expect("a usual rate");
+        let mut resampler = Resampler::new(rate, 1).expect("a usual rate");
         let mut out = Vec::new();
         for piece in frames.chunks(piece) {
             resampler.push(piece, &mut out);
@@ -175,6 +178,21 @@ mod tests {
                 let error = loudest.expect("a range").abs_diff(tenth * 1600);
                 assert!(error <= 1, "{error} samples at {rate} Hz");
             }
+        }
+    }
+
+    #[test]
+    fn channels_are_resampled_alike() {
+        let frames: Vec<f32> = (0..5000_u16).map(|n| (f32::from(n) / 9.0).sin()).collect();
+        for rate in [16_000, 44_100] {
+            let alone = resampled(rate, &frames, 777);
+            let pairs: Vec<f32> = frames.iter().flat_map(|&sample| [sample, -sample]).collect();
+            let mut resampler = Resampler::new(rate, 2).expect("a usual rate");
+            let mut both = Vec::new();
+            pairs.chunks(2 * 333).for_each(|piece| resampler.push(piece, &mut both));
+            resampler.finish(&mut both);
+            assert_eq!(both.iter().step_by(2).copied().collect::<Vec<_>>(), alone);
+            assert!(both.chunks_exact(2).all(|pair| pair[0].to_bits() == (-pair[1]).to_bits()));
         }
     }
 
@@ -213,7 +231,7 @@ mod tests {
     #[test]
     fn rates_that_no_recording_has_are_refused() {
         for rate in [0, 1, 999, 800_000, u32::MAX] {
-            assert_eq!(Resampler::new(rate).err(), Some(ImpossibleRate(rate)));
+            assert_eq!(Resampler::new(rate, 1).err(), Some(ImpossibleRate(rate)));
         }
     }
 }

@@ -1,16 +1,20 @@
 //! Planning: where speech lies in a recording, found while its sound is read once.
 
 use super::ballot::{self, Ballot};
-use super::{Plan, PlanError, SegmentPlan, SegmentSink, SoundSource};
+use super::chain::{Chain, Harvest};
+use super::channels::Channels;
+use super::mixer::Mixer;
+use super::sides::{Sides, Verdict};
+use super::{Plan, PlanError, SegmentSink, SoundSource};
 use crate::cancel::Cancel;
 use crate::recording::Language;
-use crate::time::{Millis, TimeSpan};
-use crate::transcribe::frame::{Frame, Framer};
-use crate::transcribe::region::Regions;
-use crate::transcribe::unheard::Unheard;
-use crate::transcribe::window::{Grouper, Packer, Window};
+use crate::time::{Millis, SAMPLES_PER_MILLI};
+use crate::transcribe::frame::FRAME;
 use crate::transcribe::{RecognitionError, Transcriber};
 use crate::transcript::Gap;
+
+/// Samples of a frame; two channels are compared a frame at a time.
+const SAMPLES: usize = FRAME.get() as usize * SAMPLES_PER_MILLI;
 
 /// What a plan is made for.
 #[derive(Debug, Clone)]
@@ -19,18 +23,21 @@ pub struct PlanOptions {
     pub languages: Vec<Language>,
     /// The longest segment, pauses included.
     pub segment: Millis,
+    /// What becomes of two channels.
+    pub channels: Channels,
 }
 
 impl Default for PlanOptions {
-    /// All languages, segments of five minutes: what a killed worker loses at most.
+    /// All languages, segments of five minutes (what a killed worker loses at most), people told apart by channel.
     fn default() -> Self {
-        Self { languages: Vec::new(), segment: Millis::from_seconds(300) }
+        Self { languages: Vec::new(), segment: Millis::from_seconds(300), channels: Channels::Auto }
     }
 }
 
 /// Reads a recording's sound once, finds its speech and hands the sound of each segment to `sink`.
 ///
-/// `progress` is told how far the sound was read. Memory holds about one segment's sound, whatever the length.
+/// `progress` is told how far the sound was read. Memory holds about one segment's sound, whatever the length; three
+/// while it is open whether each of two channels is a speaker.
 ///
 /// # Errors
 /// When the sound cannot be read, a segment cannot be stored, recognition fails or the work is cancelled.
@@ -42,14 +49,14 @@ pub fn plan(
     progress: &mut dyn FnMut(Millis),
     cancel: &Cancel,
 ) -> Result<Plan, PlanError> {
-    let mut planner = Planner::new(options.segment, sink);
+    let mut planner = Planner::new(sound.channels(), options, sink);
     let mut samples = Vec::new();
     while sound.read(&mut samples).map_err(PlanError::Source)? {
         if cancel.is_cancelled() {
             return Err(RecognitionError::Cancelled.into());
         }
         planner.push(&samples)?;
-        progress(planner.tape.end());
+        progress(planner.end());
     }
     let (mut plan, ballot) = planner.finish()?;
     plan.languages = match options.languages.as_slice() {
@@ -79,138 +86,120 @@ fn elect(
     Ok(elected)
 }
 
-/// The chain from samples to segments.
+/// What reads the sound: a chain of the whole, a pair of chains for two speakers, or both while that is open.
 struct Planner<'a> {
-    tape: Tape,
-    framer: Framer,
-    regions: Regions,
-    unheard: Unheard,
-    packer: Packer,
-    grouper: Grouper,
-    ballot: Ballot,
-    segments: Vec<SegmentPlan>,
-    sink: &'a mut dyn SegmentSink,
+    is_stereo: bool,
+    /// Frames short of [`SAMPLES`], left and right by turns.
+    pending: Vec<i16>,
+    mixer: Mixer,
+    whole: Option<Chain>,
+    pair: Option<Pair>,
+    harvest: Harvest<'a>,
+    /// How many samples of each channel there were.
+    count: u64,
+}
+
+/// The two channels of a recording, each of which may be a speaker.
+struct Pair {
+    sides: Sides,
+    chains: [Chain; 2],
 }
 
 impl<'a> Planner<'a> {
-    fn new(segment: Millis, sink: &'a mut dyn SegmentSink) -> Self {
+    fn new(channels: usize, options: &PlanOptions, sink: &'a mut dyn SegmentSink) -> Self {
+        let is_stereo = channels == 2;
+        let chain = |speaker| Chain::new(speaker, options.segment);
+        let pair = || Pair { sides: Sides::default(), chains: [chain(Some(0)), chain(Some(1))] };
         Self {
-            tape: Tape::default(),
-            framer: Framer::default(),
-            regions: Regions::default(),
-            unheard: Unheard::default(),
-            packer: Packer::default(),
-            grouper: Grouper::new(segment),
-            ballot: Ballot::default(),
-            segments: Vec::new(),
-            sink,
+            is_stereo,
+            pending: Vec::new(),
+            mixer: Mixer::default(),
+            whole: (!is_stereo || options.channels != Channels::Split).then(|| chain(None)),
+            pair: (is_stereo && options.channels != Channels::Mix).then(pair),
+            harvest: Harvest::new(sink),
+            count: 0,
         }
-    }
-
-    fn push(&mut self, samples: &[f32]) -> Result<(), PlanError> {
-        let samples = self.tape.push(samples);
-        let mut frames = Vec::with_capacity(samples.len() / 256 + 1);
-        self.framer.push(samples, |frame| frames.push(frame));
-        for frame in frames {
-            self.frame(frame)?;
-        }
-        let earliest = self.regions.earliest();
-        let window = self.packer.advance(earliest);
-        self.window(window)?;
-        let segment = self.grouper.advance(self.packer.start().unwrap_or(earliest));
-        self.segment(segment)?;
-        self.tape.forget(self.grouper.start().or(self.packer.start()).unwrap_or(earliest));
-        Ok(())
-    }
-
-    fn frame(&mut self, frame: Frame) -> Result<(), PlanError> {
-        let region = self.regions.push(frame);
-        self.unheard.push(frame, self.regions.is_open());
-        self.region(region)
-    }
-
-    fn region(&mut self, region: Option<TimeSpan>) -> Result<(), PlanError> {
-        let window = region.and_then(|region| self.packer.push(region));
-        self.window(window)
-    }
-
-    fn window(&mut self, window: Option<Window>) -> Result<(), PlanError> {
-        let Some(window) = window else { return Ok(()) };
-        self.ballot.add(self.tape.cut(window.span));
-        let segment = self.grouper.push(window);
-        self.segment(segment)
-    }
-
-    fn segment(&mut self, windows: Option<Vec<Window>>) -> Result<(), PlanError> {
-        let Some(windows) = windows else { return Ok(()) };
-        let (Some(first), Some(last)) = (windows.first(), windows.last()) else { return Ok(()) };
-        let span = TimeSpan::at_least_one(first.span.start(), last.span.end());
-        let ordinal = u32::try_from(self.segments.len()).unwrap_or(u32::MAX);
-        self.sink.write(ordinal, span, self.tape.cut(span)).map_err(|error| PlanError::Sink { ordinal, error })?;
-        self.segments.push(SegmentPlan { ordinal, span, windows });
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<(Plan, Ballot), PlanError> {
-        if let Some(frame) = std::mem::take(&mut self.framer).finish() {
-            self.frame(frame)?;
-        }
-        let duration = self.tape.end();
-        let region = std::mem::take(&mut self.regions).finish(duration);
-        self.region(region)?;
-        let window = std::mem::take(&mut self.packer).finish();
-        self.window(window)?;
-        let segment = std::mem::replace(&mut self.grouper, Grouper::new(Millis::ZERO)).finish();
-        self.segment(segment)?;
-        let gaps = self.unheard.finish().into_iter().map(Gap::Unheard).collect();
-        Ok((Plan { duration, segments: self.segments, languages: Vec::new(), gaps }, self.ballot))
-    }
-}
-
-/// The part of the sound that may still be needed.
-#[derive(Default)]
-struct Tape {
-    samples: Vec<i16>,
-    /// How many samples were forgotten.
-    forgotten: u64,
-}
-
-impl Tape {
-    /// Appends samples and returns them as they were kept.
-    fn push(&mut self, samples: &[f32]) -> &[i16] {
-        let old = self.samples.len();
-        #[expect(clippy::cast_possible_truncation, reason = "a float is clamped when it is cast, and NaN becomes 0")]
-        self.samples.extend(samples.iter().map(|sample| (sample * 32_768.0).round() as i16));
-        &self.samples[old..]
     }
 
     fn end(&self) -> Millis {
-        Millis::from_samples(self.forgotten + self.samples.len() as u64)
+        Millis::from_samples(self.count)
     }
 
-    /// Returns the samples of a span, as far as they are still there.
-    fn cut(&self, span: TimeSpan) -> &[i16] {
-        let index = |time: Millis| {
-            let index = time.to_samples().saturating_sub(self.forgotten);
-            usize::try_from(index).unwrap_or(usize::MAX).min(self.samples.len())
-        };
-        &self.samples[index(span.start())..index(span.end())]
-    }
-
-    /// Forgets what lies before a time, once that is worth moving the rest.
-    fn forget(&mut self, before: Millis) {
-        let count = usize::try_from(before.to_samples().saturating_sub(self.forgotten)).unwrap_or(usize::MAX);
-        let count = count.min(self.samples.len());
-        if count * 2 > self.samples.len() {
-            self.samples.drain(..count);
-            self.forgotten += count as u64;
+    fn push(&mut self, samples: &[f32]) -> Result<(), PlanError> {
+        #[expect(clippy::cast_possible_truncation, reason = "a float is clamped when it is cast, and NaN becomes 0")]
+        let samples = samples.iter().map(|sample| (sample * 32_768.0).round() as i16);
+        self.pending.extend(samples);
+        let pending = std::mem::take(&mut self.pending);
+        if !self.is_stereo {
+            self.count += pending.len() as u64;
+            return self.whole(&pending).map(|_| ());
         }
+        let frames = pending.chunks_exact(2 * SAMPLES);
+        self.pending = frames.remainder().to_vec();
+        frames.into_iter().try_for_each(|frame| self.stereo(frame))
+    }
+
+    fn whole(&mut self, samples: &[i16]) -> Result<f32, PlanError> {
+        self.whole.as_mut().map_or(Ok(0.0), |chain| chain.push(samples, &mut self.harvest))
+    }
+
+    /// Takes a frame of left and right, or what is left of one at the end.
+    fn stereo(&mut self, frame: &[i16]) -> Result<(), PlanError> {
+        self.count += frame.len() as u64 / 2;
+        let mixed: Vec<i16> = frame.chunks_exact(2).map(|pair| self.mixer.mix(pair[0], pair[1])).collect();
+        let mut voice = self.whole(&mixed)?;
+        let Some(pair) = &mut self.pair else { return Ok(()) };
+        let [mut left, mut right] = [0, 1].map(|side| frame.iter().skip(side).step_by(2).copied().collect::<Vec<_>>());
+        let levels = pair.sides.gate([&mut left, &mut right]);
+        for (chain, samples) in pair.chains.iter_mut().zip([left, right]) {
+            voice = voice.max(chain.push(&samples, &mut self.harvest)?);
+        }
+        pair.sides.count(levels, voice);
+        match pair.sides.verdict() {
+            Verdict::Open => Ok(()),
+            Verdict::Same => self.decide(false),
+            Verdict::Apart => self.decide(true),
+        }
+    }
+
+    /// Goes on with the two speakers, or else with the whole, if both are still there.
+    fn decide(&mut self, speakers: bool) -> Result<(), PlanError> {
+        if self.whole.is_none() || self.pair.is_none() {
+            return Ok(());
+        }
+        if speakers {
+            self.whole = None;
+        } else {
+            self.pair = None;
+        }
+        self.harvest.keep(speakers)
+    }
+
+    fn finish(mut self) -> Result<(Plan, Ballot), PlanError> {
+        let rest = std::mem::take(&mut self.pending);
+        if !rest.is_empty() {
+            self.stereo(&rest)?;
+        }
+        if let Some(pair) = &self.pair {
+            let speakers = pair.sides.are_apart();
+            self.decide(speakers)?;
+        }
+        let duration = self.end();
+        let mut gaps = Vec::new();
+        for chain in self.whole.into_iter().chain(self.pair.into_iter().flat_map(|pair| pair.chains)) {
+            gaps.extend(chain.finish(&mut self.harvest)?);
+        }
+        gaps.sort();
+        let gaps = gaps.into_iter().map(Gap::Unheard).collect();
+        let (segments, ballot) = self.harvest.finish();
+        Ok((Plan { duration, segments, languages: Vec::new(), gaps }, ballot))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::TimeSpan;
 
     struct Nowhere;
 
@@ -218,12 +207,17 @@ mod tests {
         fn write(&mut self, _: u32, _: TimeSpan, _: &[i16]) -> std::io::Result<()> {
             Ok(())
         }
+
+        fn keep(&mut self, _: &[u32]) -> std::io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]
     fn memory_does_not_grow_with_the_recording() {
         let mut nowhere = Nowhere;
-        let mut planner = Planner::new(Millis::from_seconds(60), &mut nowhere);
+        let options = PlanOptions { segment: Millis::from_seconds(60), ..PlanOptions::default() };
+        let mut planner = Planner::new(1, &options, &mut nowhere);
         let sample = |at: u16| (f32::from(at) / 16_000.0 * 440.0 * std::f32::consts::TAU).sin() * 0.25;
         let (hum, silence): (Vec<f32>, _) = ((0..16_000).map(sample).collect(), vec![0.0; 16_000]);
         let mut most = 0;
@@ -231,22 +225,10 @@ mod tests {
             // A hum that the voice detector takes for a voice, with pauses and one silence of minutes.
             let silent = second % 9 == 0 || (200..400).contains(&second);
             planner.push(if silent { &silence } else { &hum }).expect("nothing can fail");
-            most = most.max(planner.tape.samples.len());
+            most = most.max(planner.whole.as_ref().map_or(0, Chain::samples_kept));
         }
-        assert!(planner.segments.len() > 5);
+        assert!(planner.harvest.segments.len() > 5);
         // A segment, the window and the region after it, and as much again before it is worth forgetting.
         assert!(most <= 2 * (60 + 28 + 28 + 1) * 16_000, "{most}");
-    }
-
-    #[test]
-    fn a_tape_cuts_what_it_has_not_forgotten() {
-        let mut tape = Tape::default();
-        assert_eq!(tape.push(&[0.5, -1.0, 1.0, 2.0, f32::NAN]), [16_384, -32_768, 32_767, 32_767, 0]);
-        tape.push(&vec![0.25; 160_000]);
-        tape.forget(Millis::new(9000));
-        assert_eq!(tape.end(), Millis::new(10_000));
-        let span = |start, end| TimeSpan::at_least_one(Millis::new(start), Millis::new(end));
-        assert_eq!(tape.cut(span(9000, 9500)).len(), 8000);
-        assert_eq!(tape.cut(span(9500, 11_000)).len(), 8005);
     }
 }

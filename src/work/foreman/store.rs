@@ -12,9 +12,10 @@ use crate::catalogue::captions::Captions;
 use crate::catalogue::jobs::{Job, JobKind};
 use crate::catalogue::recordings::{Kind, MediaFacts};
 use crate::catalogue::revisions::{RevisionFacts, Source};
+use crate::catalogue::tracks::Track;
 use crate::library::StoreError;
 use crate::report::Event;
-use crate::work::protocol::{MediaReport, Outcome};
+use crate::work::protocol::{MediaReport, Outcome, SoundTrack};
 
 impl Foreman {
     /// Stores what a job gave.
@@ -25,7 +26,7 @@ impl Foreman {
             (JobKind::Plan, Outcome::Planned { media, plan }) => {
                 folder.write_plan(&plan).map_err(StoreError::file(folder.path()))?;
                 self.store_media(job, media).await?;
-                let lengths: Vec<_> = plan.segments.iter().map(|segment| segment.span.duration()).collect();
+                let lengths: Vec<_> = plan.segments.iter().map(|segment| segment.done(segment.span.end())).collect();
                 catalogue.finish_plan(job, &lengths).await.map_err(StoreError::from)?;
             }
             (JobKind::Plan, Outcome::Imported { media, transcript }) => {
@@ -46,6 +47,8 @@ impl Foreman {
             (JobKind::Segment, Outcome::Recognised(words)) => {
                 folder.write_words(job.ordinal, &words).map_err(StoreError::file(folder.path()))?;
                 catalogue.finish_segment(job.id).await.map_err(StoreError::from)?;
+                // What stays is removed with the folder.
+                let _ = folder.remove_sound(job.ordinal);
             }
             _ => return Err(LeaseError::Damaged("it answers another kind of job".into())),
         }
@@ -57,6 +60,7 @@ impl Foreman {
         let captions: Vec<_> =
             media.captions.iter().map(|file| Captions { path: file.path.0.clone(), language: file.language }).collect();
         catalogue.set_captions(job.recording, &captions).await?;
+        catalogue.set_tracks(job.recording, &media.tracks.iter().map(track).collect::<Vec<_>>()).await?;
         Ok(catalogue.set_media(job.recording, &media_facts(media)).await?)
     }
 
@@ -139,11 +143,17 @@ impl Foreman {
                     words: recording.counts.words,
                     duration_ms: recording.duration.unwrap_or_default(),
                     missing: recording.failure.map(|failure| failure.reason),
+                    damage: recording.damage,
                 });
             }
         }
         Ok(true)
     }
+}
+
+fn track(reported: &SoundTrack) -> Track {
+    let SoundTrack { language, codec, channels, is_default, is_read } = reported;
+    Track { language: *language, codec: codec.clone(), channels: *channels, is_default: *is_default, is_read: *is_read }
 }
 
 fn media_facts(media: MediaReport) -> MediaFacts {

@@ -11,8 +11,10 @@ const ARGUMENTS = [
   '--disable-component-update', '--disable-sync',
 ];
 
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: ARGUMENTS });
+/** @param {string[]} more arguments */
+export function launch(more = []) {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, headless: true, args: [...ARGUMENTS, ...more] });
 }
 
 /**

@@ -98,7 +98,7 @@ function describe(recording, title, more = {}) {
   return {
     id: recording, title, date: null, duration_ms: FILM_MS, kind: 'video',
     languages: [...new Set(transcript?.stretches.map((stretch) => stretch.language) ?? [])],
-    speakers: transcript?.speakers ?? [], state: 'searchable', progress: null, failure: null,
+    speakers: transcript?.speakers ?? [], state: 'searchable', progress: null, failure: null, damage: null,
     media: { url: `/media/${recording}`, mime: 'video/mp4', available: true },
     revision: transcript ? 1 : null, words: transcript?.words.text.length ?? 0, doubtful_ms: 0, gap_ms: 0, ...more,
   };
@@ -110,7 +110,7 @@ export const recordings = [
   describe(LONG, 'Three hours with the coordination team', {
     duration_ms: 3 * 3_600_000, media: { url: `/media/${LONG}`, mime: 'video/mp4', available: false },
   }),
-  describe(GONE, 'An interview whose file was moved away', { languages: ['en'] }),
+  describe(GONE, 'An interview whose file was moved away', { languages: ['en'], damage: 'truncated at 12:34' }),
   describe(HOSTILE, '<script>alert("title")</script> & friends'),
   describe(FAILED, 'Silent film', { state: 'failed', failure: { reason: 'the file has no sound', hint: 'record it again with a microphone' } }),
   describe(TRANSCRIBING, 'Annual meeting', {

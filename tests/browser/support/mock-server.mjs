@@ -1,12 +1,13 @@
 /** Serves the page over a made-up library, for tests that need no program; the real one is met in demo.test.mjs. */
 
 import { createServer } from 'node:http';
-import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 
 import { GONE, recordings, transcripts } from './library.mjs';
 import { makeFilm } from './media.mjs';
+import { ranged } from './ranged.mjs';
 import { answer } from './search.mjs';
 
 const ASSETS = new URL('../../../assets/', import.meta.url).pathname;
@@ -34,7 +35,7 @@ export async function startMockServer() {
     try {
       if (path === '/' || path === '/library' || path.startsWith('/r/')) return await file(response, 'index.html');
       if (path.startsWith('/assets/')) return await file(response, normalize(path.slice('/assets/'.length)));
-      if (path.startsWith('/media/')) return path.endsWith(GONE) ? missing('not_found') : await ranged(request, response, film);
+      if (path.startsWith('/media/')) return path.endsWith(GONE) ? missing('not_found') : await ranged(request, response, film, 'video/mp4');
       if (path === '/api/v1/search') {
         await new Promise((resolve) => setTimeout(resolve, slow(url.searchParams.get('q'))));
         return json(answer(url.searchParams));
@@ -76,20 +77,6 @@ export async function startMockServer() {
 async function file(response, path) {
   const body = await readFile(join(ASSETS, path));
   response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY }).end(body);
-}
-
-/** Answers range requests: without them Chromium seeks to 0 and says nothing. */
-async function ranged(request, response, path) {
-  const { size } = await stat(path);
-  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
-  const start = from === undefined ? 0 : Number(from);
-  const end = to ? Math.min(Number(to), size - 1) : size - 1;
-  const headers = { 'Content-Type': 'video/mp4', 'Accept-Ranges': 'bytes', 'Content-Length': end - start + 1 };
-  if (from !== undefined) headers['Content-Range'] = `bytes ${start}-${end}/${size}`;
-  response.writeHead(from === undefined ? 200 : 206, headers);
-  if (request.method === 'HEAD') return response.end();
-  const handle = await open(path);
-  return handle.createReadStream({ start, end }).on('error', () => response.destroy()).pipe(response);
 }
 
 function captions({ words, passages }) {

@@ -14,17 +14,6 @@ const TWO_LETTERS: &str = "\
     nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so \
     sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
-/// ISO 639-2 codes with their ISO 639-1 codes.
-const THREE_LETTERS: &str = "\
-    afr=af amh=am ara=ar asm=as aze=az bel=be ben=bn bos=bs bre=br bul=bg cat=ca ces=cs cze=cs cym=cy wel=cy \
-    dan=da deu=de ger=de ell=el gre=el eng=en est=et eus=eu baq=eu fao=fo fas=fa per=fa fin=fi fra=fr fre=fr \
-    glg=gl guj=gu hat=ht hau=ha heb=he hin=hi hrv=hr hun=hu hye=hy arm=hy ind=id isl=is ice=is ita=it jpn=ja \
-    kan=kn kat=ka geo=ka kaz=kk khm=km kor=ko lao=lo lav=lv lin=ln lit=lt ltz=lb mal=ml mar=mr mkd=mk mac=mk \
-    mlt=mt mon=mn mri=mi mao=mi msa=ms may=ms mya=my bur=my nep=ne nld=nl dut=nl nno=nn nob=nb nor=no oci=oc \
-    pan=pa pol=pl por=pt pus=ps ron=ro rum=ro rus=ru sin=si slk=sk slo=sk slv=sl sna=sn snd=sd som=so spa=es \
-    sqi=sq alb=sq srp=sr swa=sw swe=sv tam=ta tat=tt tel=te tgk=tg tgl=tl tha=th tuk=tk tur=tr ukr=uk urd=ur \
-    uzb=uz vie=vi yid=yi yor=yo zho=zh chi=zh";
-
 /// The languages of Whisper that have no two-letter code.
 const ONLY_THREE: [&str; 2] = ["haw", "yue"];
 
@@ -35,13 +24,9 @@ pub(super) fn language(tag: &str) -> Option<Language> {
     if !subtags.all(|subtag| matches!(subtag.len(), 2..=8) && subtag.bytes().all(|b| b.is_ascii_alphanumeric())) {
         return None;
     }
-    let short = THREE_LETTERS.split(' ').filter_map(|row| row.split_once('=')).find(|(code, _)| *code == primary);
-    let is_known = TWO_LETTERS.split(' ').any(|code| code == primary) || ONLY_THREE.contains(&primary.as_str());
-    match short {
-        Some((_, code)) => Language::from_tag(code),
-        None if is_known => Language::from_tag(&primary),
-        None => None,
-    }
+    let short = Language::from_tag(&primary)?.shortest();
+    let is_known = |code: &&str| short.as_str() == *code;
+    (TWO_LETTERS.split(' ').any(|code| is_known(&code)) || ONLY_THREE.iter().any(is_known)).then_some(short)
 }
 
 #[cfg(test)]

@@ -1,0 +1,150 @@
+/**
+ * Our clock against a browser's: where `hear` says that a beep starts, a real Chromium shows that `currentTime`.
+ *
+ * Each file is played from its start, and opened a second before its last beep, as the page opens a word.
+ * ALOUD_HEAR is the example `hear` of the crate `indexer`. With WRITE_MEDIA_TABLE what was seen goes to docs/media.md.
+ */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { ROWS, make } from './support/beeps.mjs';
+import { launch } from './support/browser.mjs';
+import { WORKLET, listen, record } from './support/listener.mjs';
+import { ranged } from './support/ranged.mjs';
+
+/** @import { Row } from './support/beeps.mjs' */
+
+const run = promisify(execFile);
+const hearer = process.env.ALOUD_HEAR;
+const options = { skip: hearer ? false : 'ALOUD_HEAR is not set: cargo builds target/debug/examples/hear with the tests' };
+
+/** How far a beep may be from where Chromium has it. */
+const BOUND_MS = 10;
+
+/** How many files are played at once: they last as long as they last. */
+const AT_ONCE = 4;
+
+/** A second before the word. */
+const BEFORE_S = 1;
+
+/** What Chromium's own recorder makes. */
+const RECORDERS = [['recorder.webm', 'audio/webm;codecs=opus'], ['recorder.mp4', 'audio/mp4;codecs=opus']];
+
+const TYPES = {
+  '.mp4': 'video/mp4', '.m4a': 'audio/mp4', '.mov': 'video/quicktime', '.webm': 'video/webm', '.mkv': 'video/x-matroska',
+  '.ogg': 'audio/ogg', '.mp3': 'audio/mpeg', '.aac': 'audio/aac', '.flac': 'audio/flac', '.wav': 'audio/wav',
+};
+
+const DOCUMENT = new URL('../../docs/media.md', import.meta.url);
+const [BEGIN, END] = ['<!-- seen in Chromium; written by just media-table -->\n', '<!-- end of what was seen -->'];
+
+/** @type {string} */
+let folder;
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {import('node:http').Server} */
+let server;
+/** @type {string} */
+let url;
+
+before(async () => {
+  if (!hearer) return;
+  folder = await mkdtemp(join(tmpdir(), 'aloud-clock-'));
+  browser = await launch(['--autoplay-policy=no-user-gesture-required']);
+  server = createServer((request, response) => {
+    const name = request.url?.slice(1) ?? '';
+    const text = (/** @type {string} */ type, /** @type {string} */ body) => response.writeHead(200, { 'Content-Type': type }).end(body);
+    if (name === '') return text('text/html', '<!doctype html><link rel="icon" href="data:,">');
+    if (name === 'worklet.js') return text('text/javascript', WORKLET);
+    const type = TYPES[/** @type {keyof TYPES} */ (extname(name))];
+    return ranged(request, response, join(folder, name), type).catch(() => response.destroy());
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  url = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`;
+});
+after(async () => {
+  await browser?.close();
+  server?.closeAllConnections();
+  server?.close();
+  if (folder) await rm(folder, { recursive: true });
+});
+
+test('sound starts where the player shows it', { ...options, timeout: 600_000 }, async () => {
+  const page = await browser.newPage();
+  await page.goto(url);
+  // One after the other: some are made of others.
+  for (const row of ROWS) await make(folder, row);
+  const recorded = await Promise.all(RECORDERS.map(async ([file, type]) => {
+    await writeFile(join(folder, file), Buffer.from(await page.evaluate(record, type)));
+    return { file, what: `what Chromium records as ${type}`, command: '' };
+  }));
+
+  const queue = [...ROWS, ...recorded].entries();
+  /** @type {string[]} */
+  const lines = [];
+  /** @type {string[]} */
+  const wrong = [];
+  const work = async () => {
+    for (const [ordinal, row] of queue) {
+      const seen = await compare(page, row);
+      lines[ordinal] = `| \`${row.file}\` | ${row.what} | ${row.runsTogether ? 'runs together' : shown(seen.played)} | ${shown(seen.opened)} |`;
+      const bound = row.bound_ms ?? BOUND_MS;
+      const compared = row.runsTogether ? seen.opened : [...seen.played, ...seen.opened];
+      if (compared.some((error) => !(Math.abs(error) <= bound))) wrong.push(`${lines[ordinal]}: more than ${bound} ms`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const head = '| file | | played from the start, ms | opened a second before, ms |\n|---|---|---|---|\n';
+  const table = `${head}${lines.join('\n')}\n`;
+  console.log(table);
+  if (process.env.WRITE_MEDIA_TABLE) {
+    const text = await readFile(DOCUMENT, 'utf8');
+    const [start, end] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
+    await writeFile(DOCUMENT, text.slice(0, start) + table + text.slice(end));
+  }
+  assert.deepEqual(wrong, []);
+});
+
+/**
+ * Returns by how many milliseconds our beeps are later than Chromium's.
+ * @param {import('playwright-core').Page} page
+ * @param {Row} row
+ */
+async function compare(page, { file, plays, runsTogether }) {
+  const ours = await hear(join(folder, file));
+  const play = (/** @type {number} */ from_s) => page.evaluate(listen, { url: `${url}${plays ?? file}`, from_s });
+  const played = runsTogether ? [] : await play(0);
+  assert.ok(runsTogether || played.length === ours.length, `${file}: we hear ${ours}, Chromium ${played}`);
+  const last = ours.length - 1;
+  const opened = await play(ours[last] - BEFORE_S);
+  assert.equal(opened.length, 1, `${file}: opened before the last of ${ours}, Chromium plays ${opened}`);
+  return {
+    played: played.map((theirs, ordinal) => (ours[ordinal] - theirs) * 1000),
+    opened: opened.map((theirs) => (ours[last] - theirs) * 1000),
+  };
+}
+
+/**
+ * Returns when sound starts by our own decoding, in seconds.
+ * @param {string} path
+ */
+async function hear(path) {
+  const found = await run('sh', ['-c', 'command -v ffmpeg']);
+  const { stdout } = await run(/** @type {string} */ (hearer), ['--ffmpeg', dirname(found.stdout.trim()), path]);
+  const { error, onsets_us } = JSON.parse(stdout);
+  assert.equal(error, undefined);
+  return onsets_us.map((/** @type {number} */ us) => us / 1e6);
+}
+
+/** The worst of some errors. @param {number[]} errors */
+function shown(errors) {
+  const worst = errors.reduce((worst, error) => (Math.abs(error) > Math.abs(worst) ? error : worst), 0);
+  return worst.toFixed(1).replace('-0.0', '0.0');
+}

@@ -1,0 +1,79 @@
+//! Seeds are the small real files with which fuzzing begins.
+
+use std::ffi::OsString;
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// Every container and codec that is decoded, each half a second long: file name, and how ffmpeg makes it.
+const MEDIA: [(&str, &str); 21] = [
+    ("aac.mp4", "-map 0 -map 1 -c:v mpeg4 -c:a aac -movflags +faststart"),
+    ("titled.mp4", "-map 1 -c:a aac -metadata title=Ann -metadata date=2021"),
+    ("fragments.mp4", "-map 1 -c:a aac -movflags frag_keyframe+empty_moov -frag_duration 100000"),
+    ("opus.mp4", "-map 1 -c:a libopus"),
+    ("alac.m4a", "-map 1 -c:a alac"),
+    ("pcm.mov", "-map 0 -map 1 -c:v mpeg4 -c:a pcm_s16le"),
+    ("opus.webm", "-map 0 -map 1 -c:v libvpx -c:a libopus -cluster_time_limit 100"),
+    ("live.webm", "-map 1 -c:a libvorbis -f webm -live 1"),
+    ("flac.mkv", "-map 1 -c:a flac"),
+    ("aac.mkv", "-map 1 -c:a aac"),
+    ("mp3.mkv", "-map 1 -c:a libmp3lame"),
+    ("vorbis.ogg", "-map 1 -c:a libvorbis"),
+    ("opus.ogg", "-map 1 -c:a libopus -page_duration 100000"),
+    ("flac.ogg", "-map 1 -c:a flac"),
+    ("sound.mp3", "-map 1 -c:a libmp3lame"),
+    ("sound.flac", "-map 1 -c:a flac"),
+    ("pcm.wav", "-map 1 -c:a pcm_s24le -ac 3"),
+    ("adpcm.wav", "-map 1 -c:a adpcm_ima_wav -rf64 always"),
+    ("sound.aiff", "-map 1 -c:a pcm_s16be"),
+    ("alac.caf", "-map 1 -c:a alac"),
+    ("sound.aac", "-map 1 -c:a aac"),
+];
+
+/// Subtitles that between them hold every construct that the readers know.
+const SUBTITLES: [&str; 5] = [
+    "WEBVTT\nLanguage: en\n\nNOTE x\n\nSTYLE\n::cue{}\n\n1\n00:00:00.160 --> 00:00:02.389 align:start\n \n\
+     <v Ann Lee>hello<00:00:00.480><c.x> world</c> &amp; <lang sv>på</lang>\n\n00:02.389 --> 00:02.399\nhello world\n\n\
+     00:00:02.399 --> 00:00:04.000\nhello world\nnext<00:00:03.000><c> line</c>\n",
+    "1\n00:00:01,000 --> 00:00:02,000\nAnn: {\\an8}<i>Good</i> day\n- Bo: yes\n\n2\n00:00:01,500 --> 00:00:04,000\n\
+     Ann: no\n\n\n3\n00:00:05,000 --> 00:00:04,000\nBo: 私たちは「美術館」で\n",
+    r#"{"language":"en","segments":[{"start":1.0,"end":2.0,"text":" Good day.","words":[{"word":" Good","start":1.0,
+     "end":1.4,"probability":0.5},{"word":" day."}]}]}"#,
+    r#"{"result":{"language":"de"},"transcription":[{"offsets":{"from":0,"to":3000},"text":" Wir für",
+     "tokens":[{"text":" Wir","offsets":{"from":100,"to":500},"p":0.9}]}]}"#,
+    r#"{"word_segments":[{"word":"In","start":1.0,"end":1.2,"score":NaN},{"word":"2014"}]}"#,
+];
+
+static MADE: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| made(&MEDIA));
+
+/// Returns the media files.
+pub(crate) fn media() -> Vec<Vec<u8>> {
+    MADE.clone()
+}
+
+/// Returns those that consist of boxes.
+pub(crate) fn boxes() -> Vec<Vec<u8>> {
+    MADE[..6].to_vec()
+}
+
+/// Returns the subtitles.
+pub(crate) fn subtitles() -> Vec<Vec<u8>> {
+    // Not needed here, but ffmpeg must have ended before the first target limits the memory of this process.
+    LazyLock::force(&MADE);
+    SUBTITLES.map(|text| text.as_bytes().to_vec()).to_vec()
+}
+
+fn made(files: &[(&str, &str)]) -> Vec<Vec<u8>> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let sources = "-f lavfi -i testsrc=s=32x24:r=5:d=0.5 -f lavfi -i sine=frequency=440:sample_rate=24000:duration=0.5";
+    let mut arguments: Vec<OsString> = ["-nostdin", "-v", "error"].map(Into::into).to_vec();
+    arguments.extend(sources.split(' ').map(Into::into));
+    for (name, how) in files {
+        // The same bytes every time: without the date and the version of the encoder.
+        arguments.extend("-fflags +bitexact -flags +bitexact".split(' ').map(OsString::from));
+        arguments.extend(how.split(' ').map(Into::into));
+        arguments.push(folder.path().join(name).into());
+    }
+    let made = Command::new("ffmpeg").args(arguments).output().expect("ffmpeg is installed: ./setup test");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    files.iter().map(|(name, _)| std::fs::read(folder.path().join(name)).expect("a file that was made")).collect()
+}

@@ -6,62 +6,8 @@ use whisper_rs::WhisperContext;
 pub(super) type TokenId = i32;
 
 /// What Whisper's authors suppress because it is not spoken (`tokenizer.py` of openai/whisper, `non_speech_tokens`).
-const UNSPOKEN: [&str; 54] = [
-    "\"",
-    "#",
-    "(",
-    ")",
-    "*",
-    "+",
-    "/",
-    ":",
-    ";",
-    "<",
-    "=",
-    ">",
-    "@",
-    "[",
-    "\\",
-    "]",
-    "^",
-    "_",
-    "`",
-    "{",
-    "|",
-    "}",
-    "~",
-    "「",
-    "」",
-    "『",
-    "』",
-    "<<",
-    ">>",
-    "<<<",
-    ">>>",
-    "--",
-    "---",
-    "-(",
-    "-[",
-    "('",
-    "(\"",
-    "((",
-    "))",
-    "(((",
-    ")))",
-    "[[",
-    "]]",
-    "{{",
-    "}}",
-    "♪♪",
-    "♪♪♪",
-    "♩",
-    "♪",
-    "♫",
-    "♬",
-    "♭",
-    "♮",
-    "♯",
-];
+const UNSPOKEN: &str = "\" # ( ) * + / : ; < = > @ [ \\ ] ^ _ ` { | } ~ 「 」 『 』 << >> <<< >>> -- --- -( -[ (' (\" \
+    (( )) ((( ))) [[ ]] {{ }} ♪♪ ♪♪♪ ♩ ♪ ♫ ♬ ♭ ♮ ♯";
 
 /// Hyphen and apostrophe stand between letters, never before a word.
 const NOT_BEFORE_A_WORD: [&str; 2] = [" -", " '"];
@@ -112,5 +58,21 @@ impl Vocabulary {
 
 fn is_never_written(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
-    NOT_BEFORE_A_WORD.contains(&text) || UNSPOKEN.contains(&text.strip_prefix(' ').unwrap_or(text))
+    NOT_BEFORE_A_WORD.contains(&text) || UNSPOKEN.split(' ').any(|it| it == text.strip_prefix(' ').unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_not_spoken() {
+        for (token, expected) in [
+            ("\"", true), (" (", true), ("♪♪", true), ("♯", true), ("((", true), (" -", true), (" '", true),
+            ("-", false), ("'", false), (",", false), (" the", false), ("", false), (" ", false),
+        ] {
+            assert_eq!(is_never_written(token.as_bytes()), expected, "{token:?}");
+        }
+        assert!(!is_never_written(b"\xc3"), "a part of a letter");
+    }
 }

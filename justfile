@@ -86,10 +86,10 @@ bench-speech-peers: model
 make-speech-mix DIR OUT:
     benches/speech/make-mix {{ DIR }} {{ OUT }}
 
-# Measures again what docs/media.md says of files, here and in a browser, and writes it there
+# Measures where beeps are heard in files of every kind, here and in a browser, and writes it into docs/media.md
 media-table: build node-modules
     WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media
-    WRITE_MEDIA_TABLE=1 ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
+    ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
 
 # Runs the property tests with many cases that no run had before, and kills the program fifty times
 torture: build model

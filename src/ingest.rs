@@ -159,7 +159,40 @@ fn title_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use indexer::audio::TrackChoice;
+    use indexer::pipeline::Channels;
+    use indexer::time::Millis;
+
     use super::*;
+    use crate::library::Library;
+
+    #[tokio::test]
+    async fn words_that_wait_to_be_merged_are_not_made_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let library = Library::open(folder.path()).await.expect("a library");
+        let catalogue = &library.catalogue;
+        let options = JobOptions {
+            model: "base".into(),
+            languages: Vec::new(),
+            segment_seconds: 300,
+            track: TrackChoice::Default,
+            channels: Channels::Auto,
+            transcribe: false,
+            sidecars: None,
+        };
+        let id = RecordingId::new([1; 16]);
+        catalogue.add_recording(id, "talk").await.expect("a recording");
+        assert!(ask(catalogue, id, &options).await.expect("an answer"));
+        let plan = catalogue.take_job().await.expect("an answer").expect("a plan");
+        catalogue.finish_plan(&plan, &[Millis::new(300_000)]).await.expect("a segment");
+        let segment = catalogue.take_job().await.expect("an answer").expect("a segment");
+        catalogue.finish_segment(segment.id).await.expect("its end");
+        // Here the program is killed, and started again.
+        assert!(ask(catalogue, id, &options).await.expect("an answer"));
+        let waiting = catalogue.plans_to_merge().await.expect("an answer");
+        assert_eq!(waiting.iter().map(|job| job.id).collect::<Vec<_>>(), [plan.id]);
+        assert!(catalogue.take_job().await.expect("an answer").is_none(), "nothing is read or recognised again");
+    }
 
     #[test]
     fn a_title_is_made_of_the_name() {

@@ -162,16 +162,19 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Returns whether a recording has jobs that have not ended.
+    /// Returns whether a recording's words are being made: a job has not ended, or all have and wait to be merged.
     ///
     /// # Errors
     /// When the catalogue fails.
     pub async fn has_pending_jobs(&self, recording: RecordingId) -> Result<bool> {
-        let (pending,): (i64,) =
-            sqlx::query_as("SELECT count(*) FROM jobs WHERE recording = ? AND state IN ('ready', 'running')")
-                .bind(recording.to_string())
-                .fetch_one(&self.readers)
-                .await?;
+        // Storing a revision forgets its jobs, so a plan that is done has segments which are not merged yet.
+        let (pending,): (i64,) = sqlx::query_as(
+            "SELECT count(*) FROM jobs
+              WHERE recording = ? AND (state IN ('ready', 'running') OR kind = 'plan' AND state = 'done')",
+        )
+        .bind(recording.to_string())
+        .fetch_one(&self.readers)
+        .await?;
         Ok(pending > 0)
     }
 

@@ -117,12 +117,20 @@ impl WorkFolder {
     ///
     /// # Errors
     /// When the file is damaged.
-    pub fn words(&self, ordinal: u32) -> io::Result<Option<SegmentWords>> {
+    fn words(&self, ordinal: u32) -> io::Result<Option<SegmentWords>> {
         match self.read(&format!("{ordinal:04}.json")) {
             Ok(words) => Ok(Some(words)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns the words of every segment of a plan that was recognised.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn all_words(&self, plan: &Plan) -> io::Result<Vec<Option<SegmentWords>>> {
+        plan.segments.iter().map(|segment| self.words(segment.ordinal)).collect()
     }
 
     fn write(&self, name: &str, value: &impl Serialize) -> io::Result<()> {

@@ -192,8 +192,8 @@ fn a_file_that_grows_while_it_is_read_is_read_and_marked() {
 #[test]
 fn a_file_that_kills_its_worker_fails_alone() {
     let place = Place::new();
-    // An hour takes seconds to read, so that the worker is met while it reads.
-    for (name, seconds) in [("hostile.flac", "3600"), ("neighbour.flac", "1800"), ("other.flac", "60")] {
+    // A quarter of an hour takes long enough to read for the worker to be met while it reads.
+    for (name, seconds) in [("hostile.flac", "900"), ("neighbour.flac", "800"), ("other.flac", "60")] {
         let path = place.media().join(name);
         let silence = format!("anullsrc=sample_rate=48000:duration={seconds}");
         ffmpeg(["-f", "lavfi", "-i", &silence, &path.display().to_string()]);

@@ -14,7 +14,7 @@ fn kills() -> usize {
 /// How long anything may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Two minutes of real speech, so that there are several segments of 30 s.
+/// Real speech and much silence, so that several segments of 30 s are recognised in little time.
 fn long_recording(place: &Place) -> PathBuf {
     let path = place.media().join("long.flac");
     let mut wavs: Vec<_> = std::fs::read_dir(librivox())
@@ -25,14 +25,14 @@ fn long_recording(place: &Place) -> PathBuf {
         .collect();
     wavs.sort();
     let mut arguments: Vec<std::ffi::OsString> = Vec::new();
-    for wav in wavs.iter().cycle().take(wavs.len() * 4) {
-        arguments.push("-i".into());
-        arguments.push(wav.into());
+    let mut filters = Vec::new();
+    for (number, wav) in wavs.iter().enumerate() {
+        arguments.extend(["-i".into(), wav.into()]);
+        filters.push(format!("[{number}]apad=whole_dur=29[p{number}]"));
     }
-    let inputs = wavs.len() * 4;
-    arguments.push("-filter_complex".into());
-    arguments.push(format!("concat=n={inputs}:v=0:a=1").into());
-    arguments.push(path.clone().into());
+    let padded: String = (0..wavs.len()).map(|number| format!("[p{number}]")).collect();
+    filters.push(format!("{padded}concat=n={}:v=0:a=1", wavs.len()));
+    arguments.extend(["-filter_complex".into(), filters.join(";").into(), path.clone().into()]);
     ffmpeg(arguments);
     path
 }
@@ -59,11 +59,14 @@ fn a_killed_program_goes_on_and_ends_in_the_same_words() {
     let arguments = ["index", "media", "--languages", "en", "--segment-seconds", "30"];
     assert_eq!(undisturbed.run(arguments).code, Some(0));
     let expected = words(&undisturbed, &path);
-    assert!(expected.as_str().is_some_and(|text| text.split_whitespace().count() > 100));
+    assert!(expected.as_str().is_some_and(|text| text.split_whitespace().count() > 50));
 
-    let place = Place::new();
-    std::fs::copy(&path, place.media().join("long.flac")).expect("copying");
-    let mut seen = 0;
+    let another = || {
+        let place = Place::new();
+        std::fs::copy(&path, place.media().join("long.flac")).expect("copying");
+        place
+    };
+    let (mut place, mut seen, mut ended) = (another(), 0, 0);
     for kill in 0..kills() {
         let mut child = place.aloud().args(arguments).stderr(Stdio::null()).spawn().expect("the program");
         // Killed at a different moment each time: while reading, right away, or once one more segment is done.
@@ -83,10 +86,14 @@ fn a_killed_program_goes_on_and_ends_in_the_same_words() {
         }
         child.wait().expect("its end");
         let now = finished(&place);
-        // All segments are merged and gone, or at least those that were there are still there.
-        assert!(now >= seen || place.run(["search", "the"]).code == Some(0), "lost segments: {seen} then {now}");
-        seen = now;
+        if now < seen {
+            // They are merged, be it that nobody finds them yet; then there is nothing left to kill.
+            assert_eq!(words(&place, &place.media().join("long.flac")), expected, "lost segments: {seen} then {now}");
+            (place, ended) = (another(), ended + 1);
+        }
+        seen = if now < seen { 0 } else { now };
     }
+    assert!(kills() < 20 || ended > 1, "the program came to its end {ended} times");
     let last = place.run(arguments);
     assert_eq!(last.code, Some(0), "{last:?}");
     assert_eq!(words(&place, &place.media().join("long.flac")), expected);
@@ -121,5 +128,5 @@ fn a_killed_worker_costs_nothing() {
     }
     assert!(killed > 0);
     assert_eq!(child.wait().expect("its end").code(), Some(0));
-    assert!(words(&place, &path).as_str().is_some_and(|text| text.split_whitespace().count() > 100));
+    assert!(words(&place, &path).as_str().is_some_and(|text| text.split_whitespace().count() > 50));
 }

@@ -111,7 +111,7 @@ fn commands_share_the_library_with_the_server() {
     // Only with the token of the lock file, which the page does not have.
     let agent = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build();
     let agent: ureq::Agent = agent.into();
-    let body = serde_json::json!({"paths": ["/etc"], "transcribe": false});
+    let body = serde_json::json!({"paths": ["/etc"], "transcribe": false, "track": "default", "channels": "auto"});
     let refused = agent.post(format!("{}/api/v1/intake", server.address)).send_json(body).expect("an answer");
     assert_eq!(refused.status(), 403);
 

@@ -31,12 +31,12 @@ fn say(voice: &str, text: &str, to: &Path) -> u32 {
 }
 
 /// Makes an interview with a person on each channel, each heard on the other's by so many decibels less.
-fn interview(place: &Place, name: &str, crosstalk: &str) -> PathBuf {
+fn interview(place: &Place, name: &str, turns: &[&str], crosstalk: &str) -> PathBuf {
     let path = place.media().join(name);
     let spoken = tempfile::tempdir().expect("a temporary folder");
     let mut arguments: Vec<std::ffi::OsString> = Vec::new();
     let (mut filters, mut start) = (Vec::new(), 500);
-    for (turn, text) in TURNS.iter().enumerate() {
+    for (turn, text) in turns.iter().enumerate() {
         let wav = spoken.path().join(format!("{turn}.wav"));
         let length = say(VOICES[turn % 2], text, &wav);
         arguments.extend(["-i".into(), wav.into()]);
@@ -46,8 +46,8 @@ fn interview(place: &Place, name: &str, crosstalk: &str) -> PathBuf {
         filters.push(format!("[{turn}l][{turn}r]join=inputs=2:channel_layout=stereo[{turn}s]"));
         start += length + PAUSE_MS;
     }
-    let all: String = (0..TURNS.len()).map(|turn| format!("[{turn}s]")).collect();
-    filters.push(format!("{all}amix=inputs={}:normalize=0:duration=longest", TURNS.len()));
+    let all: String = (0..turns.len()).map(|turn| format!("[{turn}s]")).collect();
+    filters.push(format!("{all}amix=inputs={}:normalize=0:duration=longest", turns.len()));
     arguments.extend([
         "-filter_complex".into(),
         filters.join(";").into(),
@@ -73,7 +73,7 @@ fn said(transcript: &Value) -> [String; 3] {
 #[test]
 fn a_person_on_each_channel_is_a_speaker() {
     let place = Place::new();
-    let path = interview(&place, "two people.m4a", "-20dB");
+    let path = interview(&place, "two people.m4a", &TURNS, "-20dB");
     let ran = place.run(["index", "media", "--languages", "en"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
 
@@ -118,7 +118,7 @@ fn a_person_on_each_channel_is_a_speaker() {
 #[test]
 fn the_same_sound_on_both_channels_or_on_one_alone_is_one_speaker() {
     let place = Place::new();
-    interview(&place, "mono.flac", "0dB");
+    interview(&place, "mono.flac", &TURNS[..2], "0dB");
     let left = place.media().join("left only.flac");
     let mono = place.media().join("mono.flac");
     ffmpeg([mono.as_os_str()].into_iter().flat_map(|path| ["-i".as_ref(), path]).chain([
@@ -168,7 +168,7 @@ fn the_default_track_is_heard_unless_another_is_asked_for() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let second = place.run(["show", "--format", "json", &file]).json();
     let text = second["text"].as_str().unwrap_or_default();
-    assert!(text.contains("Museum") && text.contains("Sommer") && !text.contains("photographs"), "{text}");
+    assert!(text.contains("Museum") && text.contains("Hafen") && !text.contains("photographs"), "{text}");
     assert_eq!(second["recording"]["revision"], 2);
     assert_eq!(second["tracks"], serde_json::json!([track("en", true, false), track("de", false, true)]));
     let shown = place.run(["show", &file]).out;

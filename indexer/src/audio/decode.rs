@@ -39,6 +39,10 @@ const LOUDEST: f32 = 16.0;
 /// The highest rate of the core of HE-AAC in use; streams of ADTS do not say what they are.
 const FASTEST_CORE: u32 = 24_000;
 
+/// Frames by which the upper half of HE-AAC delays the core (ISO/IEC 14496-3 §4.6.18.2.2): it is taken into account when a
+/// file is made, and missing when only the core is decoded.
+const SBR_DELAY: i64 = 481;
+
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut codecs = CodecRegistry::new();
     symphonia::default::register_enabled_codecs(&mut codecs);
@@ -77,6 +81,13 @@ pub(super) struct Facts {
     pub date: Option<String>,
     /// Whether the sound may be HE-AAC, of which only the core is decoded, at half the rate.
     pub may_be_half: bool,
+}
+
+impl Facts {
+    /// Returns the track that a player plays by default.
+    pub(super) fn played(&self) -> Option<&AudioTrack> {
+        self.tracks.iter().find(|track| track.is_default)
+    }
 }
 
 /// What comes next.
@@ -259,10 +270,12 @@ fn prepare(track: &Track, container: Container) -> Result<(u32, Tick, i64, Box<d
         // The head only says how much to skip; the decoder would misread it in an mp4 and lose 20 ms.
         params.extra_data = None;
     }
+    let mut missing_delay = 0;
     if params.codec == CODEC_ID_AAC
         && let Some(core) = params.extra_data.as_deref().and_then(core_of_he_aac)
     {
         params.extra_data = Some(core.into());
+        missing_delay = SBR_DELAY;
     }
     let made = catch_unwind(AssertUnwindSafe(|| CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default())));
     let decoder = match made {
@@ -279,7 +292,8 @@ fn prepare(track: &Track, container: Container) -> Result<(u32, Tick, i64, Box<d
     // In these two the times of packets count the frames that the encoder put before the sound.
     let counts_delay = container == Container::Caf || (container == Container::Ogg && params.codec == CODEC_ID_OPUS);
     let delay = if counts_delay { track.delay.unwrap_or_default() } else { 0 };
-    let lead_in = Tick::of_rate(params.sample_rate.unwrap_or_default()).nanos(delay.into());
+    let rate = decoder.codec_params().sample_rate.or(params.sample_rate).unwrap_or_default();
+    let lead_in = Tick::of_rate(rate).nanos(i64::from(delay) - missing_delay);
     Ok((track.id, tick, lead_in, decoder))
 }
 

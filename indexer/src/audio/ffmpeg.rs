@@ -4,6 +4,7 @@
 //! time that ffmpeg found for it, and all that comes after is the same as for other files. It is started without a
 //! shell, is told which kind of file it reads, may open nothing but that file, and has a limit.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -35,14 +36,6 @@ pub struct Ffmpeg {
     ffprobe: PathBuf,
 }
 
-/// What ffmpeg found in a file.
-pub(super) struct Described {
-    /// What the file says about itself; the track that a player plays is the default one.
-    pub facts: Facts,
-    /// Whether the sound that is played is HE-AAC.
-    pub is_he_aac: bool,
-}
-
 impl Ffmpeg {
     /// Returns the ffmpeg in a folder; `None` unless `ffmpeg` and `ffprobe` are both there.
     #[must_use]
@@ -57,14 +50,16 @@ impl Ffmpeg {
         &self.ffmpeg
     }
 
-    /// Returns what a file of a format says about itself; `None` when ffmpeg makes nothing of it.
-    pub(super) fn describe(&self, path: &Path, format: &str) -> io::Result<Option<Described>> {
+    /// Returns what a file of a format says about itself, the track that a player plays being the default one; `None`
+    /// when ffmpeg makes nothing of it.
+    pub(super) fn describe(&self, path: &Path, format: &str) -> io::Result<Option<Facts>> {
         let mut command = Command::new(&self.ffprobe);
         command.args(["-v", "error", "-of", "json", "-show_format", "-show_streams"]);
         let mut child = Output::start(input(&mut command, path, format)?)?;
         let mut json = Vec::new();
         (&mut child).take(DESCRIPTION).read_to_end(&mut json)?;
-        Ok(serde_json::from_slice::<Description>(&json).ok().map(Description::facts))
+        let description = serde_json::from_slice::<Description>(&json).ok();
+        Ok(description.filter(|description| !description.streams.is_empty()).map(Description::facts))
     }
 
     /// Starts to decode a track of a file. Times count from the file's own zero, or from its first packet where a
@@ -179,16 +174,18 @@ struct Disposition {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
-struct Tags {
-    title: Option<String>,
-    date: Option<String>,
-    creation_time: Option<String>,
-    language: Option<String>,
+struct Tags(HashMap<String, String>);
+
+impl Tags {
+    /// Returns the text of a tag, whose name formats write with small letters or capitals.
+    fn get(&self, name: &str) -> Option<&str> {
+        let (_, text) = self.0.iter().find(|(key, text)| key.eq_ignore_ascii_case(name) && !text.trim().is_empty())?;
+        Some(text.trim())
+    }
 }
 
 impl Description {
-    fn facts(self) -> Described {
+    fn facts(self) -> Facts {
         let is_sound = |stream: &&Stream| stream.codec_type == "audio";
         let sounds = || self.streams.iter().filter(is_sound);
         let chosen = sounds().find(|stream| stream.disposition.default != 0).or_else(|| sounds().next());
@@ -197,22 +194,25 @@ impl Description {
             codec: stream.codec(),
             sample_rate: stream.sample_rate.as_deref().and_then(|rate| rate.parse().ok()).unwrap_or_default(),
             channels: stream.channels,
-            language: stream.tags.language.as_deref().and_then(Language::from_tag),
+            language: stream
+                .tags
+                .get("language")
+                .and_then(Language::from_tag)
+                .filter(|&language| language != Language::UNKNOWN),
             is_default: chosen.is_some_and(|chosen| chosen.index == stream.index),
         });
         let is_film = |stream: &Stream| stream.codec_type == "video" && stream.disposition.attached_pic == 0;
         let tracks: Vec<AudioTrack> = tracks.collect();
-        let facts = Facts {
+        Facts {
             track: tracks.iter().position(|track| track.is_default).unwrap_or_default(),
             tracks,
             has_video: self.streams.iter().any(is_film),
             length: self.format.duration.as_deref().and_then(nanos),
             sound_length: chosen.and_then(|stream| stream.duration.as_deref()).and_then(nanos),
-            title: self.format.tags.title.clone(),
-            date: self.format.tags.date.clone().or_else(|| self.format.tags.creation_time.clone()),
+            title: self.format.tags.get("title").map(str::to_owned),
+            date: ["date", "creation_time"].iter().find_map(|name| self.format.tags.get(name)).map(str::to_owned),
             may_be_half: false,
-        };
-        Described { facts, is_he_aac: chosen.is_some_and(|stream| stream.profile.starts_with("HE-AAC")) }
+        }
     }
 }
 

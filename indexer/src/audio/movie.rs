@@ -49,6 +49,8 @@ pub(super) struct Track {
     pub codec: [u8; 4],
     pub channels: u16,
     pub sample_rate: u32,
+    /// Frames at 48 kHz that an encoder of Opus put before the sound; it matters where no edit list leaves them out.
+    pub pre_skip: u16,
     pub edits: Vec<Edit>,
     /// The sum of the durations in `stts`.
     pub counted: u64,
@@ -115,8 +117,10 @@ impl Movie {
             at = at.saturating_add(length);
         }
         if parts.is_empty() {
-            // Only empty edits, or none: the media follows them from its start.
-            parts.push(Part { at, media: 0, length: None });
+            // Only empty edits, or none: the media follows them from its start, or in the files of recorders in
+            // browsers from where its encoder says that the sound begins.
+            let media = if track.edits.is_empty() { Tick::of_rate(48_000).nanos(track.pre_skip.into()) } else { 0 };
+            parts.push(Part { at, media, length: None });
         }
         Timeline::new(parts, jumps)
     }
@@ -252,10 +256,14 @@ impl<R: Read + Seek> Boxes<R> {
                 b"minf" | b"stbl" if levels > 1 => self.media(&head, track, levels - 1)?,
                 b"stts" => track.counted = self.stts(&head)?,
                 b"stsd" => {
-                    let entry = self.bytes::<44>(&head, 0)?;
+                    let entry = self.bytes::<56>(&head, 0)?;
                     track.codec.copy_from_slice(&entry[12..16]);
                     track.channels = u16_at(&entry, 32);
                     track.sample_rate = u32_at(&entry, 40) >> 16;
+                    // "Encapsulation of Opus in ISO Base Media File Format" §4.3.2.
+                    if &entry[48..52] == b"dOps" {
+                        track.pre_skip = u16_at(&entry, 54);
+                    }
                 }
                 _ => {}
             }

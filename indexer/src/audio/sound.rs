@@ -14,7 +14,7 @@ use super::container::{Container, Foreign, Kind, sniff, untold};
 use super::convert::{self, Picture};
 use super::decode::{Decoder, Facts, Next, Refusal};
 use super::error::{MediaError, ShownPath};
-use super::ffmpeg::{Described, Ffmpeg};
+use super::ffmpeg::Ffmpeg;
 use super::foreign;
 use super::fragments::Fragments;
 use super::info::{AudioTrack, Damage, MediaInfo};
@@ -219,11 +219,13 @@ impl Sound {
                 if self.last.is_some_and(|(_, end)| media > end.saturating_add(HOLE)) && self.mend()? => {}
             Next::Block { media, rate } => {
                 // Its frames follow one another without a hole, whatever the reader had to pass over.
-                if self.container == Container::Flac && self.last.is_some_and(|(_, end)| media > end + SAMPLE) {
+                if self.container == Container::Flac
+                    && self.last.is_some_and(|(_, end)| media > end.saturating_add(SAMPLE))
+                {
                     self.damage.places += u32::from(!self.in_damage);
                 }
-                let length = Tick::of_rate(rate).nanos(i64::try_from(self.block.len()).unwrap_or(i64::MAX));
-                self.last = Some((media, media.saturating_add(length)));
+                let frames = i64::try_from(self.block.len() / self.channels()).unwrap_or(i64::MAX);
+                self.last = Some((media, media.saturating_add(Tick::of_rate(rate).nanos(frames))));
                 self.place(media, rate, out)?;
             }
             Next::Damage if self.mend()? => {}
@@ -381,12 +383,13 @@ fn open(path: &Path, options: &Options) -> Result<Opened, MediaError> {
         open_plain(path, &file, container, &start, selection)
     };
     let Some(ffmpeg) = &options.ffmpeg else { return opened };
+    let rate = |track: &AudioTrack| track.sample_rate;
     match opened {
         Err(MediaError::Codec { .. }) => open_foreign(path, ffmpeg, container.name(), container.format(), selection),
         Ok(opened) if opened.facts.may_be_half => match ffmpeg.describe(path, container.format()) {
             // Half of what HE-AAC holds is better than none.
-            Ok(Some(described)) if described.is_he_aac => {
-                open_described(path, ffmpeg, container.name(), container.format(), described, selection).or(Ok(opened))
+            Ok(Some(facts)) if facts.played().map(rate) > opened.facts.played().map(rate) => {
+                open_described(path, ffmpeg, container.name(), container.format(), facts, selection).or(Ok(opened))
             }
             _ => Ok(opened),
         },
@@ -403,7 +406,7 @@ fn open_foreign(
     selection: Selection,
 ) -> Result<Opened, MediaError> {
     match ffmpeg.describe(path, format).map_err(|error| MediaError::io(path, error))? {
-        Some(described) => open_described(path, ffmpeg, name, format, described, selection),
+        Some(facts) => open_described(path, ffmpeg, name, format, facts, selection),
         None => Err(damaged(path, format!("ffmpeg finds no {name} in it"))),
     }
 }
@@ -413,11 +416,10 @@ fn open_described(
     ffmpeg: &Ffmpeg,
     name: &'static str,
     format: &str,
-    described: Described,
+    mut facts: Facts,
     selection: Selection,
 ) -> Result<Opened, MediaError> {
     let io = |error| MediaError::io(path, error);
-    let mut facts = described.facts;
     let Some(chosen) = selection.track.pick(&facts.tracks) else {
         let refusal = if facts.tracks.is_empty() { Refusal::NoSound } else { Refusal::NoTrack(facts.tracks) };
         return Err(refused(path, Container::Matroska, selection, refusal));
@@ -465,8 +467,7 @@ fn open_file(path: &Path) -> Result<File, MediaError> {
 fn open_boxes(path: &Path, file: &File, container: Container, selection: Selection) -> Result<Opened, MediaError> {
     let io = |error| MediaError::io(path, error);
     let length = file.metadata().map_err(io)?.len();
-    let mut boxes = Boxes::new(file, length);
-    let Some(movie) = boxes.movie().map_err(io)? else {
+    let Some(movie) = Boxes::new(file, length).movie().map_err(io)? else {
         return Err(MediaError::NoIndex(ShownPath::new(path)));
     };
     let Some(default) = movie.default_sound() else {
@@ -477,7 +478,12 @@ fn open_boxes(path: &Path, file: &File, container: Container, selection: Selecti
     let Some((chosen, track)) = chosen.and_then(|index| Some((index, movie.sounds().nth(index)?))) else {
         return Err(MediaError::no_track(path, selection.track, &tracks));
     };
-    let fragments = if movie.is_fragmented { boxes.fragments(track).map_err(io)? } else { Fragments::default() };
+    let fragments = if movie.is_fragmented {
+        // The decoders have moved the place in the file, of which the first reader knows nothing.
+        Boxes::new(file, length).fragments(track).map_err(io)?
+    } else {
+        Fragments::default()
+    };
     let media_end = if movie.is_fragmented { fragments.end } else { track.media_length() };
     let timeline = movie.timeline(track, fragments.jumps);
     let end = timeline.end((media_end > 0).then_some(media_end));

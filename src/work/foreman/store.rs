@@ -1,7 +1,5 @@
 //! What workers bring is stored, merged and indexed.
 
-use std::io;
-
 use base64::Engine as _;
 use indexer::recording::RecordingId;
 use indexer::time::Millis;
@@ -90,14 +88,10 @@ impl Foreman {
         let catalogue = &self.shared.library.catalogue;
         let folder = self.work_folder(job);
         let Some(recording) = catalogue.recording(job.recording).await? else { return Ok(()) };
-        let plan = match folder.plan() {
-            Ok(plan) => plan,
-            Err(error) => return self.plan_again(job, &recording.title, &error).await,
+        let (plan, segments) = match folder.plan().and_then(|plan| Ok((folder.all_words(&plan)?, plan))) {
+            Ok((segments, plan)) => (plan, segments),
+            Err(error) => return self.plan_again(job, &recording.title, error).await,
         };
-        let mut segments = Vec::with_capacity(plan.segments.len());
-        for segment in &plan.segments {
-            segments.push(folder.words(segment.ordinal).map_err(StoreError::file(folder.path()))?);
-        }
         let failed = catalogue.failed_segments(job).await?;
         let revision = catalogue.next_revision(job.recording).await?;
         let transcript = indexer::pipeline::merge(job.recording, revision, &job.options.model, &plan, segments);
@@ -121,8 +115,7 @@ impl Foreman {
         let folder = self.work_folder(&job);
         let cannot = || StoreError::file(folder.path());
         let plan = folder.plan().map_err(cannot())?;
-        let words = plan.segments.iter().map(|segment| folder.words(segment.ordinal));
-        let words = words.collect::<io::Result<Vec<_>>>().map_err(cannot())?;
+        let words = folder.all_words(&plan).map_err(cannot())?;
         Ok(Some(indexer::pipeline::merge(recording, 0, &job.options.model, &plan, words)))
     }
 

@@ -49,7 +49,7 @@ export async function listen({ url, from_s }) {
       media.onerror = () => reject(new Error(media.error?.message));
       media.onloadedmetadata = () => (media.currentTime = from_s);
       media.onseeked = () => media.play().catch(reject);
-      setTimeout(() => reject(new Error(`${url} did not end`)), 30_000);
+      setTimeout(() => reject(new Error(`${url} stands at ${media.currentTime} s after a minute`)), 60_000);
     });
   } finally {
     clearInterval(looking);

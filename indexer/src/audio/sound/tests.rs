@@ -133,9 +133,9 @@ fn damage_in_the_middle_is_counted_and_what_follows_is_in_its_place() {
     let files = Files::new();
     files.ffmpeg("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -g 10 -c:a aac -movflags +faststart whole.mp4");
     files.ffmpeg("PICTURE BEEPS@48000 -c:v libvpx -g 10 -c:a libopus -cluster_time_limit 500 whole.webm");
-    files.ffmpeg("BEEPS@48000 -c:a flac whole.flac");
+    files.ffmpeg("BEEPS@48000 -c:a flac -ac 2 whole.flac");
     files.ffmpeg("BEEPS@48000 -c:a libopus -f webm -live 1 -cluster_time_limit 500 whole-live.webm");
-    files.ffmpeg("BEEPS@48000 -c:a flac whole.mkv");
+    files.ffmpeg("BEEPS@48000 -c:a flac -ac 2 whole.mkv");
     for whole in ["whole.mp4", "whole.webm", "whole-live.webm", "whole.mkv", "whole.flac"] {
         let mut bytes = files.read(whole);
         let middle = bytes.len() * 6 / 10;
@@ -148,6 +148,10 @@ fn damage_in_the_middle_is_counted_and_what_follows_is_in_its_place() {
             "{whole}: {onsets:?}, {damage}"
         );
         assert!(damage.places > 0 && damage.truncated_at.is_none(), "{whole}: {damage}");
+        let sides = Selection { sides: true, ..Selection::default() };
+        let mut sound = Sound::open(&damaged, sides).unwrap_or_else(|error| panic!("{error}"));
+        while sound.read(&mut Vec::new()).expect("a disk that works") {}
+        assert_eq!(sound.damage(), damage, "{whole} as left and right");
     }
 }
 
@@ -164,7 +168,7 @@ fn wrong_lengths_in_headers_lose_no_sound() {
         // A pipe's way to say that nobody knows.
         ("whole.wav", b"data", 0, [0xff; 4], false),
         ("whole.wav", b"RIFF", 0, 77_u32.to_le_bytes(), false),
-        ("whole.aiff", b"SSND", 0, 100_000_000_u32.to_be_bytes(), false),
+        ("whole.aiff", b"SSND", 0, 100_000_000_u32.to_be_bytes(), true),
         ("whole.aiff", b"FORM", 0, 77_u32.to_be_bytes(), false),
         // The length of the movie and of the track in ticks.
         ("whole.mp4", b"mvhd", 16, 1_000_000_000_u32.to_be_bytes(), false),

@@ -1,0 +1,137 @@
+//! Reading a recording's media file once, from its first sample to its hash.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use indexer::audio::{MediaInfo, Sound};
+use indexer::pipeline::{self, Plan, PlanOptions, SegmentSink, SoundSource, SourceError};
+use indexer::recording::Language;
+use indexer::time::{Millis, TimeSpan};
+
+use super::failure::plan_failure;
+use super::pulse::Pulse;
+use super::weights::{Lazy, Wanted};
+use crate::catalogue::files::Stamp;
+use crate::ingest::identity;
+use crate::work::folder::WorkFolder;
+use crate::work::protocol::{PlanTask, SoundTrack, WorkFailure};
+
+/// What is needed to read a recording's sound once.
+pub(super) struct Reading<'a> {
+    pub(super) task: &'a PlanTask,
+    pub(super) folder: &'a WorkFolder,
+    pub(super) recogniser: &'a mut Lazy,
+    pub(super) languages: Vec<Language>,
+    pub(super) pulse: &'a Pulse,
+}
+
+impl Reading<'_> {
+    pub(super) fn plan(&mut self, sound: &mut Sound) -> Result<Plan, WorkFailure> {
+        self.recogniser.choose(Wanted { model: self.task.model.clone(), ..Wanted::default() });
+        if let Some(duration) = sound.info().duration {
+            self.pulse.total(duration);
+        }
+        let options = PlanOptions {
+            languages: self.languages.clone(),
+            segment: Millis::from_seconds(self.task.segment_seconds),
+            channels: self.task.channels,
+        };
+        pipeline::plan(
+            &mut Source(sound, self.pulse),
+            self.recogniser,
+            &options,
+            &mut Sink { folder: self.folder, count: 0 },
+            &mut |until| self.pulse.done(until),
+            &self.pulse.cancel,
+        )
+        .map_err(|error| plan_failure(&error, &self.task.media.0))
+    }
+}
+
+/// A media file's sound as the pipeline reads it.
+struct Source<'a>(&'a mut Sound, &'a Pulse);
+
+impl SoundSource for Source<'_> {
+    fn channels(&self) -> usize {
+        self.0.channels()
+    }
+
+    fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, SourceError> {
+        out.clear();
+        self.1.moved();
+        Ok(self.0.read(out)?)
+    }
+}
+
+/// A work folder as the pipeline writes it.
+struct Sink<'a> {
+    folder: &'a WorkFolder,
+    /// How many segments there are.
+    count: u32,
+}
+
+impl SegmentSink for Sink<'_> {
+    fn write(&mut self, ordinal: u32, _span: TimeSpan, samples: &[i16]) -> io::Result<()> {
+        self.count = ordinal + 1;
+        self.folder.write_sound(ordinal, samples)
+    }
+
+    fn keep(&mut self, ordinals: &[u32]) -> io::Result<()> {
+        self.folder.keep_sounds(ordinals, self.count)?;
+        self.count = u32::try_from(ordinals.len()).unwrap_or(u32::MAX);
+        Ok(())
+    }
+}
+
+/// Returns a file's sound tracks as they are reported.
+pub(super) fn tracks(info: &MediaInfo) -> Vec<SoundTrack> {
+    let report = |(index, track): (usize, &indexer::audio::AudioTrack)| SoundTrack {
+        language: track.language,
+        codec: track.codec.clone(),
+        channels: track.channels,
+        is_default: track.is_default,
+        is_read: index == info.track,
+    };
+    info.tracks.iter().enumerate().map(report).collect()
+}
+
+/// Reads a recording whose words are known, only to find its damage; says why when it cannot be read to its end.
+pub(super) fn read_through(sound: &mut Sound, pulse: &Pulse) -> Result<(), String> {
+    let (mut samples, mut count) = (Vec::new(), 0);
+    while sound.read(&mut samples).map_err(|error| error.to_string())? {
+        count += (samples.len() / sound.channels()) as u64;
+        samples.clear();
+        pulse.done(Millis::from_samples(count));
+        if pulse.cancel.is_cancelled() {
+            return Err("reading it was broken off".into());
+        }
+    }
+    Ok(())
+}
+
+/// Returns what is wrong with a file that was read to its end, in words; `before` is what it looked like at first.
+pub(super) fn damage(sound: &Sound, path: &Path, before: Option<Stamp>) -> Option<String> {
+    let damage = sound.damage();
+    let mut words: Vec<_> = (!damage.is_none()).then(|| damage.to_string()).into_iter().collect();
+    if identity::stamp(path).ok() != before {
+        words.push("changed while it was read: index it again when it is complete".into());
+    }
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Reads the whole file once more, mostly from memory; a file that vanished has no hash.
+pub(super) fn full_hash(path: &Path, pulse: &Pulse) -> Option<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(Moving(std::fs::File::open(path).ok()?, pulse)).ok()?;
+    Some(hasher.finalize().to_hex().to_string())
+}
+
+/// A file that says it is being read.
+struct Moving<'a>(std::fs::File, &'a Pulse);
+
+impl Read for Moving<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1.moved();
+        self.0.read(buffer)
+    }
+}

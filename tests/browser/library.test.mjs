@@ -1,0 +1,31 @@
+/** The view of all recordings, and ways between views. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { WAITING, recordings } from './support/library.mjs';
+import { openLibrary, until } from './support/views.mjs';
+
+const { on, server } = await openLibrary();
+
+test('states and reasons are shown, and change live', () => on('/library', async (page) => {
+  await page.locator('.library-row').first().waitFor();
+  assert.match(await page.locator('.library').innerText(), /Silent film[\s\S]*Failed[\s\S]*The file has no sound\. Record it again/);
+  const damaged = page.locator('.library-row', { hasText: 'moved away' });
+  assert.match(await damaged.innerText(), /Searchable[\s\S]*Media file: truncated at 12:34\./);
+  const recording = recordings.find(({ id }) => id === WAITING);
+  server.tell({ type: 'recording', recording: { ...recording, state: 'transcribing', progress: { done_ms: 60_000, total_ms: 120_000 } } });
+  await page.getByText('1:00 of 2:00').waitFor();
+  const rows = await page.locator('.library-row').count();
+  server.tell({ type: 'removed', id: WAITING });
+  await until(page, (n) => document.querySelectorAll('.library-row').length === n - 1, rows);
+}));
+
+test('links between views need no reload, and the focus does not get lost', () => on('/', async (page) => {
+  await page.locator('.recordings a').first().waitFor();
+  await page.evaluate(() => Object.assign(window, { kept: true }));
+  await page.getByRole('link', { name: 'Library', exact: true }).click();
+  await page.locator('.library-row a').first().waitFor();
+  assert.equal(await page.evaluate(() => 'kept' in window && document.activeElement?.id), 'main');
+  assert.equal(await page.locator('nav [aria-current]').innerText(), 'Library');
+}));

@@ -1,0 +1,195 @@
+/** The view of one recording, over a made-up library. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { GONE, HOSTILE, LONG, MUSEUM, RADIO, TRANSCRIBING, recordings, transcripts } from './support/library.mjs';
+import { addressOf, currentTime, openLibrary, until, whereTarget } from './support/views.mjs';
+
+const { on, server } = await openLibrary();
+
+for (const [name, viewport] of Object.entries({ wide: { width: 1280, height: 800 }, narrow: { width: 360, height: 640 } })) {
+  test(`a hit opens its recording one second before the word, which is in sight (${name})`, () => on('/?q=volunteers', async (page) => {
+    await page.locator(`#group-${MUSEUM} .hit`).nth(1).click();
+    await page.locator('.target').waitFor();
+    await until(page, () => (document.querySelector('video')?.readyState ?? 0) >= 2);
+    const start = Number(new URL(page.url()).searchParams.get('t'));
+    assert.ok(Math.abs(await currentTime(page) - (start - 1)) < 0.05);
+    assert.equal(await page.locator('.target').innerText(), 'volunteers');
+    const { at, seen } = await whereTarget(page);
+    assert.ok(seen && at > 0 && at < 0.9, `the word stands at ${at}`);
+    assert.equal(await page.locator('video').evaluate((video) => video.paused), true);
+    assert.equal(await page.locator('.find-count').innerText(), '2 of 3');
+  }, { viewport }));
+}
+
+test('playing marks the word being said; scrolling stops following; "back to now" resumes it', () =>
+  on(`/r/${MUSEUM}?t=44`, async (page) => {
+    await page.locator('.target').waitFor();
+    await page.keyboard.press('k');
+    await until(page, () => (document.querySelector('video')?.currentTime ?? 0) > 45);
+    const { words } = transcripts.get(MUSEUM);
+    await until(page, (starts) => {
+      const said = Number(document.querySelector('.transcript [aria-current="true"]')?.getAttribute('data-word'));
+      return starts.findLastIndex((ms) => ms <= Math.round((document.querySelector('video')?.currentTime ?? 0) * 1000)) === said;
+    }, words.start_ms);
+    assert.equal(await page.locator('.transcript [aria-current]').count(), 1);
+    assert.equal(await page.locator('.back-to-now').isVisible(), false);
+    await page.mouse.move(900, 500);
+    await page.mouse.wheel(0, -2000);
+    await page.locator('.back-to-now').click();
+    assert.equal(await page.locator('.back-to-now').isVisible(), false);
+    const box = await page.locator('.transcript [aria-current]').boundingBox();
+    assert.ok(box && box.y > 0 && box.y < 800);
+  }));
+
+test('a click on a word goes there; the address names it', () => on(`/r/${MUSEUM}`, async (page) => {
+  await page.locator('[data-word="30"]').last().click();
+  const start = transcripts.get(MUSEUM).words.start_ms[30];
+  await until(page, (s) => Math.abs((document.querySelector('video')?.currentTime ?? 0) - s) < 0.01, start / 1000);
+  assert.equal(addressOf(page), `/r/${MUSEUM}?t=${(start / 1000).toFixed(3)}`);
+}));
+
+test('keys command the player, and never while typing', () => on(`/r/${MUSEUM}?t=31&q=volunteers`, async (page) => {
+  await page.locator('.matched').first().waitFor();
+  await until(page, () => (document.querySelector('video')?.currentTime ?? 0) === 30);
+  const presses = async (/** @type {string} */ key, /** @type {number} */ seconds) => {
+    await page.keyboard.press(key);
+    await until(page, (s) => Math.abs((document.querySelector('video')?.currentTime ?? 0) - s) < 0.05, seconds);
+  };
+  await presses('l', 40);
+  await presses('j', 30);
+  await presses('ArrowRight', 35);
+  await presses('ArrowLeft', 30);
+  await page.keyboard.press('>');
+  await page.keyboard.press('m');
+  await page.keyboard.press('c');
+  assert.deepEqual(await page.locator('video').evaluate((v) => [v.playbackRate, v.muted, v.textTracks[0]?.mode]), [1.25, true, 'showing']);
+  await until(page, () => (document.querySelector('video')?.textTracks[0]?.cues?.length ?? 0) > 5);
+  for (const [key, position] of [['n', '2 of 3'], ['n', '3 of 3'], ['n', '1 of 3'], ['Shift+N', '3 of 3']]) {
+    await page.keyboard.press(key);
+    await until(page, (wanted) => document.querySelector('.find-count')?.textContent === wanted, position);
+  }
+  const hit = Number(new URL(page.url()).searchParams.get('t'));
+  assert.ok(Math.abs(await currentTime(page) - (hit - 1)) < 0.05);
+  await page.keyboard.press('?');
+  await page.locator('dialog[open]').waitFor();
+  await page.keyboard.press('k');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'find');
+  await page.keyboard.type('milk jam?');
+  assert.equal(await page.locator('#find').inputValue(), 'milk jam?');
+  assert.deepEqual(await page.locator('video').evaluate((v) => [v.paused, v.muted]), [true, true]);
+}));
+
+test('Space on the focused video plays once, not twice', () => on(`/r/${MUSEUM}`, async (page) => {
+  await until(page, () => (document.querySelector('video')?.readyState ?? 0) >= 2);
+  await page.locator('video').focus();
+  await page.keyboard.press('Space');
+  await page.waitForTimeout(400);
+  assert.equal(await page.locator('video').evaluate((video) => video.paused), false);
+}));
+
+test('the transcript is one tab stop; arrows move, Enter goes, Shift selects a quote', () =>
+  on(`/r/${MUSEUM}?t=7.550`, async (page) => {
+    await page.locator('.target').waitFor();
+    assert.equal(await page.locator('.transcript [tabindex="0"]').count(), 1);
+    await page.locator('.target').focus();
+    const focused = () => page.evaluate(() => Number(document.activeElement?.getAttribute('data-word')));
+    const first = await focused();
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await focused(), first + 1);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.locator('.quote-bar').waitFor();
+    await page.getByRole('button', { name: 'Copy quote' }).click();
+    const { words } = transcripts.get(MUSEUM);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, new RegExp(`^“${words.text.slice(first, first + 3).join('').trim()}”\n— Ann Lee, Museum partnership, 0:07–0:08\n`));
+    const link = copied.trim().split('\n')[2] ?? '';
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.notEqual(Number(new URL(page.url()).searchParams.get('t')), 7.55);
+    await page.goto(link);
+    await page.locator('.target').first().waitFor();
+    assert.equal(await page.locator('.target').count(), 3);
+  }, { permissions: ['clipboard-read', 'clipboard-write'] }));
+
+test('a selection by mouse selects and does not seek', () => on(`/r/${MUSEUM}?t=20`, async (page) => {
+  await until(page, () => document.querySelector('video')?.currentTime === 19);
+  const [from, to] = await Promise.all([5, 9].map((word) => page.locator(`p [data-word="${word}"]`).boundingBox()));
+  await page.mouse.move(from.x + 2, from.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width - 2, to.y + 8, { steps: 5 });
+  await page.mouse.up();
+  await page.locator('.quote-bar').waitFor();
+  assert.equal(await currentTime(page), 19);
+}));
+
+test('times are read from the fragment; garbage and times past the end are said', async () => {
+  await on(`/r/${MUSEUM}#t=0:20`, (page) => until(page, () => document.querySelector('video')?.currentTime === 19));
+  await on(`/r/${MUSEUM}?t=soon`, async (page) => {
+    assert.match(await page.locator('.notices').last().innerText(), /“soon” is not a time/);
+  });
+  await on(`/r/${MUSEUM}?t=9999`, async (page) => {
+    assert.match(await page.locator('.notices').last().innerText(), /2:46:39 lies after the end/);
+  });
+});
+
+test('without its media a transcript is still read, and so it says', async () => {
+  for (const id of [GONE, LONG]) {
+    await on(`/r/${id}?t=5&q=volunteers`, async (page) => {
+      await page.locator('.matched').first().waitFor();
+      await page.locator('.player .notice').waitFor();
+      assert.match(await page.locator('.player').innerText(), /media file is not where it was/);
+    }, { troubles: /404/ });
+  }
+});
+
+test('a word two hours into 27,000 is found and in sight; the browser’s own find sees every word', () =>
+  on(`/r/${LONG}?t=7500&q=coordination`, async (page) => {
+    await page.locator('.matched').first().waitFor({ state: 'attached' });
+    await page.waitForTimeout(300);
+    const { at, seen } = await whereTarget(page);
+    assert.ok(seen && at > 0.05 && at < 0.8, `the word stands at ${at}`);
+    assert.equal(await page.locator('p [data-word]').count(), transcripts.get(LONG).words.text.length);
+    const [hits] = [await page.locator('.find-count').innerText()];
+    assert.match(hits, /^\d+ found$/);
+    for (let step = 0; step < 3; step++) {
+      await page.keyboard.press('n');
+      await page.waitForTimeout(200);
+      const target = await whereTarget(page);
+      assert.ok(target.seen && target.at > 0.05 && target.at < 0.8, `step ${step} stands at ${target.at}`);
+    }
+  }));
+
+test('what is wrong with a media file is said beside its transcript', () => on(`/r/${GONE}`, async (page) => {
+  await page.getByText('Media file: truncated at 12:34.').waitFor();
+  assert.ok(await page.locator('.transcript p').count() > 0);
+}, { troubles: /404/ }));
+
+test('hostile text stays text', () => on(`/r/${HOSTILE}?q=volunteers`, async (page) => {
+  page.on('dialog', () => assert.fail('a script ran'));
+  await page.locator('.transcript p').first().waitFor();
+  assert.match(await page.locator('.transcript').innerText(), /<script>alert\(1\)<\/script>/);
+  assert.equal(await page.locator('main script, main img').count(), 0);
+  assert.equal(await page.locator('.transcript [lang=ar]').evaluate((p) => getComputedStyle(p).direction), 'rtl');
+}));
+
+test('an unknown recording is named so', () => on('/r/ffff', async (page) => {
+  await page.getByText(/not in the library/).first().waitFor();
+}, { troubles: /404/ }));
+
+test('a recording being transcribed says so, and its words appear when they are known', () =>
+  on(`/r/${TRANSCRIBING}`, async (page) => {
+    await page.locator('progress').waitFor();
+    const recording = recordings.find(({ id }) => id === TRANSCRIBING);
+    const talk = transcripts.get(RADIO);
+    transcripts.set(TRANSCRIBING, { ...talk, recording: TRANSCRIBING });
+    server.tell({ type: 'recording', recording: { ...recording, state: 'searchable', progress: null, revision: 1, words: talk.words.text.length } });
+    await page.locator('.transcript p').first().waitFor();
+    assert.equal(await page.locator('progress').count(), 0);
+    transcripts.delete(TRANSCRIBING);
+  }, { troubles: /404/ }));

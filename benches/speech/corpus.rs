@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::audio::Sound;
+use indexer::audio::{Selection, Sound};
 
 use crate::{Failure, normal};
 
@@ -36,7 +36,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Sample>, Failure> {
             (_, Ok(srt)) => starts(&reference, lines(&String::from_utf8_lossy(&srt).replace('\r', ""))),
             _ => Vec::new(),
         };
-        let seconds = Sound::open(&path)?.info().duration.map_or(0.0, |duration| f64::from(duration.get()) / 1000.0);
+        let seconds = Sound::open(&path, Selection::default())?.info().duration.map_or(0.0, |duration| f64::from(duration.get()) / 1000.0);
         samples.push(Sample { path: fs::canonicalize(path)?, seconds, reference, starts });
     }
     if samples.is_empty() {

@@ -14,7 +14,6 @@ mod score;
 mod table;
 mod way;
 
-use corpus::Sample;
 use score::Score;
 
 type Failure = Box<dyn std::error::Error>;

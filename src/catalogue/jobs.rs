@@ -32,7 +32,7 @@ impl JobKind {
 }
 
 /// What decides a job's result, besides the recording itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobOptions {
     /// The name of the model.
     pub model: String,

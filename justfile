@@ -89,7 +89,7 @@ make-speech-mix DIR OUT:
 # Measures where beeps are heard in files of every kind, here and in a browser, and writes it into docs/media.md
 media-table: build node-modules
     WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media
-    ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
+    WRITE_MEDIA_TABLE=1 ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
 
 # Runs the property tests with many cases that no run had before, and kills the program fifty times
 torture: build model
@@ -102,6 +102,16 @@ fuzz MINUTES: build
 # Measures how fast and in how much memory media are read, beside ffmpeg
 bench-media: build make-interviews
     cargo bench --locked --workspace --profile dev --bench media
+
+# Measures how fast words are found in libraries of 100 hours and more, up to HOURS, beside SQLite FTS5 or `alone`
+bench-search HOURS *ALONE: build
+    # The peer at its best; for the catalogue, which is small, optimising so far would cost each build a minute.
+    cargo bench --locked --workspace --profile dev --config profile.dev.package.libsqlite3-sys.opt-level=3 \
+        --bench search -- {{ HOURS }} {{ ALONE }}
+
+# Prints how often the right moment comes first, beside two other ways to search, and writes tests/ranking/golden.txt
+ranking: build
+    WRITE_RANKING=1 cargo test --locked --workspace --test ranking -- --nocapture
 
 # Checks the page's types and pure functions
 check-page: node-modules

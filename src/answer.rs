@@ -1,20 +1,44 @@
 //! An answer: what a search found, together with what the catalogue knows, as the page and the command line show it.
 
-use std::collections::HashMap;
 use std::time::Instant;
 
-use indexer::query::{self, Parsed};
+use indexer::query::{self, Parsed, Query};
 use indexer::recording::RecordingId;
-use indexer::search::{Group, Grouping, Hit, Order, Request, Scope};
+use indexer::search::{self, Group, Grouping, Hit, Listed, Order, Request};
 use indexer::time::Millis;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::catalogue::recordings::{Coverage, Recording};
+use crate::catalogue::recordings::Recording;
 use crate::library::Library;
 use crate::view::{CoverageView, MediaView, RecordingView};
 
+mod facets;
+mod known;
+mod suggest;
+
+use facets::Facets;
+use known::Entry;
+pub use known::{Known, KnownKeeper};
+pub use suggest::Suggestions;
+
 /// The most hits or recordings that one answer holds.
 pub const MOST: usize = 1000;
+
+/// The most recordings that an answer names because of what they are called.
+const NAMED_RECORDINGS: usize = 10;
+
+/// What comes first in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// What fits best.
+    #[default]
+    Relevance,
+    /// By title, and in each recording as it was said.
+    Time,
+    /// The newest recording, and in each as it was said.
+    Date,
+}
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -25,12 +49,14 @@ pub struct Question {
     pub recording: Option<RecordingId>,
     /// Whether hits are grouped by recording.
     pub grouped: bool,
-    /// Whether what was said earlier comes first, and not what fits best.
-    pub by_time: bool,
+    /// What comes first.
+    pub sort: Sort,
     /// How many groups or hits are passed over.
     pub offset: usize,
     /// How many are wanted.
     pub limit: usize,
+    /// Whether hits are counted by speaker, language, folder and year.
+    pub facets: bool,
 }
 
 /// What was found (`docs/http-api.md`).
@@ -46,8 +72,13 @@ pub struct Answer {
     offset: usize,
     limit: usize,
     took_ms: u64,
+    /// Recordings whose title, people or description hold what is asked for.
+    pub recordings: Named,
     /// The part that was asked for.
     pub groups: Vec<Found>,
+    facets: Option<Facets>,
+    /// What else may be asked; only where nothing was found.
+    pub suggestions: Option<Suggestions>,
     coverage: CoverageView,
 }
 
@@ -62,6 +93,15 @@ impl Answer {
 struct Note {
     code: String,
     message: String,
+}
+
+/// Recordings that are found by what they are called.
+#[derive(Debug, Serialize)]
+pub struct Named {
+    /// All of them.
+    pub total: usize,
+    /// The first, the newest before others.
+    pub first: Vec<Head>,
 }
 
 /// Hits in one recording.
@@ -125,76 +165,92 @@ pub struct PieceView {
     start_ms: Millis,
 }
 
-/// What the catalogue adds to an answer, read before the search so that the search itself waits for nothing.
-pub struct Known {
-    recordings: HashMap<RecordingId, Recording>,
-    coverage: Coverage,
-}
-
-impl Known {
-    /// Reads what the catalogue knows.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn of(library: &Library) -> Result<Self, crate::catalogue::CatalogueError> {
-        let recordings = library.catalogue.recordings().await?;
-        let coverage = library.catalogue.coverage().await?;
-        Ok(Self { recordings: recordings.into_iter().map(|it| (it.id, it)).collect(), coverage })
-    }
-}
-
 /// Searches.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answer, indexer::search::Error> {
+pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answer, search::Error> {
     let began = Instant::now();
     let Parsed { query, notes } = query::parse(&question.text);
     let limit = question.limit.clamp(1, MOST);
-    let is_known = |id: RecordingId| known.recordings.contains_key(&id);
-    let request = Request {
-        query: &query,
-        // The index may still hold a recording that was removed this moment.
-        scope: question.recording.map_or(Scope::These(&is_known), Scope::One),
-        grouping: if question.grouped && question.recording.is_none() {
-            Grouping::Recordings { offset: question.offset, limit, hits_each: 3 }
-        } else {
-            Grouping::Hits { offset: question.offset, limit }
-        },
-        order: if question.by_time { Order::Time } else { Order::Relevance },
+    let grouping = if question.grouped && question.recording.is_none() {
+        Grouping::Recordings { offset: question.offset, limit, hits_each: 3 }
+    } else {
+        Grouping::Hits { offset: question.offset, limit }
     };
-    let found = library.index.search(&request)?;
-    let groups = found.groups.into_iter().filter_map(|group| show(group, known, &question.text)).collect();
+    let found = search(library, known, question, &query, grouping)?;
+    let nothing = Grouping::Recordings { offset: 0, limit: 0, hits_each: 0 };
+    let count = |query: &Query| search(library, known, question, query, nothing);
+    let facets = question.facets.then(|| Facets::count(&query, &found, known, count)).transpose()?;
+    let suggestions = (found.total_hits == 0).then(|| {
+        let missing = library.index.missing_words(&query)?;
+        Suggestions::of(&query, &missing, |query| Ok(count(query)?.total_hits))
+    });
+    let notes = notes.into_iter().chain(found.notes);
     Ok(Answer {
         query: question.text.clone(),
         understood: query.to_string(),
-        notes: notes
-            .into_iter()
-            .map(|note| Note { code: note.code.to_string(), message: note.message.clone() })
-            .collect(),
+        notes: notes.map(|note| Note { code: note.code.to_string(), message: note.message }).collect(),
         total_hits: found.total_hits,
         total_recordings: found.total_recordings,
         offset: question.offset,
         limit,
-        groups,
+        recordings: named(known, question, &query),
+        groups: found.groups.into_iter().filter_map(|group| show(group, known, &question.text)).collect(),
+        facets,
+        suggestions: suggestions.transpose()?,
         coverage: known.coverage.into(),
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
 }
 
+fn search(
+    library: &Library,
+    known: &Known,
+    question: &Question,
+    query: &Query,
+    grouping: Grouping,
+) -> Result<search::Answer, search::Error> {
+    let listed = |id: RecordingId| {
+        // The index may still hold a recording that was removed this moment.
+        let entry = known.recordings.get(&id).filter(|entry| query.filters.admit(&entry.about))?;
+        let place = if question.sort == Sort::Time { entry.by_title } else { entry.by_date };
+        Some(Listed { place, speakers: &entry.speakers })
+    };
+    library.index.search(&Request {
+        query,
+        only: question.recording,
+        listed: &listed,
+        grouping,
+        order: if question.sort == Sort::Relevance { Order::Relevance } else { Order::Time },
+        with_tallies: question.facets,
+    })
+}
+
+/// Finds recordings by what they are called.
+fn named(known: &Known, question: &Question, query: &Query) -> Named {
+    let (branches, _) = query::branches(&query.asked);
+    let is_named = |entry: &&Entry| query.filters.admit(&entry.about) && entry.told.tells(&branches);
+    let is_searched = question.recording.is_none() && branches.iter().any(|branch| !branch.required.is_empty());
+    let entries = known.recordings.values().filter(|_| is_searched);
+    let mut entries: Vec<&Entry> = entries.filter(is_named).collect();
+    entries.sort_unstable_by_key(|entry| entry.by_date);
+    let first = entries.iter().take(NAMED_RECORDINGS).map(|entry| Head::of(&entry.recording)).collect();
+    Named { total: entries.len(), first }
+}
+
+impl Head {
+    fn of(recording: &Recording) -> Self {
+        let RecordingView { title, date, duration_ms, kind, media, .. } = RecordingView::new(recording, Millis::ZERO);
+        Self { id: recording.id, title, date, duration_ms, kind, media }
+    }
+}
+
 fn show(group: Group, known: &Known, query: &str) -> Option<Found> {
-    let recording = known.recordings.get(&group.recording)?;
-    let view = RecordingView::new(recording, Millis::ZERO);
+    let recording = &known.recordings.get(&group.recording)?.recording;
     let hits = group.hits.into_iter().map(|hit| shown(hit, recording, query)).collect();
     Some(Found {
-        recording: Head {
-            id: recording.id,
-            title: view.title,
-            date: view.date,
-            duration_ms: view.duration_ms,
-            kind: view.kind,
-            media: view.media,
-        },
+        recording: Head::of(recording),
         revision: group.revision,
         total_hits: group.total_hits,
         positions_ms: group.positions,

@@ -53,6 +53,8 @@ pub mod tracks;
 pub struct Catalogue {
     readers: SqlitePool,
     writer: SqlitePool,
+    /// One connection that lasts and never writes: it sees whether others did.
+    watcher: SqlitePool,
 }
 
 /// Why the catalogue could not be used.
@@ -114,8 +116,9 @@ impl Catalogue {
             Err(sqlx::migrate::MigrateError::Execute(error)) => return Err(open(error)),
             Err(error) => return Err(CatalogueError::Damaged(error.to_string())),
         }
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.read_only(true));
-        Ok(Self { readers, writer })
+        let options = options.read_only(true);
+        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.clone());
+        Ok(Self { readers, writer, watcher: watcher(options) })
     }
 
     /// Opens an existing catalogue for reading only, also on a disk that cannot be written.
@@ -128,9 +131,9 @@ impl Catalogue {
         let open = |source| CatalogueError::Open { path: path.to_owned(), source };
         let readers = pool(options.clone()).await.map_err(open)?;
         // A write-ahead log needs a shared-memory file beside it; where that cannot be made, nobody writes either.
-        let readers = match sqlx::query("SELECT 1 FROM recordings LIMIT 1").fetch_optional(&readers).await {
-            Ok(_) => readers,
-            Err(_) => pool(options.immutable(true)).await.map_err(open)?,
+        let (readers, options) = match sqlx::query("SELECT 1 FROM recordings LIMIT 1").fetch_optional(&readers).await {
+            Ok(_) => (readers, options),
+            Err(_) => (pool(options.clone().immutable(true)).await.map_err(open)?, options.immutable(true)),
         };
         let known = migrations().iter().map(|m| m.version).max().unwrap_or(0);
         let (found,): (i64,) =
@@ -141,19 +144,36 @@ impl Catalogue {
         if found < known {
             return Err(CatalogueError::TooOld);
         }
-        Ok(Self { writer: readers.clone(), readers })
+        Ok(Self { writer: readers.clone(), readers, watcher: watcher(options) })
+    }
+
+    /// Returns a number that is another after each change.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn state(&self) -> Result<i64> {
+        let (state,): (i64,) = sqlx::query_as("PRAGMA data_version").fetch_one(&self.watcher).await?;
+        Ok(state)
     }
 
     /// Writes everything back into the one file and lets go of it.
     pub async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;
+        self.watcher.close().await;
     }
 
     /// Begins a change that sees and shows all or nothing.
     async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// The numbers of [`Catalogue::state`] can be compared only as long as one connection gives them.
+fn watcher(options: SqliteConnectOptions) -> SqlitePool {
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    // A file does not go away as a server may: asking first whether it answers would double what each search waits.
+    pool.test_before_acquire(false).connect_lazy_with(options)
 }
 
 /// Turns a stored path back into what the operating system gave.

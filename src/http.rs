@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::answer::KnownKeeper;
 use crate::catalogue::jobs::JobOptions;
 use crate::work::foreman::Foreman;
 
@@ -47,6 +48,8 @@ pub struct App {
     pub options: JobOptions,
     /// What opens the door for programs of the same user, as the lock file tells them.
     pub token: Arc<str>,
+    /// What answers need of the catalogue.
+    known: KnownKeeper,
     pool: Arc<Semaphore>,
 }
 
@@ -54,7 +57,13 @@ impl App {
     /// Puts together what handlers need.
     #[must_use]
     pub fn new(foreman: Foreman, options: JobOptions, token: &str) -> Self {
-        Self { foreman, options, token: token.into(), pool: Arc::new(Semaphore::new(POOL)) }
+        Self {
+            foreman,
+            options,
+            token: token.into(),
+            known: KnownKeeper::default(),
+            pool: Arc::new(Semaphore::new(POOL)),
+        }
     }
 
     /// Runs something slow beside the requests; a full pool answers 503.

@@ -1,8 +1,8 @@
 //! A library is one folder: catalogue, transcripts and index opened together.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use indexer::recording::RecordingId;
 use indexer::search::engine::{Index, Writer};
@@ -18,6 +18,9 @@ pub use error::StoreError;
 use lock::{Holder, Lock, TakeError};
 use transcripts::Transcripts;
 
+/// How many transcripts wait to be indexed; each takes a few megabytes.
+const READ_AHEAD: usize = 2;
+
 /// An open library; clones share it.
 #[derive(Clone)]
 pub struct Library {
@@ -29,6 +32,8 @@ pub struct Library {
     /// The words, to be searched.
     pub index: Index,
     lock: Option<Arc<std::sync::Mutex<Lock>>>,
+    /// Whoever changes the index waits here for whoever does.
+    changing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Why a library cannot be opened.
@@ -102,19 +107,28 @@ impl Library {
             Err(TakeError::Io(source)) => return Err(cannot(source)),
         };
         let catalogue = Catalogue::open(&root.join("aloud.sqlite")).await?;
-        let index = Index::open_or_create(&root.join("index")).map_err(|error| index_error(root, &error))?;
+        let index = Index::open_or_empty(&root.join("index")).map_err(|error| index_error(root, &error))?;
         let library = Self {
             root: root.to_owned(),
             catalogue,
             transcripts: Transcripts::new(root.join("transcripts")),
             index,
             lock: Some(Arc::new(std::sync::Mutex::new(lock))),
+            changing: Arc::default(),
         };
-        if library.index.needs_rebuild() {
+        if !library.index.can_answer() {
             library
                 .rebuild_index()
                 .await
                 .map_err(|error| OpenError::Index { root: root.to_owned(), problem: error.to_string() })?;
+        } else if library.index.needs_rebuild() {
+            // The one of an earlier version answers meanwhile; a program that ends before leaves it to the next.
+            let library = library.clone();
+            tokio::spawn(async move {
+                if let Err(error) = library.rebuild_index().await {
+                    tracing::error!(%error, "the index of an earlier version stays in use");
+                }
+            });
         }
         Ok(library)
     }
@@ -136,6 +150,7 @@ impl Library {
             transcripts: Transcripts::new(root.join("transcripts")),
             index,
             lock: None,
+            changing: Arc::default(),
         })
     }
 
@@ -167,14 +182,15 @@ impl Library {
         &self,
         change: impl FnOnce(&mut Writer) -> Result<(), String> + Send + 'static,
     ) -> Result<(), StoreError> {
+        let _turn = self.changing.lock().await;
         let index = self.index.clone();
-        let changed = tokio::task::spawn_blocking(move || {
+        beside(move || {
             let mut writer = index.writer().map_err(|error| error.to_string())?;
             change(&mut writer)?;
             writer.commit().map_err(|error| error.to_string())?;
             writer.finish().map_err(|error| error.to_string())
-        });
-        changed.await.map_err(|panic| StoreError::Index(panic.to_string()))?.map_err(StoreError::Index)
+        })
+        .await
     }
 
     /// Puts revisions into the index and makes them visible together.
@@ -186,28 +202,38 @@ impl Library {
         self.change_index(move |writer| replace_all(writer, &transcripts, &revisions)).await
     }
 
-    /// Makes the index anew from the current revisions; returns how many there are. Searches find the old one meanwhile.
+    /// Makes the index anew from the current revisions; returns how many there are. The old one answers until it is
+    /// done, and takes in what is new meanwhile.
     ///
     /// # Errors
-    /// When a transcript cannot be read or the index fails.
+    /// When a transcript cannot be read or the index fails; then the old one stays.
     pub async fn rebuild_index(&self) -> Result<usize, StoreError> {
-        let revisions = self.catalogue.revisions_to_index(true).await?;
-        let known: HashSet<_> = revisions.iter().map(|&(id, _)| id).collect();
-        let gone: Vec<_> =
-            self.index.recordings().into_iter().map(|(id, _)| id).filter(|id| !known.contains(id)).collect();
-        let (transcripts, current) = (self.transcripts.clone(), revisions.clone());
-        self.change_index(move |writer| {
-            for id in gone {
-                writer.remove(id).map_err(|error| error.to_string())?;
-            }
-            replace_all(writer, &transcripts, &current)
+        let before = self.catalogue.revisions_to_index(true).await?;
+        let (index, transcripts, revisions) = (self.index.clone(), self.transcripts.clone(), before.clone());
+        let mut rebuild = beside(move || {
+            let mut rebuild = index.rebuild().map_err(|error| error.to_string())?;
+            replace_all(rebuild.writer(), &transcripts, &revisions)?;
+            Ok(rebuild)
         })
         .await?;
-        for &(id, revision) in &revisions {
+        let _turn = self.changing.lock().await;
+        let now = self.catalogue.revisions_to_index(true).await?;
+        let (old, new): (HashSet<_>, HashMap<_, _>) = (before.iter().collect(), now.iter().copied().collect());
+        let changed: Vec<_> = now.iter().filter(|revision| !old.contains(revision)).copied().collect();
+        let gone: Vec<_> = before.iter().map(|&(id, _)| id).filter(|id| !new.contains_key(id)).collect();
+        let transcripts = self.transcripts.clone();
+        beside(move || {
+            replace_all(rebuild.writer(), &transcripts, &changed)?;
+            for id in gone {
+                rebuild.writer().remove(id).map_err(|error| error.to_string())?;
+            }
+            rebuild.finish().map_err(|error| error.to_string())
+        })
+        .await?;
+        for &(id, revision) in &now {
             self.catalogue.set_indexed(id, revision).await?;
         }
-        self.index.confirm_rebuild().map_err(|error| StoreError::Index(error.to_string()))?;
-        Ok(revisions.len())
+        Ok(now.len())
     }
 
     /// Removes a recording with all that was derived from it, never its media; returns its title.
@@ -230,16 +256,30 @@ impl Library {
     }
 }
 
+/// Runs something slow on the index beside everything else.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|panic| StoreError::Index(panic.to_string()))?.map_err(StoreError::Index)
+}
+
+/// Writes revisions to the index; the next one is read while one is written.
 fn replace_all(
     writer: &mut Writer,
     transcripts: &Transcripts,
     revisions: &[(RecordingId, Revision)],
 ) -> Result<(), String> {
-    for &(id, revision) in revisions {
-        let transcript = transcripts.read(id, revision).map_err(|error| error.to_string())?;
-        writer.replace(&transcript).map_err(|error| error.to_string())?;
-    }
-    Ok(())
+    std::thread::scope(|scope| {
+        let (sender, read) = mpsc::sync_channel(READ_AHEAD);
+        scope.spawn(move || {
+            // Whoever takes them stops at an error.
+            let _ = revisions.iter().try_for_each(|&(id, revision)| sender.send(transcripts.read(id, revision)));
+        });
+        for transcript in read {
+            let transcript = transcript.map_err(|error| error.to_string())?;
+            writer.replace(&transcript).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    })
 }
 
 fn index_error(root: &Path, error: &dyn std::error::Error) -> OpenError {

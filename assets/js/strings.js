@@ -36,6 +36,7 @@ export const strings = {
   foundNothing: 'No moments found',
   understood: 'Searched for',
   hitsIn: moments,
+  namedRecordings: (/** @type {number} */ n) => `${recordings(n)} by title or people:`,
   allHits: (/** @type {number} */ n) => `All ${numbers.format(n)} in this recording`,
   fewerHits: 'Show fewer',
   moreRecordings: (/** @type {number} */ left) => `More recordings (${numbers.format(left)})`,
@@ -47,6 +48,8 @@ export const strings = {
 
   // Search without an answer
   nothingFor: (/** @type {string} */ query) => `Nothing found for ${query}`,
+  didYouMean: 'Did you mean',
+  withoutThis: (/** @type {string | null} */ left_out) => `Without ${left_out ?? 'the quotation marks'}:`,
   nothingTogether: 'These are said, but never close together:',
   nothingAlone: 'Tried one by one:',
   never: 'never said',
@@ -66,6 +69,9 @@ export const strings = {
     ['volunteers museum', 'both words, said close together'],
     ['"local museum"', 'exactly these words in a row'],
     ['museum -budget', 'the first word, without the second nearby'],
+    ['gift OR donation', 'either word'],
+    ['fund* recieve~', 'words that begin so, words spelt almost so'],
+    ['budget speaker:ann', 'what Ann says'],
   ]),
   noRecordings: 'There are no recordings yet.',
   addRecordings: 'Add a folder of interviews in the terminal:',

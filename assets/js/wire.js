@@ -62,6 +62,13 @@
  * @property {number} doubtful_ms
  * @property {number} gap_ms
  *
+ * @typedef {{ total: number, first: GroupRecording[] }} Named
+ *
+ * @typedef {object} Suggestions
+ * @property {string[]} missing
+ * @property {{ query: string, hits: number }[]} instead
+ * @property {{ left_out: string | null, query: string, hits: number }[]} without
+ *
  * @typedef {object} Answer
  * @property {string} query
  * @property {string} understood
@@ -71,7 +78,9 @@
  * @property {number} offset
  * @property {number} limit
  * @property {number} took_ms
+ * @property {Named} recordings
  * @property {Group[]} groups
+ * @property {Suggestions | null} suggestions only where nothing was found
  * @property {Coverage} coverage
  *
  * @typedef {object} Words

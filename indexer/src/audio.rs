@@ -7,7 +7,8 @@
 //!
 //! The way of a packet: `container` says what the file is, `movie` and `fragments` read the times of an mp4 that the
 //! decoder drops, `decode` gives blocks of sound with the times that the container states, `timeline` turns those into
-//! times of the presentation, `clock` places the blocks, `resample` brings them to 16 kHz, and `sound` is the whole.
+//! times of the presentation, `clock` places the blocks, `resample` brings them to 16 kHz; `opened` is the way in, and `sound`
+//! the whole.
 //! Where a machine has it, `ffmpeg` is asked for what is not decoded here.
 //! What is decoded, and how exactly, stands in `docs/media.md`.
 
@@ -25,6 +26,7 @@ mod info;
 mod masked;
 mod matroska;
 mod movie;
+mod opened;
 mod resample;
 mod sound;
 mod timeline;
@@ -34,4 +36,5 @@ pub use choice::{NotATrack, Selection, TrackChoice};
 pub use error::{MediaError, ShownPath};
 pub use ffmpeg::Ffmpeg;
 pub use info::{AudioTrack, Damage, MediaInfo};
-pub use sound::{Options, Sound, probe};
+pub use opened::Options;
+pub use sound::{Sound, probe};

@@ -1,14 +1,21 @@
-//! A query is what a person asks for, as it was understood: parts that must be said and parts that must not.
+//! A query is what a person asks for, as it was understood: what must be said, what must not, and where to look.
 //!
 //! `docs/query.md` explains the language to the person who types it.
 
-use std::fmt;
-
 use crate::term::Terms;
+use crate::time::Millis;
 
+mod branch;
+mod change;
+mod filter;
+mod label;
 mod note;
 mod parse;
+mod write;
 
+pub use branch::{Branch, MAX_BRANCHES, branches};
+pub use filter::{About, DateRange, Filter, Filters, Value};
+pub use label::Label;
 pub use note::Note;
 pub use parse::{Parsed, parse};
 
@@ -17,13 +24,48 @@ pub use parse::{Parsed, parse};
 /// About a minute of speech: long enough for one line of reasoning, short enough to be heard at once.
 pub const REACH_WORDS: u32 = 150;
 
+/// The most words and phrases that are looked for near each other: all sets of them are kept as the bits of a number.
+pub const MAX_OPERANDS: usize = 7;
+
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
-    /// What must be said, close together; nothing is found when this is empty. No part stands here twice.
-    pub required: Vec<Part>,
-    /// What must not be said in the passages that a moment touches.
-    pub excluded: Vec<Part>,
+    /// What must be said close together, and what must not; no two are the same.
+    pub asked: Vec<Node>,
+    /// Where it is looked for.
+    pub filters: Filters,
+    /// How close together.
+    pub reach: Reach,
+    /// Whether all passages are found where nothing must be said: so it is when filters are all that was typed.
+    pub lists_passages: bool,
+}
+
+/// How far a moment may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Its words, first and last counted.
+    Words(u32),
+    /// The end of its last word less the start of its first.
+    Time(Millis),
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self::Words(REACH_WORDS)
+    }
+}
+
+/// What is asked for, or a group of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// Something that is said.
+    Part(Part),
+    /// All of these, close together; at least two.
+    All(Vec<Self>),
+    /// Any of these; at least two.
+    Any(Vec<Self>),
+    /// Not this, near what is found.
+    Not(Box<Self>),
 }
 
 /// One thing that is said or not.
@@ -33,6 +75,13 @@ pub enum Part {
     Word(QueryWord),
     /// At least two words, one directly after the other, whoever says them.
     Phrase(Vec<QueryWord>),
+    /// Words and phrases in any order, none on top of another, with few words between them.
+    Near {
+        /// At least two, each a word or the words of a phrase.
+        operands: Vec<Vec<QueryWord>>,
+        /// How many other words may lie between the first word and the last.
+        distance: u32,
+    },
 }
 
 /// A word of a query.
@@ -42,52 +91,60 @@ pub struct QueryWord {
     pub text: String,
     /// What is looked for.
     pub terms: Terms,
+    /// Which other words count as this one.
+    pub likeness: Likeness,
+}
+
+/// Which words of a transcript count as a word of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Likeness {
+    /// Those with the same letters, marks aside; and in their own language those with the same stem, those whose stem it
+    /// is, and its stem.
+    Inflected,
+    /// Those with the very same letters and marks.
+    Exact,
+    /// Those that begin with it, marks aside.
+    Prefix,
+    /// Those that become it, marks aside, by at most so many changes: a letter more, less, other, or two exchanged.
+    Fuzzy(u8),
 }
 
 impl Part {
-    /// Returns the words, at least one.
+    /// Returns the words and phrases that it is made of: one, unless it is a [`Part::Near`].
     #[must_use]
-    pub fn words(&self) -> &[QueryWord] {
+    pub fn operands(&self) -> Vec<&[QueryWord]> {
         match self {
-            Self::Word(word) => std::slice::from_ref(word),
-            Self::Phrase(words) => words,
+            Self::Word(word) => vec![std::slice::from_ref(word)],
+            Self::Phrase(words) => vec![words],
+            Self::Near { operands, .. } => operands.iter().map(Vec::as_slice).collect(),
         }
     }
 
     /// Returns whether another part looks for the same.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self.words().iter().map(|word| &word.terms).eq(other.words().iter().map(|word| &word.terms))
+        let distance = |part: &Self| if let Self::Near { distance, .. } = part { Some(*distance) } else { None };
+        let meant = |part: &Self| {
+            let meant =
+                |words: &[QueryWord]| words.iter().map(|word| (word.terms.clone(), word.likeness)).collect::<Vec<_>>();
+            part.operands().into_iter().map(meant).collect::<Vec<_>>()
+        };
+        distance(self) == distance(other) && meant(self) == meant(other)
     }
 }
 
-/// Writes the query so that [`parse()`] reads the same one again; this is what a person is shown as understood.
-impl fmt::Display for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = self.required.iter().map(|part| ("", part)).chain(self.excluded.iter().map(|part| ("-", part)));
-        for (number, (sign, part)) in parts.enumerate() {
-            let space = if number == 0 { "" } else { " " };
-            write!(f, "{space}{sign}{part}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Word(word) if parse::is_plain(&word.text) => f.write_str(&word.text),
-            Self::Word(word) => write!(f, "\"{}\"", word.text),
-            Self::Phrase(words) => {
-                f.write_str("\"")?;
-                for (number, word) in words.iter().enumerate() {
-                    if number > 0 && !parse::stay_apart(&words[number - 1].text, &word.text) {
-                        f.write_str(" ")?;
-                    }
-                    f.write_str(&word.text)?;
-                }
-                f.write_str("\"")
-            }
+impl Node {
+    /// Returns whether another node looks for the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let all = |one: &[Self], other: &[Self]| {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is_same(other))
+        };
+        match (self, other) {
+            (Self::Part(one), Self::Part(other)) => one.is_same(other),
+            (Self::All(one), Self::All(other)) | (Self::Any(one), Self::Any(other)) => all(one, other),
+            (Self::Not(one), Self::Not(other)) => one.is_same(other),
+            _ => false,
         }
     }
 }

@@ -6,11 +6,12 @@
 
 use std::path::PathBuf;
 
-use crate::query::Query;
+use crate::query::{Label, Note, Query, QueryWord};
 use crate::recording::{Language, RecordingId};
 use crate::time::{Millis, TimeSpan};
 use crate::transcript::{Revision, SpeakerOrdinal, WordRange};
 
+mod fault;
 mod moment;
 pub mod linear;
 mod rank;
@@ -18,28 +19,33 @@ pub mod words_file;
 mod snippet;
 pub mod engine;
 
+/// The most words of the library that stand for one word of a query, as a prefix or a word that may be misspelt.
+pub const MAX_EXPANSION: usize = 500;
+
 /// A question to the index.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// What is looked for.
     pub query: &'a Query,
-    /// Where it is looked for.
-    pub scope: Scope<'a>,
+    /// Only this recording.
+    pub only: Option<RecordingId>,
+    /// What is known of a recording, `None` when it is not searched; asked for those that could hold a hit.
+    pub listed: &'a (dyn Fn(RecordingId) -> Option<Listed<'a>> + Sync),
     /// Which part of what is found is returned, and how it is grouped.
     pub grouping: Grouping,
     /// What comes first.
     pub order: Order,
+    /// Whether hits are counted by speaker and language.
+    pub with_tallies: bool,
 }
 
-/// Which recordings are searched.
-#[derive(Clone, Copy)]
-pub enum Scope<'a> {
-    /// Every recording.
-    All,
-    /// One recording.
-    One(RecordingId),
-    /// The recordings for which this returns true; it is asked once for each that could hold a hit.
-    These(&'a dyn Fn(RecordingId) -> bool),
+/// What the index does not know of a recording.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Listed<'a> {
+    /// Its place among recordings that are equally good.
+    pub place: u32,
+    /// The names of its speakers by ordinal.
+    pub speakers: &'a [Label],
 }
 
 /// How hits are grouped and paged.
@@ -54,7 +60,7 @@ pub enum Grouping {
         /// The most hits returned in each.
         hits_each: usize,
     },
-    /// `offset` and `limit` count hits; every hit is a group of its own, or all are one group under [`Scope::One`].
+    /// `offset` and `limit` count hits; every hit is a group of its own, or all are one group under [`Request::only`].
     Hits {
         /// How many hits are passed over.
         offset: usize,
@@ -66,9 +72,9 @@ pub enum Grouping {
 /// What comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// The best hit, and the recording with the best hit; then the earlier one.
+    /// The best hit, and the recording with the best hit; equals by the recordings' places, then as they were said.
     Relevance,
-    /// By recording, and in each as it was said.
+    /// By the recordings' places, and in each as it was said.
     Time,
 }
 
@@ -81,6 +87,23 @@ pub struct Answer {
     pub total_recordings: usize,
     /// The page asked for.
     pub groups: Vec<Group>,
+    /// Each recording with hits, when that was asked for.
+    pub tallies: Vec<Tally>,
+    /// What could not be honoured.
+    pub notes: Vec<Note>,
+}
+
+/// How many hits a recording has, by whom says their first word and in which language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The recording.
+    pub recording: RecordingId,
+    /// All its hits.
+    pub hits: usize,
+    /// By speaker.
+    pub speakers: Vec<(Option<SpeakerOrdinal>, usize)>,
+    /// By language.
+    pub languages: Vec<(Language, usize)>,
 }
 
 /// Hits of one recording.
@@ -92,7 +115,7 @@ pub struct Group {
     pub revision: Revision,
     /// All its hits, not only those returned.
     pub total_hits: usize,
-    /// When each of all its hits starts, in the order of time.
+    /// When each of all its hits starts, in the order of time; of a hit that is a group of its own, when it starts.
     pub positions: Vec<Millis>,
     /// The hits returned.
     pub hits: Vec<Hit>,
@@ -107,13 +130,14 @@ pub struct Hit {
     pub span: TimeSpan,
     /// How good the best of its moments is; comparable within one answer only.
     pub score: f32,
-    /// The language of its first matched word.
+    /// The language of its first word.
     pub language: Language,
-    /// Who says its first matched word.
+    /// Who says its first word.
     pub speaker: Option<SpeakerOrdinal>,
     /// Whether a stretch that its moments touch is doubtful.
     pub doubtful: bool,
-    /// Every occurrence of a required part that lies inside a moment that starts in the passage, in order; never empty.
+    /// Every occurrence of a required part that lies inside a moment that starts in the passage, in order; empty when
+    /// nothing was required.
     pub matches: Vec<Match>,
     /// The words around the matches, ready to be shown.
     pub pieces: Vec<Piece>,
@@ -145,6 +169,15 @@ pub struct Piece {
     pub matched: bool,
     /// When its first word starts.
     pub start: Millis,
+}
+
+/// A word of a query that is said nowhere in the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingWord {
+    /// The word.
+    pub word: QueryWord,
+    /// Words of the library that look like it, without their marks, the likeliest first; at most three.
+    pub similar: Vec<String>,
 }
 
 /// Why the index cannot be used.

@@ -13,8 +13,12 @@ use icu_segmenter::{GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
-/// The version of what [`split_words`] and [`terms`] return; an index made with another version must be rebuilt.
-pub const VERSION: u32 = 1;
+mod stem;
+
+pub use stem::{stem, stemmer};
+
+/// The version of what [`split_words`], [`terms`] and [`stem()`] return; an index made with another version must be rebuilt.
+pub const VERSION: u32 = 2;
 
 /// The longest term in bytes. Nothing that is said comes near; it keeps a hostile import from filling the dictionary.
 const MAX_TERM_BYTES: usize = 120;
@@ -149,6 +153,12 @@ fn folded(exact: &str) -> String {
         }
     }
     folded.nfc().collect()
+}
+
+/// Returns whether an exact form is its own folded form.
+#[must_use]
+pub fn is_folded(exact: &str) -> bool {
+    exact.is_ascii() || folded(exact) == exact
 }
 
 /// Marks that a person may leave out when typing, by canonical combining class (UAX #44): overlays, Hebrew and

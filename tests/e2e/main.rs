@@ -5,6 +5,7 @@ mod broken_media;
 mod damage;
 mod librivox;
 mod resume;
+mod search;
 mod server;
 mod sidecars;
 mod speakers;

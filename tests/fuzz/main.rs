@@ -15,10 +15,12 @@ mod run;
 mod seeds;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use indexer::audio::{Selection, Sound, TrackChoice, probe};
+use indexer::query::{Parsed, parse};
 use indexer::recording::{Language, RecordingId};
 use indexer::subtitles::{self, Format, write};
 use run::fuzz;
@@ -99,6 +101,19 @@ fn bent_subtitles_give_a_transcript_or_an_error() {
             };
         }
         outcome
+    });
+}
+
+/// The reader of queries: whatever is typed is read, and what is shown as understood is read as the same again.
+#[test]
+fn bent_queries_are_read() {
+    fuzz("queries", seeds::queries(), &|_, bytes| {
+        let Parsed { query, notes } = parse(&String::from_utf8_lossy(bytes));
+        let understood = query.to_string();
+        assert_eq!(parse(&understood).query, query, "{understood} is read as another query");
+        let kinds: BTreeSet<_> = notes.iter().map(|note| note.code).collect();
+        let signs: BTreeSet<_> = understood.chars().filter(|sign| !sign.is_alphanumeric()).collect();
+        format!("{kinds:?} {signs:?} {}", query.asked.len().min(9))
     });
 }
 

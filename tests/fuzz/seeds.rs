@@ -43,6 +43,16 @@ const SUBTITLES: [&str; 5] = [
     r#"{"word_segments":[{"word":"In","start":1.0,"end":1.2,"score":NaN},{"word":"2014"}]}"#,
 ];
 
+/// Queries that between them hold every construct of the language.
+const QUERIES: [&str; 6] = [
+    "volunteers \"local museum\" -budget -\"open day\" don’t naïve",
+    "(gift OR donation OR (a b)) museum -(budget cost) x (a OR -b)",
+    "fund* recieve~ recieve~2 \"the muse* of~ art\" \"open day museum\"~5",
+    "volunteers NEAR/10 \"open day\" NEAR/3 (c OR d) within:20s within:40w exact:musée exact:\"a b\"~2",
+    "speaker:\"Ann Lee\" -lang:sv trust:doubtful title:a people:b folder:/x date:2021..2022-05 after:2021 before:2023",
+    "東京都 GLAMの ไทย 한국어 «deux mots» صה\"ל 12:30 AND NOT OR \"",
+];
+
 static MADE: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| made(&MEDIA));
 
 /// Returns the media files.
@@ -53,6 +63,11 @@ pub(crate) fn media() -> Vec<Vec<u8>> {
 /// Returns those that consist of boxes.
 pub(crate) fn boxes() -> Vec<Vec<u8>> {
     MADE[..6].to_vec()
+}
+
+/// Returns the queries.
+pub(crate) fn queries() -> Vec<Vec<u8>> {
+    QUERIES.iter().map(|query| query.as_bytes().to_vec()).collect()
 }
 
 /// Returns the subtitles.

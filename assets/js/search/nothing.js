@@ -6,7 +6,7 @@ import { strings } from '../strings.js';
 import { coverageLine } from './coverage.js';
 import { understanding } from './results.js';
 
-/** @import { Answer } from '../wire.js' */
+/** @import { Answer, Suggestions } from '../wire.js' */
 
 /** More parts than this are not tried one by one. */
 const MOST_PARTS = 6;
@@ -28,9 +28,28 @@ export function nothingFound(answer, q, signal) {
       coverageLine(answer.coverage),
     ),
     ...understanding(answer, q),
+    ...suggested(answer.suggestions),
     alone,
     el('section', {}, el('h2', {}, strings.tips), el('ul', {}, ...tips.map((tip) => el('li', {}, tip)))),
   );
+}
+
+/**
+ * Offers queries that find something: with words that are said in place of those that never are, or asking less.
+ * @param {Suggestions | null} suggestions
+ */
+function suggested(suggestions) {
+  if (!suggestions) return [];
+  const { instead, without } = suggestions;
+  const item = (/** @type {string} */ query, /** @type {number} */ hits, /** @type {string} */ why) => el('li', {},
+    why, ' ', el('a', { href: writePlace(searchPlace(query)) }, query), ' ',
+    el('span', { class: 'quiet' }, strings.hitsIn(hits)),
+  );
+  const items = [
+    ...instead.map(({ query, hits }) => item(query, hits, strings.didYouMean)),
+    ...without.map(({ left_out, query, hits }) => item(query, hits, strings.withoutThis(left_out))),
+  ];
+  return items.length === 0 ? [] : [el('ul', { class: 'alone suggested', role: 'list' }, ...items)];
 }
 
 /**

@@ -8,7 +8,7 @@ import { coverageLine } from './coverage.js';
 import { hitItem } from './hit.js';
 
 /** @import { SearchPlace } from '../lib/address.js' */
-/** @import { Answer, Group } from '../wire.js' */
+/** @import { Answer, Group, GroupRecording, Named } from '../wire.js' */
 
 /** @typedef {Pick<SearchPlace, 'q' | 'shown' | 'all'>} Asked */
 
@@ -26,6 +26,7 @@ export function results(answer, asked, signal) {
       coverageLine(answer.coverage),
     ),
     ...understanding(answer, asked.q),
+    ...named(answer.recordings),
     el('ol', { class: 'groups', role: 'list' }, ...answer.groups.map((group) => groupItem(group, asked, signal))),
     left > 0 && el('p', {}, el('a', {
       class: 'more',
@@ -46,6 +47,20 @@ export function understanding(answer, q) {
     answer.notes.length > 0 && el('ul', { class: 'notes', role: 'list' },
       ...answer.notes.map((note) => el('li', {}, note.message))),
   ].filter((part) => part !== false);
+}
+
+/**
+ * Names the recordings whose title or people hold what was asked for.
+ * @param {Named} recordings
+ */
+function named({ total, first }) {
+  if (total === 0) return [];
+  const link = (/** @type {GroupRecording} */ { id, title }) =>
+    el('li', {}, el('a', { href: writePlace({ view: 'recording', id, t: '', q: '' }) }, title));
+  return [
+    el('p', {}, strings.namedRecordings(total)),
+    el('ul', { class: 'named', role: 'list' }, ...first.map(link)),
+  ];
 }
 
 /**

@@ -80,7 +80,7 @@ async function answer({ q, shown, all }, asking, standing) {
     const index = all.indexOf(group.recording.id);
     group.hits = whole[index]?.hits ?? group.hits;
   }
-  if (found.total_hits > 0) {
+  if (found.total_hits > 0 || found.recordings.total > 0) {
     announce(strings.found(found.total_hits, found.total_recordings));
     return results(found, { q, shown, all }, standing);
   }

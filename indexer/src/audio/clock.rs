@@ -12,8 +12,8 @@ const JUMP: i64 = 50 * SECOND / 1000;
 /// A difference that is set right when it stays: more would be heard as a word out of step with the picture.
 const DRIFT: i64 = 8 * SECOND / 1000;
 
-/// How many blocks in a row must agree on a drift. With the usual 20 ms a block it takes half a second.
-const DRIFT_BLOCKS: u32 = 25;
+/// How long blocks in a row must agree on a drift.
+const DRIFT_LASTS: i64 = SECOND / 2;
 
 /// The longest step back that is an overlap, whose sound has been heard already. A longer one is a broken time, and
 /// the sound is new: it is kept.
@@ -52,8 +52,8 @@ pub(super) struct Clock {
     shift: i64,
     /// The latest time at which a block is believed to start.
     limit: Option<i64>,
-    /// Blocks in a row that were early (below 0) or late, and the least of their differences.
-    drift: (u32, i64),
+    /// Frames in a row that were early (below 0) or late, and the least difference of their blocks.
+    drift: (i64, i64),
     /// How much silence is still believed without a declared length.
     silence_left: i64,
     /// Whether a block has been placed.
@@ -104,10 +104,10 @@ impl Clock {
     pub(super) fn place(&mut self, stated: i64, frames: usize) -> Place {
         let at = self.believed(stated.saturating_add(self.base));
         let difference = frames_in(at.saturating_sub(self.start), self.rate).saturating_sub(self.placed);
-        let correction = self.correction(difference);
+        let length = i64::try_from(frames).unwrap_or(i64::MAX);
+        let correction = self.correction(difference, length);
         self.begun = true;
 
-        let length = i64::try_from(frames).unwrap_or(i64::MAX);
         let skip = (-correction).clamp(0, length);
         let silence = correction.max(0);
         self.placed = self.placed.saturating_add(silence).saturating_add(length - skip);
@@ -137,8 +137,8 @@ impl Clock {
         now
     }
 
-    /// Returns by how many frames the next block is moved, given how far it is from where it should be.
-    fn correction(&mut self, difference: i64) -> i64 {
+    /// Returns by how many frames the next block, of some length, is moved, given how far it is from where it should be.
+    fn correction(&mut self, difference: i64, length: i64) -> i64 {
         let frames = |nanos| frames_in(nanos, self.rate);
         if !self.begun || difference.abs() > frames(JUMP) {
             self.drift = (0, 0);
@@ -148,13 +148,13 @@ impl Clock {
             self.drift = (0, 0);
             return 0;
         }
-        let (blocks, least) = self.drift;
-        self.drift = if blocks > 0 && least.signum() == difference.signum() {
-            (blocks + 1, difference.signum() * least.abs().min(difference.abs()))
+        let (lasted, least) = self.drift;
+        self.drift = if lasted > 0 && least.signum() == difference.signum() {
+            (lasted.saturating_add(length), difference.signum() * least.abs().min(difference.abs()))
         } else {
-            (1, difference)
+            (length, difference)
         };
-        if self.drift.0 < DRIFT_BLOCKS { 0 } else { std::mem::take(&mut self.drift).1 }
+        if self.drift.0 < frames(DRIFT_LASTS) { 0 } else { std::mem::take(&mut self.drift).1 }
     }
 }
 
@@ -214,6 +214,17 @@ mod tests {
             clock.place(block * 20 * MS, 955);
             let error = clock.now() - (block + 1) * 20 * MS;
             assert!(error.abs() < 12 * MS, "{error} ns after block {block}");
+        }
+        // Half a second is half a second, however long the blocks are.
+        for block in [10, 60, 120] {
+            let mut clock = Clock::new(1000, None);
+            clock.place(0, 4000);
+            for at in (3987..4587).step_by(block) {
+                clock.place(at * MS, block);
+            }
+            // Of blocks shorter than the difference one is dropped, and the rest left alone.
+            let error = clock.now() - 4587 * MS;
+            assert!(error.abs() <= DRIFT, "{error} ns with blocks of {block} ms");
         }
     }
 

@@ -291,7 +291,7 @@ fn mpeg_frame(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Returns the length of the ADTS frame that starts here (ISO/IEC 13818-7 §6.2).
-fn adts_frame(bytes: &[u8]) -> Option<usize> {
+pub(super) fn adts_frame(bytes: &[u8]) -> Option<usize> {
     let header = bytes.first_chunk::<7>()?;
     let has_rate = header[2] >> 2 & 0xf < 13;
     if header[0] != 0xff || header[1] & 0xf6 != 0xf0 || !has_rate {

@@ -1,5 +1,7 @@
 //! The decoder takes a container apart and turns the packets of one track into blocks of frames, each with the media time
-//! that the container states. It is the only file that knows which libraries do that.
+//! that the container states. With `decode/adts.rs` it is the only file that knows which libraries do that.
+
+mod adts;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,6 +25,8 @@ use symphonia::core::packet::{Packet, PacketRef};
 use symphonia::core::units::{Duration, TimeBase};
 use symphonia::default::formats;
 use symphonia::default::meta::Id3v2Reader;
+
+use adts::AdtsReader;
 
 use super::choice::Selection;
 use super::container::Container;
@@ -83,13 +87,6 @@ pub(super) struct Facts {
     pub may_be_half: bool,
 }
 
-impl Facts {
-    /// Returns the track that a player plays by default.
-    pub(super) fn played(&self) -> Option<&AudioTrack> {
-        self.tracks.iter().find(|track| track.is_default)
-    }
-}
-
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
@@ -121,6 +118,10 @@ pub(super) struct Decoder {
     tick: Tick,
     /// The media time that packets state for the first frame that is meant to be heard.
     lead_in: i64,
+    /// The media time of a first packet that gave nothing.
+    primed: Option<i64>,
+    /// Whether the track has given a block.
+    has_begun: bool,
     channels: Vec<Vec<f32>>,
     stumbles: u32,
     has_ended: bool,
@@ -156,9 +157,21 @@ impl Decoder {
         described.sample_rate = params.sample_rate.unwrap_or(described.sample_rate);
         described.channels = channels(params).unwrap_or(described.channels);
         let width = if selection.sides && described.channels == 2 { 2 } else { 1 };
-        let channels = Vec::new();
-        let (stumbles, has_ended) = (0, false);
-        Ok((Self { container, reader, codec, track, width, tick, lead_in, channels, stumbles, has_ended }, facts))
+        let decoder = Self {
+            container,
+            reader,
+            codec,
+            track,
+            width,
+            tick,
+            lead_in,
+            primed: None,
+            has_begun: false,
+            channels: Vec::new(),
+            stumbles: 0,
+            has_ended: false,
+        };
+        Ok((decoder, facts))
     }
 
     /// Returns how many samples make a frame: 2 when the channels are kept apart, else 1.
@@ -210,9 +223,18 @@ impl Decoder {
                 return Next::Damage;
             }
         };
+        let stated = self.tick.nanos(packet.pts.get());
         if frames.is_empty() {
+            if self.container == Container::Matroska && !self.has_begun {
+                self.primed = self.primed.or(Some(stated));
+            }
             return Next::Nothing;
         }
+        // Vorbis gives sound from its second packet on; WebM, unlike Ogg, counts from the first, and so do players.
+        if let Some(primed) = self.primed.take() {
+            self.lead_in = self.lead_in.saturating_add(stated.saturating_sub(primed));
+        }
+        self.has_begun = true;
         // A last packet is padded. One that would vanish as a whole is kept: then the declared length is wrong.
         let padding = self.tick.nanos(i64::try_from(packet.trim_end.get()).unwrap_or(i64::MAX));
         let padding = usize::try_from(frames_in(padding, rate)).unwrap_or(usize::MAX);
@@ -220,7 +242,7 @@ impl Decoder {
         if padding < count {
             frames.truncate((count - padding) * width);
         }
-        Next::Block { media: self.tick.nanos(packet.pts.get()).saturating_sub(self.lead_in), rate }
+        Next::Block { media: stated.saturating_sub(self.lead_in), rate }
     }
 
     /// Goes over to the next stream of a chained file.
@@ -229,6 +251,7 @@ impl Decoder {
         match next {
             Some(Ok((track, tick, lead_in, codec))) => {
                 (self.track, self.tick, self.lead_in, self.codec) = (track, tick, lead_in, codec);
+                (self.primed, self.has_begun) = (None, false);
                 Next::Chained
             }
             // A stream without sound that is decoded: its packets belong to no known track and pass.
@@ -254,7 +277,7 @@ fn probe(container: Container) -> Probe {
         Container::Wav | Container::Rf64 => probe.register_format::<formats::WavReader<'_>>(),
         Container::Aiff => probe.register_format::<formats::AiffReader<'_>>(),
         Container::Caf => probe.register_format::<formats::CafReader<'_>>(),
-        Container::Adts => probe.register_format::<formats::AdtsReader<'_>>(),
+        Container::Adts => probe.register_format::<AdtsReader<'_>>(),
     }
     if matches!(container, Container::Mp3 | Container::Flac | Container::Adts) {
         probe.register_metadata::<Id3v2Reader<'_>>();

@@ -52,30 +52,43 @@ impl Ffmpeg {
 
     /// Returns what a file of a format says about itself, the track that a player plays being the default one; `None`
     /// when ffmpeg makes nothing of it.
-    pub(super) fn describe(&self, path: &Path, format: &str) -> io::Result<Option<Facts>> {
+    pub(super) fn describe(&self, path: &Path, format: &str) -> io::Result<Option<Contents>> {
         let mut command = Command::new(&self.ffprobe);
         command.args(["-v", "error", "-of", "json", "-show_format", "-show_streams"]);
         let mut child = Output::start(input(&mut command, path, format)?)?;
         let mut json = Vec::new();
         (&mut child).take(DESCRIPTION).read_to_end(&mut json)?;
         let description = serde_json::from_slice::<Description>(&json).ok();
-        Ok(description.filter(|description| !description.streams.is_empty()).map(Description::facts))
+        Ok(description.filter(|description| !description.streams.is_empty()).map(|found| found.contents(format)))
     }
 
-    /// Starts to decode a track of a file. Times count from the file's own zero, or from its first packet where a
-    /// format has none.
-    pub(super) fn decode(&self, path: &Path, format: &str, track: u32) -> io::Result<Output> {
+    /// Starts to decode the chosen track of a file. Times count from the file's own zero, or from its first packet where
+    /// a format has none.
+    pub(super) fn decode(&self, path: &Path, format: &str, contents: &Contents) -> io::Result<Output> {
         let mut command = Command::new(&self.ffmpeg);
         command.args(["-nostdin", "-v", "quiet", "-timelimit", PROCESSOR_TIME]);
         if has_zero(format) {
             command.arg("-copyts");
         }
+        let stream = |index: u32| format!("0:{index}");
+        let track = contents.facts.tracks.get(contents.facts.track).map_or(0, |track| track.id);
         input(&mut command, path, format)?
-            .args(["-map", &format!("0:{track}"), "-map_metadata", "-1"])
+            .args(["-map", &stream(track), "-map_metadata", "-1"])
             // What lies before 0 is not presented; Matroska could not say it either.
             .args(["-af", "atrim=start=0", "-c:a", "pcm_s16le", "-f", "matroska", "pipe:1"]);
+        if let Some(first) = contents.first.filter(|&first| first != track && !has_zero(format)) {
+            // Of a broadcast ffmpeg counts from the first packet of what it is asked for: so it is asked for that, too.
+            command.args(["-map", &stream(first), "-c", "copy", "-f", "null", "-"]);
+        }
         Output::start(&mut command)
     }
+}
+
+/// What is in a file.
+pub(super) struct Contents {
+    pub facts: Facts,
+    /// The number of the stream, of sound or picture, that begins first.
+    first: Option<u32>,
 }
 
 /// Says what is read: nothing but this file, and as nothing but this format.
@@ -161,6 +174,8 @@ struct Stream {
     profile: String,
     sample_rate: Option<String>,
     channels: u16,
+    width: u32,
+    start_time: Option<String>,
     duration: Option<String>,
     disposition: Disposition,
     tags: Tags,
@@ -185,7 +200,7 @@ impl Tags {
 }
 
 impl Description {
-    fn facts(self) -> Facts {
+    fn contents(self, format: &str) -> Contents {
         let is_sound = |stream: &&Stream| stream.codec_type == "audio";
         let sounds = || self.streams.iter().filter(is_sound);
         let chosen = sounds().find(|stream| stream.disposition.default != 0).or_else(|| sounds().next());
@@ -203,16 +218,27 @@ impl Description {
         });
         let is_film = |stream: &Stream| stream.codec_type == "video" && stream.disposition.attached_pic == 0;
         let tracks: Vec<AudioTrack> = tracks.collect();
-        Facts {
+        let has_video = self.streams.iter().any(is_film);
+        let facts = Facts {
             track: tracks.iter().position(|track| track.is_default).unwrap_or_default(),
             tracks,
-            has_video: self.streams.iter().any(is_film),
+            has_video,
             length: self.format.duration.as_deref().and_then(nanos),
-            sound_length: chosen.and_then(|stream| stream.duration.as_deref()).and_then(nanos),
+            // Windows Media states one length for picture and sound.
+            sound_length: chosen
+                .filter(|_| !(has_video && format == "asf"))
+                .and_then(|stream| nanos(stream.duration.as_deref()?)),
             title: self.format.tags.get("title").map(str::to_owned),
             date: ["date", "creation_time"].iter().find_map(|name| self.format.tags.get(name)).map(str::to_owned),
             may_be_half: false,
-        }
+        };
+        // A picture without a size was cut off: ffmpeg would not take it.
+        let is_read = |stream: &&Stream| stream.codec_type == "audio" || (is_film(stream) && stream.width > 0);
+        let starts = self.streams.iter().filter(is_read);
+        let starts =
+            starts.filter_map(|stream| Some((stream.start_time.as_deref()?.parse::<f64>().ok()?, stream.index)));
+        let first = starts.min_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, index)| index);
+        Contents { facts, first }
     }
 }
 
@@ -227,6 +253,7 @@ impl Stream {
             "dts" => "DTS",
             "mp2" => "MP2",
             "mp3" => "MP3",
+            "opus" => "Opus",
             "amr_nb" | "amr_wb" => "AMR",
             "speex" => "Speex",
             name if name.starts_with("wma") => "Windows Media Audio",

@@ -142,8 +142,6 @@ impl Track {
             b"fLaC" => "FLAC",
             b".mp3" => "MP3",
             b"sowt" | b"twos" | b"lpcm" | b"in24" | b"in32" | b"fl32" | b"fl64" | b"raw " => "PCM",
-            b"ulaw" => "mu-law PCM",
-            b"alaw" => "A-law PCM",
             other => return (foreign_codec(*other), false),
         };
         (name.to_owned(), true)
@@ -152,6 +150,8 @@ impl Track {
 
 fn foreign_codec(codec: [u8; 4]) -> String {
     let name = match &codec {
+        b"ulaw" => "mu-law PCM",
+        b"alaw" => "A-law PCM",
         b"ac-3" => "AC-3",
         b"ec-3" => "E-AC-3",
         b"ac-4" => "AC-4",
@@ -256,13 +256,20 @@ impl<R: Read + Seek> Boxes<R> {
                 b"minf" | b"stbl" if levels > 1 => self.media(&head, track, levels - 1)?,
                 b"stts" => track.counted = self.stts(&head)?,
                 b"stsd" => {
-                    let entry = self.bytes::<56>(&head, 0)?;
+                    /// Where the boxes of the first sample entry begin.
+                    const ENTRY: usize = 44;
+                    let entry = self.bytes::<ENTRY>(&head, 0)?;
                     track.codec.copy_from_slice(&entry[12..16]);
                     track.channels = u16_at(&entry, 32);
                     track.sample_rate = u32_at(&entry, 40) >> 16;
-                    // "Encapsulation of Opus in ISO Base Media File Format" §4.3.2.
-                    if &entry[48..52] == b"dOps" {
-                        track.pre_skip = u16_at(&entry, 54);
+                    let mut inside = head.body + ENTRY as u64;
+                    while &track.codec == b"Opus"
+                        && let Some(child) = self.child(&head, &mut inside)?
+                    {
+                        // "Encapsulation of Opus in ISO Base Media File Format" §4.3.2.
+                        if &child.kind == b"dOps" {
+                            track.pre_skip = u16_at(&self.bytes::<4>(&child, 0)?, 2);
+                        }
                     }
                 }
                 _ => {}

@@ -134,8 +134,8 @@ proptest! {
 }
 
 proptest! {
-    // Each case imports a whole model, which takes a second.
-    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 32 + 1))]
+    // Each case imports a whole model, which takes seconds.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 100 + 1))]
 
     /// The same for the form that only the importer reads; the data of the embeddings come after the first 400 kB.
     #[test]

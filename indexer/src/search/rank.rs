@@ -4,12 +4,17 @@
 //! number of words in the library and cf how often the part is said in it, tf how often it starts in the passages that
 //! the moment touches, gap the words of the moment that belong to no part. It is changed by judged examples only.
 
-use super::moment::{Borders, Occurrence, Occurrences};
-use crate::query::REACH_WORDS;
+use super::moment::{Borders, Form, Occurrence, Occurrences};
 use crate::transcript::WordRange;
 
-/// What a part is worth when it is said with other marks than were asked for.
-const FOLDED: f32 = 0.8;
+/// What a part is worth by how well what is said fits.
+const fn worth(form: Form) -> f32 {
+    match form {
+        Form::Exact => 1.0,
+        Form::Close => 0.8,
+        Form::Fuzzy => 0.5,
+    }
+}
 
 /// How soon saying a part again stops to count (k1 of BM25).
 const SATURATION: f32 = 1.2;
@@ -23,10 +28,25 @@ pub(super) fn rarity(library_words: u64, occurrences: u64) -> f32 {
     (library_words as f32 / occurrences.max(1) as f32).ln_1p()
 }
 
+/// Returns the score of the best of the places in one passage of a word that is all that is asked for: what a
+/// [`Scorer`] gives for the moments that they are.
+#[expect(clippy::cast_precision_loss, reason = "passages have few words")]
+pub(super) fn score_of_word(places: &[Occurrence], rarity: f32, doubtful: &[WordRange]) -> f32 {
+    let frequency = places.len() as f32;
+    let weight = rarity * frequency / (frequency + SATURATION);
+    let doubt = |place: &Occurrence| if is_touched(doubtful, place.words()) { DOUBTFUL } else { 1.0 };
+    let best = if doubtful.is_empty() {
+        places.iter().map(|place| place.form).min().map_or(0.0, worth)
+    } else {
+        places.iter().map(|place| worth(place.form) * doubt(place)).fold(0.0, f32::max)
+    };
+    weight * best
+}
+
 /// Scores the moments of one recording, asked in rising order.
 pub(super) struct Scorer<'a> {
-    parts: &'a [Occurrences],
-    rarities: &'a [f32],
+    parts: &'a [(&'a Occurrences, f32)],
+    reach: u32,
     doubtful: &'a [WordRange],
     first: Borders<'a>,
     last: Borders<'a>,
@@ -47,15 +67,16 @@ struct Cursor {
 }
 
 impl<'a> Scorer<'a> {
-    /// Takes the required parts' occurrences and rarities, and the doubtful words, of one recording.
+    /// Takes the required parts' occurrences, each with its rarity, the reach in words, and the doubtful words of one
+    /// recording.
     pub(super) fn new(
-        parts: &'a [Occurrences],
-        rarities: &'a [f32],
+        parts: &'a [(&'a Occurrences, f32)],
+        reach: u32,
         doubtful: &'a [WordRange],
         borders: Borders<'a>,
     ) -> Self {
         let cursors = vec![Cursor::default(); parts.len()];
-        Self { parts, rarities, doubtful, first: borders, last: borders, touched: WordRange::new(0, 0), cursors }
+        Self { parts, reach, doubtful, first: borders, last: borders, touched: WordRange::new(0, 0), cursors }
     }
 
     /// Returns the score of a moment that starts and ends after the one before.
@@ -64,16 +85,15 @@ impl<'a> Scorer<'a> {
         let (first, last) = (self.first.passage_of(moment.start), self.last.passage_of(moment.end - 1));
         self.touch(self.first.words(first, last));
         let (mut sum, mut held) = (0.0, 0);
-        for (part, cursor) in self.parts.iter().zip(&mut self.cursors) {
+        for ((part, _), cursor) in self.parts.iter().zip(&mut self.cursors) {
             advance(&part.places, &mut cursor.inside, moment.start);
-            let mut inside =
-                part.places[cursor.inside..].iter().take_while(|place| place.first + part.length <= moment.end);
-            sum += if inside.any(|place| place.is_exact) { cursor.weight } else { cursor.weight * FOLDED };
+            let inside = part.places[cursor.inside..].iter().take_while(|place| place.end <= moment.end);
+            sum += cursor.weight * inside.map(|place| place.form).min().map_or(0.0, worth);
             held += part.length;
         }
         let gap = moment.len().saturating_sub(held) as f32;
         let doubt = if is_touched(self.doubtful, moment) { DOUBTFUL } else { 1.0 };
-        sum / (1.0 + gap / REACH_WORDS as f32) * doubt
+        sum / (1.0 + gap / self.reach as f32) * doubt
     }
 
     /// Weighs the parts by the passages touched, which are mostly those of the moment before.
@@ -83,7 +103,7 @@ impl<'a> Scorer<'a> {
             return;
         }
         self.touched = touched;
-        for ((part, rarity), cursor) in self.parts.iter().zip(self.rarities).zip(&mut self.cursors) {
+        for (&(part, rarity), cursor) in self.parts.iter().zip(&mut self.cursors) {
             advance(&part.places, &mut cursor.touched.0, touched.start);
             advance(&part.places, &mut cursor.touched.1, touched.end);
             let frequency = (cursor.touched.1 - cursor.touched.0) as f32;
@@ -110,13 +130,15 @@ mod tests {
     use super::*;
 
     fn part(places: &[(u32, bool)]) -> Occurrences {
-        let places = places.iter().map(|&(first, is_exact)| Occurrence { first, is_exact }).collect();
-        Occurrences { length: 1, places }
+        let form = |is_exact| if is_exact { Form::Exact } else { Form::Close };
+        let place = |&(first, is_exact)| Occurrence { first, end: first + 1, form: form(is_exact) };
+        Occurrences { length: 1, places: places.iter().map(place).collect(), marks: Vec::new() }
     }
 
     fn score(parts: &[Occurrences], rarities: &[f32], doubtful: &[WordRange], moment: (u32, u32)) -> f32 {
         let moment = WordRange::new(moment.0, moment.1);
-        Scorer::new(parts, rarities, doubtful, Borders::new(&[0, 100, 200])).score(moment)
+        let parts: Vec<_> = parts.iter().zip(rarities.iter().copied()).collect();
+        Scorer::new(&parts, 150, doubtful, Borders::new(&[0, 100, 200])).score(moment)
     }
 
     #[test]
@@ -131,6 +153,18 @@ mod tests {
         let elsewhere = score(&[part(&[(10, true), (110, true)]), part(&[(11, true)])], &[5.0, 5.0], &[], (10, 12));
         assert!(rarer > plain && again > plain && plain > folded && plain > apart && plain > doubtful);
         assert!((elsewhere - plain).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn a_word_alone_is_scored_as_its_moments_are() {
+        let part = part(&[(10, false), (12, true), (40, false)]);
+        for doubtful in [vec![], vec![WordRange::new(12, 13)], vec![WordRange::new(0, 90)]] {
+            let parts = [(&part, 5.0)];
+            let mut scorer = Scorer::new(&parts, 150, &doubtful, Borders::new(&[0, 100]));
+            let moments = part.places.iter().map(|place| scorer.score(place.words()));
+            let best = moments.fold(0.0, f32::max);
+            assert!((score_of_word(&part.places, 5.0, &doubtful) - best).abs() < 1e-5, "{doubtful:?}");
+        }
     }
 
     #[test]

@@ -20,10 +20,18 @@ const TOGETHER: u32 = 60;
 /// Stands where words are left out.
 const LEFT_OUT: &str = " … ";
 
-/// Returns the pieces of a hit with the given matches, which rise.
-pub(super) fn pieces(file: &WordsFile, matches: &[WordRange]) -> Result<Vec<Piece>, Error> {
+/// The most words that are shown of a hit without matches.
+const OPENING: u32 = 40;
+
+/// Returns the pieces of a hit with some words and the given matches, which rise.
+pub(super) fn pieces(file: &WordsFile, words: WordRange, matches: &[WordRange]) -> Result<Vec<Piece>, Error> {
     let mut pieces = Pieces::default();
-    for window in windows(matches, file.words()) {
+    let windows = if matches.is_empty() {
+        vec![WordRange::new(words.start, words.end.min(words.start.saturating_add(OPENING)))]
+    } else {
+        windows(matches, file.words())
+    };
+    for window in windows {
         let words = file.read(window)?;
         if !pieces.0.is_empty() {
             let start = words.first().map_or(Millis::ZERO, |word| word.span.start());
@@ -70,18 +78,18 @@ fn windows(matches: &[WordRange], total: u32) -> Vec<WordRange> {
 struct Pieces(Vec<Piece>);
 
 impl Pieces {
-    fn add(&mut self, window: WordRange, words: &[StoredWord<'_>], matches: &[WordRange]) {
+    fn add(&mut self, window: WordRange, words: &[StoredWord], matches: &[WordRange]) {
         // Text between two matches is one piece; whether one has begun in this window.
         let mut is_open = false;
         for (ordinal, word) in (window.start..).zip(words) {
             let start = word.span.start();
             if !matches.iter().any(|range| range.contains(ordinal)) {
-                self.plain(word.text, start, is_open);
+                self.plain(&word.text, start, is_open);
                 is_open = true;
                 continue;
             }
-            let letters = letters(word.text);
-            let (before, after) = word.text.split_once(letters).unwrap_or(("", word.text));
+            let letters = letters(&word.text);
+            let (before, after) = word.text.split_once(letters).unwrap_or(("", &word.text));
             if !before.is_empty() {
                 self.plain(before, start, is_open);
             }
@@ -121,7 +129,7 @@ mod tests {
         words_file::write(folder.path(), &transcript, &passages(&transcript)).expect("a file");
         let file = WordsFile::open(folder.path(), transcript.recording, 1).expect("a file");
         let matches: Vec<_> = matches.iter().map(|&(start, end)| WordRange::new(start, end)).collect();
-        let pieces = pieces(&file, &matches).expect("pieces");
+        let pieces = pieces(&file, WordRange::new(0, 50), &matches).expect("pieces");
         for piece in &pieces {
             let begins = transcript.words.iter().any(|word| word.span.start() == piece.start);
             assert!(begins && !piece.text.is_empty(), "{piece:?}");
@@ -140,6 +148,12 @@ mod tests {
         ] {
             assert_eq!(shown(text, matches), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn without_matches_the_opening_is_shown() {
+        let numbers = (0..90).map(|number| format!("{number} ")).collect::<Vec<_>>().concat();
+        assert!(shown(&numbers, &[]).starts_with("0 1 2 3 ") && shown(&numbers, &[]).ends_with("38 39 "));
     }
 
     #[test]

@@ -1,17 +1,19 @@
-//! The words file holds what a snippet and a link need of one revision, so that no transcript is parsed for them.
+//! The words file holds the texts and times of one revision, so that no transcript is parsed for a snippet or a link.
 //!
 //! `<recording>-<revision>.words` is written once, never changed and read through a memory map. All numbers are
 //! little-endian; times are milliseconds of the presentation.
 //!
 //! | part | content |
 //! |---|---|
-//! | header, 48 bytes | magic `ALOUDWDS`; u32 version 1; 16 bytes recording; u32 revision, words, passages, runs, bytes of blocks |
-//! | passages, 16 bytes each | u32 first word, start, end, offset of its block |
-//! | runs, 12 bytes each | u32 first word; u16 speaker (65535: not known); 3 bytes language; u8 1 when doubtful; 2 bytes 0 |
-//! | blocks, one a passage | per word three varints (LEB128): start less the start before it (for the first: less the passage's) modulo 2^32, end less start, bytes of text; then the texts |
+//! | header, 48 bytes | magic `ALOUDWDS`; u32 version 2; 16 bytes recording; u32 revision, words, passages, blocks, bytes of times |
+//! | passages, 12 bytes each | u32 first word, start, offset of its times |
+//! | blocks, 8 bytes each | u32 offset of its texts, their length when unpacked |
+//! | times, one run a passage | two bytes: the parameters of its codes; then per word two codes: start less the end before it (for the first: less the passage's start), zigzag; end less start |
+//! | texts, one a block | the texts of [`BLOCK_PASSAGES`] passages, byte 255 after each word, packed with Zstandard |
 //!
-//! A run is a longest series of words with the same speaker, language and doubt.
+//! A code is Rice's ([`bits`]): it takes about as many bits as the numbers vary, and any passage is read alone.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,16 +22,31 @@ use memmap2::Mmap;
 
 use super::Error;
 use crate::passage::Passage;
-use crate::recording::{Language, RecordingId};
+use crate::recording::RecordingId;
 use crate::time::{Millis, TimeSpan};
-use crate::transcript::{Revision, SpeakerOrdinal, Transcript, Trust, WordRange};
+use crate::transcript::{Revision, Transcript, WordRange};
+
+mod bits;
+
+use bits::{BitReader, BitWriter, parameter};
 
 const MAGIC: &[u8; 8] = b"ALOUDWDS";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER_BYTES: usize = 48;
-const PASSAGE_BYTES: usize = 16;
-const RUN_BYTES: usize = 12;
-const NO_SPEAKER: u16 = u16::MAX;
+const PASSAGE_BYTES: usize = 12;
+const BLOCK_BYTES: usize = 8;
+
+/// How many passages are packed together: some ten kilobytes, unpacked in some twenty microseconds.
+const BLOCK_PASSAGES: usize = 16;
+
+/// Ends a word in a block; it stands in no UTF-8 text.
+const WORD_END: u8 = 0xFF;
+
+/// How hard texts are packed: beyond this, the time doubles for one part in a hundred.
+const LEVEL: i32 = 9;
+
+/// The longest block that is unpacked; nothing that was written comes near.
+const MAX_BLOCK_BYTES: usize = 1 << 26;
 
 /// The ending of a words file's name.
 pub const EXTENSION: &str = "words";
@@ -40,40 +57,17 @@ pub fn file_name(recording: RecordingId, revision: Revision) -> String {
     format!("{recording}-{revision}.{EXTENSION}")
 }
 
-/// Who says a word, in which language, and whether that can be believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Voice {
-    /// Who says it, when that is known.
-    pub speaker: Option<SpeakerOrdinal>,
-    /// The language it is in.
-    pub language: Language,
-    /// Whether its stretch is doubtful.
-    pub is_doubtful: bool,
-}
-
 /// A word as it stands in a words file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StoredWord<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredWord {
     /// The text with what follows it up to the next word.
-    pub text: &'a str,
+    pub text: String,
     /// When it is said.
     pub span: TimeSpan,
 }
 
-/// Returns the doubtful words of a transcript as rising ranges.
-pub(super) fn doubtful(transcript: &Transcript) -> Vec<WordRange> {
-    let mut ranges: Vec<WordRange> = Vec::new();
-    for stretch in transcript.stretches.iter().filter(|stretch| matches!(stretch.trust, Trust::Doubtful(_))) {
-        match ranges.last_mut().filter(|range| range.end == stretch.words.start) {
-            Some(range) => range.end = stretch.words.end,
-            None => ranges.push(stretch.words),
-        }
-    }
-    ranges.retain(|range| !range.is_empty());
-    ranges
-}
-
-/// Writes the words file of a transcript into a folder: beside, synced, then renamed over one of the same name.
+/// Writes the words file of a transcript into a folder: beside, then renamed over one of the same name. Before anything
+/// names it, it must be [synced](sync), and the folder too.
 ///
 /// # Errors
 /// When the folder cannot be written to.
@@ -81,91 +75,90 @@ pub fn write(folder: &Path, transcript: &Transcript, passages: &[Passage]) -> Re
     let path = folder.join(file_name(transcript.recording, transcript.revision));
     let beside = path.with_extension("words.new");
     let failed = |source| Error::File { path: beside.clone(), source };
+    let bytes = bytes(transcript, passages).map_err(failed)?;
     let mut file = File::create(&beside).map_err(failed)?;
-    file.write_all(&bytes(transcript, passages)).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&beside, &path).and_then(|()| File::open(folder)?.sync_all()).map_err(failed)
+    file.write_all(&bytes).map_err(failed)?;
+    if path.exists() {
+        // The one in its place may be named already, and must not be lost to a power cut.
+        file.sync_all().map_err(failed)?;
+    }
+    fs::rename(&beside, &path).map_err(failed)
 }
 
-fn bytes(transcript: &Transcript, passages: &[Passage]) -> Vec<u8> {
-    let mut table = Vec::with_capacity(passages.len() * PASSAGE_BYTES);
-    let mut blocks = Vec::new();
+/// Waits until the disk holds the words file of a revision; one that is not there needs no wait.
+///
+/// # Errors
+/// When the disk cannot be written.
+pub fn sync(folder: &Path, recording: RecordingId, revision: Revision) -> Result<(), Error> {
+    let path = folder.join(file_name(recording, revision));
+    match File::open(&path).and_then(|file| file.sync_all()) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::File { path, source }),
+        _ => Ok(()),
+    }
+}
+
+fn bytes(transcript: &Transcript, passages: &[Passage]) -> std::io::Result<Vec<u8>> {
+    let (mut table, mut times) = (Vec::new(), Vec::new());
     for passage in passages {
-        for number in [passage.words.start, passage.span.start().get(), passage.span.end().get(), count(&blocks)] {
+        for number in [passage.words.start, passage.span.start().get(), count(times.len())] {
             table.extend_from_slice(&number.to_le_bytes());
         }
-        let words = &transcript.words[passage.words.indices()];
-        let mut before = passage.span.start().get();
-        for word in words {
-            let length = u32::try_from(word.text.len()).unwrap_or(u32::MAX);
-            let start = word.span.start().get();
-            for number in [start.wrapping_sub(before), word.span.duration().get(), length] {
-                put_varint(&mut blocks, number);
-            }
-            before = start;
-        }
-        blocks.extend(words.iter().flat_map(|word| word.text.as_bytes()));
+        write_times(transcript, passage, &mut times);
     }
-    let runs = runs(transcript);
-    let mut bytes = Vec::with_capacity(HEADER_BYTES + table.len() + runs.len() + blocks.len());
+    let (mut blocks, mut texts) = (Vec::new(), Vec::new());
+    for passages in passages.chunks(BLOCK_PASSAGES) {
+        let words = passages.iter().flat_map(|passage| &transcript.words[passage.words.indices()]);
+        let plain: Vec<u8> = words.flat_map(|word| word.text.bytes().chain([WORD_END])).collect();
+        for number in [count(texts.len()), count(plain.len())] {
+            blocks.extend_from_slice(&number.to_le_bytes());
+        }
+        texts.extend(zstd::bulk::compress(&plain, LEVEL)?);
+    }
+    let mut bytes = Vec::with_capacity(HEADER_BYTES + table.len() + blocks.len() + times.len() + texts.len());
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&VERSION.to_le_bytes());
     bytes.extend_from_slice(transcript.recording.as_bytes());
-    let counts = [transcript.words.len(), passages.len(), runs.len() / RUN_BYTES, blocks.len()];
     bytes.extend_from_slice(&transcript.revision.to_le_bytes());
-    for number in counts {
-        bytes.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
+    for number in [transcript.words.len(), passages.len(), blocks.len() / BLOCK_BYTES, times.len()] {
+        bytes.extend_from_slice(&count(number).to_le_bytes());
     }
-    bytes.extend(table);
-    bytes.extend(runs);
-    bytes.extend(blocks);
-    bytes
+    for part in [table, blocks, times, texts] {
+        bytes.extend(part);
+    }
+    Ok(bytes)
 }
 
-fn count(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
+fn write_times(transcript: &Transcript, passage: &Passage, times: &mut Vec<u8>) {
+    let words = &transcript.words[passage.words.indices()];
+    let mut before = passage.span.start().get();
+    let mut pairs = Vec::with_capacity(words.len());
+    for word in words {
+        pairs.push((zigzag(word.span.start().get().wrapping_sub(before)), word.span.duration().get()));
+        before = word.span.end().get();
+    }
+    let (pauses, lengths) =
+        (parameter(pairs.iter().map(|&(pause, _)| pause)), parameter(pairs.iter().map(|&(_, length)| length)));
+    times.extend([pauses, lengths]);
+    let mut bits = BitWriter::new(times);
+    for (pause, length) in pairs {
+        bits.write(pause, pauses);
+        bits.write(length, lengths);
+    }
+    bits.finish();
 }
 
-fn runs(transcript: &Transcript) -> Vec<u8> {
-    let doubtful = doubtful(transcript);
-    let mut runs = Vec::new();
-    let mut before = None;
-    for (ordinal, word) in (0_u32..).zip(&transcript.words) {
-        let is_doubtful = super::rank::is_touched(&doubtful, WordRange::new(ordinal, ordinal + 1));
-        let voice = Voice { speaker: word.speaker, language: word.language, is_doubtful };
-        if before == Some(voice) {
-            continue;
-        }
-        before = Some(voice);
-        let mut language = [0; 3];
-        let code = voice.language.as_str().as_bytes();
-        language[..code.len()].copy_from_slice(code);
-        runs.extend_from_slice(&ordinal.to_le_bytes());
-        runs.extend_from_slice(&voice.speaker.unwrap_or(NO_SPEAKER).to_le_bytes());
-        runs.extend_from_slice(&language);
-        runs.extend_from_slice(&[u8::from(voice.is_doubtful), 0, 0]);
-    }
-    runs
+/// Makes small numbers of differences that are small either way.
+fn zigzag(difference: u32) -> u32 {
+    let signed = difference.cast_signed();
+    ((signed << 1) ^ (signed >> 31)).cast_unsigned()
 }
 
-fn put_varint(bytes: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7F) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push((number & 0x7F) as u8);
+fn unzigzag(number: u32) -> u32 {
+    (number >> 1) ^ (number & 1).wrapping_neg()
 }
 
-fn take_varint(bytes: &mut &[u8]) -> Option<u32> {
-    let mut number = 0_u32;
-    for shift in (0..32).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u32::from(byte & 0x7F).checked_shl(shift)?;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// An open words file.
@@ -175,7 +168,10 @@ pub struct WordsFile {
     map: Mmap,
     words: u32,
     passages: usize,
-    runs: usize,
+    blocks: usize,
+    times: usize,
+    /// The block that was unpacked last: the hits of a page are often in one.
+    unpacked: RefCell<Option<(usize, Vec<u8>)>>,
 }
 
 impl WordsFile {
@@ -201,13 +197,12 @@ impl WordsFile {
         if &header[12..28] != recording.as_bytes() || number(header, 28) != Some(revision) {
             return Err(damaged("it belongs to another revision"));
         }
-        let count = |offset| number(header, offset).unwrap_or_default() as usize;
-        let (passages, runs, blocks) = (count(36), count(40), count(44));
-        if HEADER_BYTES + passages * PASSAGE_BYTES + runs * RUN_BYTES + blocks != map.len() {
-            return Err(damaged("its length is wrong"));
+        let [words, passages, blocks, times] = [32, 36, 40, 44].map(|at| number(header, at).unwrap_or_default());
+        let (passages, blocks, times) = (passages as usize, blocks as usize, times as usize);
+        if HEADER_BYTES + passages * PASSAGE_BYTES + blocks * BLOCK_BYTES + times > map.len() {
+            return Err(damaged("it is cut"));
         }
-        let words = number(header, 32).unwrap_or_default();
-        Ok(Self { path, map, words, passages, runs })
+        Ok(Self { path, map, words, passages, blocks, times, unpacked: RefCell::default() })
     }
 
     /// Returns how many words there are.
@@ -216,92 +211,120 @@ impl WordsFile {
         self.words
     }
 
-    /// Returns who says a word; `None` when there is no such word.
-    #[must_use]
-    pub fn voice(&self, word: u32) -> Option<Voice> {
-        let run = |index: usize| self.map.get(self.runs_offset() + index * RUN_BYTES..)?.get(..RUN_BYTES);
-        let index = last_at_or_before(self.runs, word, |index| number(run(index)?, 0))?;
-        let run = run(index)?;
-        let speaker = u16::from_le_bytes([run[4], run[5]]);
-        let code = std::str::from_utf8(&run[6..9]).ok()?.trim_end_matches('\0');
-        Some(Voice {
-            speaker: (speaker != NO_SPEAKER).then_some(speaker),
-            language: Language::from_tag(code).unwrap_or(Language::UNKNOWN),
-            is_doubtful: run[9] == 1,
-        })
-    }
-
-    /// Returns whether any of some words is doubtful.
-    #[must_use]
-    pub fn is_doubtful(&self, words: WordRange) -> bool {
-        (words.start..words.end).any(|word| self.voice(word).is_some_and(|voice| voice.is_doubtful))
-    }
-
     /// Returns when a word starts.
     ///
     /// # Errors
     /// When there is no such word or the file is damaged.
     pub fn start(&self, word: u32) -> Result<Millis, Error> {
-        let words = self.read(WordRange::new(word, word + 1))?;
-        words.first().map(|word| word.span.start()).ok_or_else(|| self.damaged("a word is missing"))
+        let spans = self.spans(WordRange::new(word, word + 1))?;
+        spans.first().map(|span| span.start()).ok_or_else(|| self.damaged("a word is missing"))
+    }
+
+    /// Returns when some words are said; those beyond the last are left out.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn spans(&self, words: WordRange) -> Result<Vec<TimeSpan>, Error> {
+        let mut found = Vec::with_capacity(words.len().min(self.words) as usize);
+        for passage in self.passages_of(words) {
+            self.read_times(passage, words, &mut found).ok_or_else(|| self.damaged("its times are cut"))?;
+        }
+        Ok(found)
     }
 
     /// Returns some words; those beyond the last are left out.
     ///
     /// # Errors
     /// When the file is damaged.
-    pub fn read(&self, words: WordRange) -> Result<Vec<StoredWord<'_>>, Error> {
-        let mut found = Vec::with_capacity(words.len().min(self.words) as usize);
-        let first = last_at_or_before(self.passages, words.start, |index| self.passage_word(index));
-        for passage in first.unwrap_or_default()..self.passages {
-            let start = self.passage_word(passage).unwrap_or(self.words);
-            if start >= words.end {
-                break;
+    pub fn read(&self, words: WordRange) -> Result<Vec<StoredWord>, Error> {
+        let spans = self.spans(words)?;
+        let passages = self.passages_of(words);
+        let mut texts = Vec::with_capacity(spans.len());
+        if !passages.is_empty() {
+            for block in passages.start / BLOCK_PASSAGES..=(passages.end - 1) / BLOCK_PASSAGES {
+                self.read_texts(block, words, &mut texts).ok_or_else(|| self.damaged("a block is cut"))?;
             }
-            let wanted = |ordinal| words.contains(ordinal);
-            self.read_block(passage, start, wanted, &mut found).ok_or_else(|| self.damaged("a block is cut"))?;
         }
-        Ok(found)
+        if texts.len() != spans.len() {
+            return Err(self.damaged("words are missing"));
+        }
+        Ok(texts.into_iter().zip(spans).map(|(text, span)| StoredWord { text, span }).collect())
     }
 
-    fn read_block<'a>(
-        &'a self,
-        passage: usize,
-        first_word: u32,
-        wanted: impl Fn(u32) -> bool,
-        found: &mut Vec<StoredWord<'a>>,
-    ) -> Option<()> {
+    /// The passages that hold some words.
+    fn passages_of(&self, words: WordRange) -> std::ops::Range<usize> {
+        let starts_by = |word: u32| {
+            let (mut low, mut high) = (0, self.passages);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if self.first_word(middle) <= word { low = middle + 1 } else { high = middle }
+            }
+            low
+        };
+        let end = if words.is_empty() { 0 } else { starts_by(words.end - 1) };
+        starts_by(words.start).saturating_sub(1).min(end)..end
+    }
+
+    /// The first word of a passage; beyond the last passage, the number of words.
+    fn first_word(&self, passage: usize) -> u32 {
+        let place = HEADER_BYTES + passage * PASSAGE_BYTES;
+        if passage < self.passages { number(&self.map, place).unwrap_or(self.words) } else { self.words }
+    }
+
+    fn read_times(&self, passage: usize, words: WordRange, found: &mut Vec<TimeSpan>) -> Option<()> {
         let entry = self.map.get(HEADER_BYTES + passage * PASSAGE_BYTES..)?;
-        let end_word = if passage + 1 < self.passages { self.passage_word(passage + 1)? } else { self.words };
-        let blocks = self.map.get(self.runs_offset() + self.runs * RUN_BYTES..)?;
-        let block = blocks.get(number(entry, 12)? as usize..)?;
-        // The texts stand after the numbers of all words.
-        let count = end_word.checked_sub(first_word)?;
-        let mut texts = block;
-        for _ in 0..count.checked_mul(3)? {
-            take_varint(&mut texts)?;
-        }
-        let (mut numbers, mut clock) = (block, number(entry, 4)?);
-        for ordinal in first_word..end_word {
-            clock = clock.wrapping_add(take_varint(&mut numbers)?);
-            let start = Millis::new(clock);
-            let end = start.saturating_add(Millis::new(take_varint(&mut numbers)?));
-            let (text, rest) = texts.split_at_checked(take_varint(&mut numbers)? as usize)?;
-            texts = rest;
-            if wanted(ordinal) {
-                let text = std::str::from_utf8(text).ok()?;
-                found.push(StoredWord { text, span: TimeSpan::at_least_one(start, end) });
+        let times = self.map.get(self.times_offset()..self.texts_offset())?.get(number(entry, 8)? as usize..)?;
+        let (&[pauses, lengths], codes) = times.split_first_chunk()?;
+        let mut bits = BitReader::new(codes);
+        let mut before = number(entry, 4)?;
+        for ordinal in self.first_word(passage)..self.first_word(passage + 1).min(words.end) {
+            let start = before.wrapping_add(unzigzag(bits.read(pauses)?));
+            before = start.wrapping_add(bits.read(lengths)?);
+            if words.contains(ordinal) {
+                found.push(TimeSpan::at_least_one(Millis::new(start), Millis::new(before)));
             }
         }
         Some(())
     }
 
-    fn passage_word(&self, index: usize) -> Option<u32> {
-        number(&self.map, HEADER_BYTES + index * PASSAGE_BYTES)
+    fn read_texts(&self, block: usize, words: WordRange, found: &mut Vec<String>) -> Option<()> {
+        let (first, end) = (self.first_word(block * BLOCK_PASSAGES), self.first_word((block + 1) * BLOCK_PASSAGES));
+        let mut unpacked = self.unpacked.borrow_mut();
+        if unpacked.as_ref().is_none_or(|(known, _)| *known != block) {
+            *unpacked = Some((block, self.unpack(block)?));
+        }
+        let (_, plain) = unpacked.as_ref()?;
+        let mut ends = memchr::memchr_iter(WORD_END, plain);
+        let wanted = words.start.max(first)..words.end.min(end);
+        let mut start = match (wanted.start - first) as usize {
+            0 => 0,
+            before => ends.nth(before - 1)? + 1,
+        };
+        for _ in wanted {
+            let end = ends.next()?;
+            found.push(String::from_utf8(plain[start..end].to_vec()).ok()?);
+            start = end + 1;
+        }
+        Some(())
     }
 
-    fn runs_offset(&self) -> usize {
-        HEADER_BYTES + self.passages * PASSAGE_BYTES
+    /// Returns the texts of a block.
+    fn unpack(&self, block: usize) -> Option<Vec<u8>> {
+        let entry = |block: usize| self.map.get(HEADER_BYTES + self.passages * PASSAGE_BYTES + block * BLOCK_BYTES..);
+        let offset = |block| number(entry(block)?, 0);
+        let texts = self.map.get(self.texts_offset()..)?;
+        let end = if block + 1 < self.blocks { offset(block + 1)? as usize } else { texts.len() };
+        let length = (number(entry(block)?, 4)? as usize).min(MAX_BLOCK_BYTES);
+        let packed = texts.get(offset(block)? as usize..end).filter(|_| block < self.blocks)?;
+        zstd::bulk::decompress(packed, length).ok()
+    }
+
+    fn times_offset(&self) -> usize {
+        HEADER_BYTES + self.passages * PASSAGE_BYTES + self.blocks * BLOCK_BYTES
+    }
+
+    fn texts_offset(&self) -> usize {
+        self.times_offset() + self.times
     }
 
     fn damaged(&self, what: &'static str) -> Error {
@@ -313,34 +336,19 @@ fn number(bytes: &[u8], offset: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(offset..)?.first_chunk().copied()?))
 }
 
-/// Returns the last of `count` rising entries that is at most `value`.
-fn last_at_or_before(count: usize, value: u32, entry: impl Fn(usize) -> Option<u32>) -> Option<usize> {
-    let (mut low, mut high) = (0, count);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if entry(middle)? <= value { low = middle + 1 } else { high = middle }
-    }
-    low.checked_sub(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::passage::passages;
     use crate::search::tests::transcript;
-    use crate::transcript::{Doubt, Provenance, Stretch};
 
     fn sample() -> Transcript {
         let long = (0..300).map(|number| format!("ord{number}, ")).collect::<Vec<_>>().concat();
+        let long = format!("{long}{}", "so ".repeat(2500));
         let mut transcript = transcript(7, 3, &[(Some(1), "Vad sägs? "), (None, &long), (Some(0), "東京 ")]);
-        transcript.words[1].language = Language::from_tag("sv").expect("a tag");
-        transcript.words[2].language = Language::from_tag("yue").expect("a tag");
-        transcript.stretches = vec![Stretch {
-            words: WordRange::new(100, 120),
-            language: Language::UNKNOWN,
-            trust: Trust::Doubtful(vec![Doubt::Repeats]),
-            provenance: Provenance::Recognised { model: "base".into() },
-        }];
+        // One on top of the one before, and one long after it.
+        transcript.words[1].span = transcript.words[0].span;
+        transcript.words[304].span = TimeSpan::at_least_one(Millis::new(9_000_000), Millis::new(9_000_001));
         transcript
     }
 
@@ -351,18 +359,16 @@ mod tests {
         write(folder.path(), &transcript, &passages(&transcript)).expect("written");
         let file = WordsFile::open(folder.path(), transcript.recording, 3).expect("opened");
         assert_eq!(file.words() as usize, transcript.words.len());
-        let everything = file.read(WordRange::new(0, 1000)).expect("words");
+        let everything = file.read(WordRange::new(0, 9000)).expect("words");
         assert_eq!(everything.len(), transcript.words.len());
         for (ordinal, (stored, word)) in (0_u32..).zip(everything.iter().zip(&transcript.words)) {
-            assert_eq!((stored.text, stored.span), (word.text.as_str(), word.span));
+            assert_eq!((stored.text.as_str(), stored.span), (word.text.as_str(), word.span));
             assert_eq!(file.start(ordinal).expect("a time"), word.span.start());
-            let is_doubtful = (100..120).contains(&ordinal);
-            let expected = Voice { speaker: word.speaker, language: word.language, is_doubtful };
-            assert_eq!(file.voice(ordinal), Some(expected));
         }
         assert_eq!(file.read(WordRange::new(105, 230)).expect("words"), everything[105..230]);
-        assert!(file.is_doubtful(WordRange::new(119, 121)) && !file.is_doubtful(WordRange::new(120, 130)));
-        assert!(file.start(304).is_err());
+        assert_eq!(file.read(WordRange::new(2803, 2900)).expect("words"), everything[2803..]);
+        assert_eq!(file.read(WordRange::new(2804, 2900)).expect("no words"), []);
+        assert!(file.start(2804).is_err());
     }
 
     #[test]
@@ -372,7 +378,7 @@ mod tests {
         write(folder.path(), &transcript, &[]).expect("written");
         let file = WordsFile::open(folder.path(), transcript.recording, 1).expect("opened");
         assert_eq!(file.read(WordRange::new(0, 5)).expect("no words"), []);
-        assert_eq!(file.voice(0), None);
+        assert!(file.start(0).is_err());
     }
 
     #[test]
@@ -384,15 +390,16 @@ mod tests {
         let whole = fs::read(&path).expect("bytes");
         for length in (0..whole.len()).step_by(13) {
             fs::write(&path, &whole[..length]).expect("written");
-            assert!(WordsFile::open(folder.path(), transcript.recording, 3).is_err(), "{length}");
+            let file = WordsFile::open(folder.path(), transcript.recording, 3);
+            assert!(file.and_then(|file| file.read(WordRange::new(2700, 2800))).is_err(), "{length}");
         }
-        for offset in 0..whole.len() {
+        for offset in (0..600).chain(600..whole.len()).filter(|offset| *offset < 200 || offset % 7 == 0) {
             let mut bytes = whole.clone();
             bytes[offset] ^= 0xFF;
             fs::write(&path, bytes).expect("written");
             if let Ok(file) = WordsFile::open(folder.path(), transcript.recording, 3) {
                 let _ = file.read(WordRange::new(90, 240));
-                let _ = (file.voice(110), file.start(150));
+                let _ = file.start(150);
             }
         }
     }

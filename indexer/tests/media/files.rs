@@ -1,11 +1,11 @@
-//! Files are made in a temporary folder: by ffmpeg, and where it has no way to write them, from what it wrote.
+//! The files of a row are made by ffmpeg, and where it has no way to write them, from what it wrote. They are kept under
+//! `target/tmp` until somebody changes how files are made.
 
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use tempfile::TempDir;
 
 /// A 50 ms beep at 2, 5 and 8 s.
 const BEEPS: &str = "0.8*sin(2*PI*1000*t)*(between(t\\,2\\,2.05)+between(t\\,5\\,5.05)+between(t\\,8\\,8.05))";
@@ -13,23 +13,56 @@ const BEEPS: &str = "0.8*sin(2*PI*1000*t)*(between(t\\,2\\,2.05)+between(t\\,5\\
 /// Names of the layouts of 1 to 8 channels.
 const LAYOUTS: [&str; 8] = ["mono", "stereo", "3.0", "4.0", "5.0", "5.1", "6.1", "7.1"];
 
+/// All that says how files are made.
+const RECIPES: [&str; 2] = [include_str!("files.rs"), include_str!("rows.rs")];
+
+/// What a folder holds once its files are complete.
+const COMPLETE: &str = "complete";
+
+/// Returns the folder of all files, empty when they were made in another way.
+pub(crate) fn folder() -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    RECIPES.hash(&mut hasher);
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("media");
+    let folder = all.join(format!("{:016x}", hasher.finish()));
+    if !folder.is_dir() {
+        // It may not be there.
+        let _ = fs::remove_dir_all(&all);
+        fs::create_dir_all(&folder).expect("target/tmp takes folders");
+    }
+    folder
+}
+
+/// The files of one row.
 pub(crate) struct Files {
-    folder: TempDir,
+    folder: PathBuf,
+    /// Whether an earlier run made them.
+    are_made: bool,
 }
 
 impl Files {
-    pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    /// Lets files be made in a folder, unless they are there.
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        let are_made = folder.join(COMPLETE).is_file();
+        if !are_made {
+            fs::create_dir_all(&folder).expect("target/tmp takes folders");
+        }
+        Self { folder, are_made }
+    }
+
+    /// Says that all are made.
+    pub(crate) fn complete(&self) {
+        self.write(COMPLETE, "");
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     /// Runs ffmpeg in the folder, once for each command between `&&`. `BEEPS@44100` stands for 10 s of beeps,
     /// `BEEPS@44100x6` for as many equal channels, `PICTURE` for 12 s of moving picture.
     pub(crate) fn ffmpeg(&self, commands: &str) {
-        for command in commands.split(" && ") {
+        for command in commands.split(" && ").filter(|_| !self.are_made) {
             let arguments = command.split_whitespace().flat_map(|argument| match argument.split_once('@') {
                 Some(("BEEPS", kind)) => source(&beeps(kind)),
                 None if argument == "PICTURE" => source("testsrc=s=64x48:r=10:d=12"),
@@ -38,7 +71,7 @@ impl Files {
             let output = Command::new("ffmpeg")
                 .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y"])
                 .args(arguments)
-                .current_dir(self.folder.path())
+                .current_dir(&self.folder)
                 .output()
                 .expect("ffmpeg is installed by the set-up");
             assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
@@ -46,7 +79,9 @@ impl Files {
     }
 
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        fs::write(self.path(name), bytes).expect("the temporary folder takes files");
+        if !self.are_made {
+            fs::write(self.path(name), bytes).expect("the folder takes files");
+        }
         self.path(name)
     }
 
@@ -110,39 +145,50 @@ pub(crate) fn as_he_aac(mut bytes: Vec<u8>) -> Vec<u8> {
 
 /// Writes an AMR file by hand, for ffmpeg has no encoder: bursts of noise that is loud as it happens, and quiet.
 pub(crate) fn amr() -> Vec<u8> {
+    /// Of a hundred, one of those that are loud within the first 10 ms.
+    const LOUD_SOON: u32 = 48;
     let mut file = b"#!AMR\n".to_vec();
-    let mut state = 7_u32;
+    let mut state = LOUD_SOON;
     for frame in 0..500 {
-        let is_loud = [2000, 5000, 8000].iter().any(|beep| (*beep..beep + 60).contains(&(frame * 20)));
+        let at = frame * 20;
         file.push(0x3c);
-        file.extend((0..31).map(|_| {
-            // Numerical Recipes' generator.
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            if is_loud { state.to_be_bytes()[0] } else { 0 }
-        }));
+        if [2000, 5000, 8000].iter().any(|beep| (*beep..beep + 60).contains(&at)) {
+            file.extend((0..31).map(|_| {
+                // Numerical Recipes' generator.
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                state.to_be_bytes()[0]
+            }));
+        } else {
+            state = LOUD_SOON;
+            file.extend([0; 31]);
+        }
     }
     file
 }
 
-/// Writes a wave file of more than 4 GiB, nearly all of it a hole: 8 channels of 32 bits at 192 kHz, with beeps at
-/// 702, 705 and 708 s, which lie behind the first 4 GiB, and with a chunk of noise behind the sound.
-pub(crate) fn huge_wave(path: &Path, kind: [u8; 4]) {
-    const FRAME: u64 = 32;
+/// Makes a wave file of more than 4 GiB, nearly all of it a hole: 8 channels of 64 bit float at 192 kHz, with beeps at
+/// 350, 352 and 354 s, which lie behind the first 4 GiB, and with a chunk of noise behind the sound.
+pub(crate) fn huge_wave(files: &Files, kind: [u8; 4]) -> PathBuf {
+    const FRAME: u64 = 64;
     const RATE: u64 = 192_000;
-    const DATA: u64 = 710 * RATE * FRAME;
-    let format = [1_u16.to_le_bytes(), 8_u16.to_le_bytes()].concat();
-    let rates = [192_000_u32.to_le_bytes(), 6_144_000_u32.to_le_bytes()].concat();
+    const DATA: u64 = 356 * RATE * FRAME;
+    let path = files.path("huge.wav");
+    if files.are_made {
+        return path;
+    }
+    let format = [3_u16.to_le_bytes(), 8_u16.to_le_bytes()].concat();
+    let rates = [192_000_u32.to_le_bytes(), 12_288_000_u32.to_le_bytes()].concat();
     let mut head = kind.to_vec();
     head.extend(b"\xff\xff\xff\xffWAVEds64\x1c\0\0\0");
     head.extend((DATA + 1000).to_le_bytes().iter().chain(&DATA.to_le_bytes()).chain(&[0; 12]));
-    head.extend(b"fmt \x10\0\0\0".iter().chain(&format).chain(&rates).chain(&[32, 0, 32, 0]));
+    head.extend(b"fmt \x10\0\0\0".iter().chain(&format).chain(&rates).chain(&[64, 0, 64, 0]));
     head.extend(b"data\xff\xff\xff\xff");
 
-    let mut file = File::create(path).expect("the temporary folder takes files");
+    let mut file = File::create(&path).expect("the folder takes files");
     file.write_all(&head).expect("room");
-    for second in [702, 705, 708] {
+    for second in [350, 352, 354] {
         let beep = (0..RATE / 20).flat_map(|frame| {
-            let sample = if frame % 192 < 96 { i32::MAX / 2 } else { i32::MIN / 2 };
+            let sample = if frame % 192 < 96 { 0.5_f64 } else { -0.5 };
             sample.to_le_bytes().repeat(8)
         });
         file.seek(SeekFrom::Start(head.len() as u64 + second * RATE * FRAME)).expect("a place");
@@ -151,4 +197,5 @@ pub(crate) fn huge_wave(path: &Path, kind: [u8; 4]) {
     file.seek(SeekFrom::Start(head.len() as u64 + DATA)).expect("a place");
     file.write_all(b"LIST\xe8\x03\0\0").expect("room");
     file.write_all(&[0x7f; 1000]).expect("room");
+    path
 }

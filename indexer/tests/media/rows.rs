@@ -39,11 +39,14 @@ const HERE: &[f64] = &[2000.0, 5000.0, 8000.0];
 /// The same after 1.5 s.
 const LATE: &[f64] = &[3500.0, 6500.0, 9500.0];
 
-const ALL: &[u32] = &[8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000];
-const AAC: &[u32] = &[8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000];
-const MP3: &[u32] = &[8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
+/// Every rate in use, and where the codec is the same again, the lowest, the commonest and the highest.
+const ALL: &[u32] = &[8000, 11_025, 16_000, 22_050, 32_000, 44_100, 96_000, 192_000];
+const SOME: &[u32] = &[8000, 44_100, 192_000];
+const AAC: &[u32] = &[8000, 11_025, 16_000, 22_050, 32_000, 44_100, 96_000];
+const MP3: &[u32] = &[8000, 11_025, 16_000, 22_050, 32_000, 44_100];
 const OPUS: &[u32] = &[48_000];
 const EIGHT: &[u32] = &[1, 2, 3, 4, 5, 6, 7, 8];
+const UP_TO_EIGHT: &[u32] = &[1, 2, 6, 8];
 const TWO: &[u32] = &[1, 2];
 const ONE: &[u32] = &[1];
 
@@ -128,19 +131,18 @@ pub(crate) const ROWS: &[Row] = &[
     .at(LATE),
     // Its recorder did not say that the first frame is the encoder's delay.
     row("MP4", "fragments, the second one lost", Make::By(lost_fragment)).at(&[5000.0, 8000.0]).after(1024.0),
-    row("MP4", "ALAC", Sweep("-c:a alac", "alac.m4a", ALL, TWO)),
+    row("MP4", "ALAC", Sweep("-c:a alac", "alac.m4a", SOME, TWO)),
     row("MP4", "ALAC, 24 bit", Sweep("-c:a alac -sample_fmt s32p", "alac24.m4a", &[96_000], TWO)),
     row("MP4", "Opus", Sweep("-c:a libopus", "opus.mp4", OPUS, TWO)),
     row("MP4", "MP3", Sweep("-c:a libmp3lame", "mp3.mp4", &[16_000, 44_100], TWO)),
-    row("MP4", "FLAC", Sweep("-c:a flac -strict -2", "flac.mp4", &[8000, 192_000], EIGHT)),
+    row("MP4", "FLAC", Sweep("-c:a flac -strict -2", "flac.mp4", &[8000, 192_000], UP_TO_EIGHT)),
     row("QuickTime", "AAC-LC", Sweep("-c:a aac", "mov", &[16_000, 44_100], TWO)),
-    row("QuickTime", "16 bit", Sweep("-c:a pcm_s16le", "s16.mov", ALL, TWO)),
+    row("QuickTime", "16 bit", Sweep("-c:a pcm_s16le", "s16.mov", SOME, TWO)),
     row("QuickTime", "24 bit, big-endian", Sweep("-c:a pcm_s24be", "s24.mov", &[48_000], ONE)),
     row("QuickTime", "32 bit float", Sweep("-c:a pcm_f32le", "f32.mov", &[48_000], ONE)),
-    row("QuickTime", "mu-law", Sweep("-c:a pcm_mulaw", "mulaw.mov", &[8000], ONE)),
     // WebM and Matroska.
     row("WebM", "Opus", Sweep("-c:a libopus", "opus.webm", OPUS, TWO)),
-    row("WebM", "Vorbis", Sweep("-c:a libvorbis", "vorbis.webm", ALL, EIGHT)),
+    row("WebM", "Vorbis", Sweep("-c:a libvorbis", "vorbis.webm", SOME, UP_TO_EIGHT)),
     row(
         "WebM",
         "film, sound starts 1.5 s after the picture",
@@ -172,8 +174,8 @@ pub(crate) const ROWS: &[Row] = &[
         }),
     ),
     row("Matroska", "AAC-LC", Sweep("-c:a aac", "aac.mkv", &[16_000, 44_100], TWO)).after(1024.0),
-    row("Matroska", "FLAC", Sweep("-c:a flac", "flac.mkv", ALL, EIGHT)),
-    row("Matroska", "16 bit", Sweep("-c:a pcm_s16le", "s16.mkv", ALL, EIGHT)),
+    row("Matroska", "FLAC", Sweep("-c:a flac", "flac.mkv", SOME, UP_TO_EIGHT)),
+    row("Matroska", "16 bit", Sweep("-c:a pcm_s16le", "s16.mkv", SOME, UP_TO_EIGHT)),
     row("Matroska", "24 bit", Sweep("-c:a pcm_s24le", "s24.mkv", &[48_000], TWO)),
     row("Matroska", "32 bit float", Sweep("-c:a pcm_f32le", "f32.mkv", &[48_000], TWO)),
     row("Matroska", "Opus", Sweep("-c:a libopus", "opus.mkv", OPUS, TWO)),
@@ -182,7 +184,7 @@ pub(crate) const ROWS: &[Row] = &[
     // Ogg.
     row("Ogg", "Opus", Sweep("-c:a libopus", "opus", OPUS, TWO)),
     row("Ogg", "Vorbis", Sweep("-c:a libvorbis", "oga", ALL, EIGHT)),
-    row("Ogg", "FLAC", Sweep("-c:a flac", "flac.ogg", ALL, EIGHT)),
+    row("Ogg", "FLAC", Sweep("-c:a flac", "flac.ogg", SOME, UP_TO_EIGHT)),
     row("Ogg", "film (ogv)", Commands("PICTURE BEEPS@44100 -c:v libtheora -c:a libvorbis theora.ogv")),
     row("Ogg", "three streams, one after the other", Make::By(chained))
         .at(&[2000.0, 5000.0, 8000.0, 12_000.0, 15_000.0, 18_000.0, 22_000.0, 25_000.0, 28_000.0]),
@@ -208,26 +210,29 @@ pub(crate) const ROWS: &[Row] = &[
     row("FLAC", "24 bit", Sweep("-c:a flac -sample_fmt s32", "24.flac", &[96_000], TWO)),
     row("WAV", "8 bit", Sweep("-c:a pcm_u8", "u8.wav", &[8000], TWO)),
     row("WAV", "16 bit", Sweep("-c:a pcm_s16le", "s16.wav", ALL, EIGHT)),
-    row("WAV", "24 bit, extensible", Sweep("-c:a pcm_s24le", "s24.wav", ALL, EIGHT)),
-    row("WAV", "32 bit, extensible", Sweep("-c:a pcm_s32le", "s32.wav", &[192_000], EIGHT)),
-    row("WAV", "32 bit float", Sweep("-c:a pcm_f32le", "f32.wav", ALL, EIGHT)),
+    row("WAV", "24 bit, extensible", Sweep("-c:a pcm_s24le", "s24.wav", SOME, UP_TO_EIGHT)),
+    row("WAV", "32 bit, extensible", Sweep("-c:a pcm_s32le", "s32.wav", &[192_000], UP_TO_EIGHT)),
+    row("WAV", "32 bit float", Sweep("-c:a pcm_f32le", "f32.wav", SOME, UP_TO_EIGHT)),
     row("WAV", "64 bit float", Sweep("-c:a pcm_f64le", "f64.wav", &[48_000], ONE)),
     row("WAV", "A-law", Sweep("-c:a pcm_alaw", "alaw.wav", &[8000], ONE)),
     row("WAV", "mu-law", Sweep("-c:a pcm_mulaw", "mulaw.wav", &[8000], ONE)),
     row("WAV", "IMA ADPCM", Sweep("-c:a adpcm_ima_wav", "ima.wav", &[22_050], TWO)),
     row("WAV", "Microsoft ADPCM", Sweep("-c:a adpcm_ms", "ms.wav", &[22_050], TWO)),
     row("WAV", "RF64", Sweep("-c:a pcm_s16le -rf64 always", "rf64.wav", &[48_000], TWO)),
-    row("WAV", "RF64 of 4.4 GB", Make::By(|files| huge(files, *b"RF64"))).at(&[702_000.0, 705_000.0, 708_000.0]),
-    row("WAV", "BW64 of 4.4 GB", Make::By(|files| huge(files, *b"BW64"))).at(&[702_000.0, 705_000.0, 708_000.0]),
-    row("AIFF", "16 bit", Sweep("-c:a pcm_s16be", "aiff", ALL, EIGHT)),
+    row("WAV", "RF64 of 4.4 GB", Make::By(|files| huge_wave(files, *b"RF64"))).at(&[350_000.0, 352_000.0, 354_000.0]),
+    row("WAV", "BW64 of 4.4 GB", Make::By(|files| huge_wave(files, *b"BW64"))).at(&[350_000.0, 352_000.0, 354_000.0]),
+    row("AIFF", "16 bit", Sweep("-c:a pcm_s16be", "aiff", SOME, UP_TO_EIGHT)),
     row("AIFF", "24 bit", Sweep("-c:a pcm_s24be", "24.aiff", &[48_000], TWO)),
-    row("CAF", "16 bit", Sweep("-c:a pcm_s16le", "caf", ALL, EIGHT)),
+    row("CAF", "16 bit", Sweep("-c:a pcm_s16le", "caf", SOME, UP_TO_EIGHT)),
     row("CAF", "ALAC", Sweep("-c:a alac", "alac.caf", &[44_100], TWO)),
     // No times; players hear the encoder's delay.
-    row("AAC (ADTS)", "AAC-LC", Sweep("-c:a aac", "aac", AAC, TWO)).after(1024.0),
+    row("AAC (ADTS)", "AAC-LC", Sweep("-c:a aac", "aac", &[8000, 44_100, 96_000], TWO)).after(1024.0),
     row("AAC (ADTS)", "44.1, then 48 kHz", Make::By(two_rates))
-        .at(&[2000.0, 5000.0, 8000.0, 12_020.0, 15_020.0, 18_020.0]),
+        // The first stream is 432 frames long.
+        .at(&[2000.0, 5000.0, 8000.0, 12_031.0, 15_031.0, 18_031.0])
+        .after(1024.0),
     // What ffmpeg decodes for us.
+    row("QuickTime", "mu-law", Sweep("-c:a pcm_mulaw", "mulaw.mov", &[8000], ONE)).by_ffmpeg(),
     row("MP4", "HE-AAC", Make::By(he_aac)).by_ffmpeg(),
     row("MP4", "AAC, 5.1", Sweep("-c:a aac", "surround.m4a", &[], &[6])).by_ffmpeg(),
     row(
@@ -242,7 +247,9 @@ pub(crate) const ROWS: &[Row] = &[
     row("Matroska", "AC-3", Sweep("-c:a ac3", "ac3.mkv", &[48_000], &[2, 6])).by_ffmpeg(),
     row("Matroska", "Opus, 5.1", Sweep("-c:a libopus", "surround.mkv", &[], &[6])).by_ffmpeg(),
     row("Ogg", "Speex", Sweep("-c:a libspeex", "speex.ogg", &[8000, 16_000], ONE)).by_ffmpeg(),
-    row("MPEG-TS", "AAC, film", Commands("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a aac film.ts")).by_ffmpeg(),
+    row("MPEG-TS", "AAC, film", Commands("PICTURE BEEPS@48000 -c:v libx264 -bf 0 -c:a aac film.ts"))
+        .after(1024.0)
+        .by_ffmpeg(),
     row(
         "MPEG-TS",
         "MP2, a second without packets",
@@ -257,12 +264,18 @@ pub(crate) const ROWS: &[Row] = &[
     .at(LATE)
     .by_ffmpeg(),
     row("MPEG-PS", "MP2, film", Commands("PICTURE BEEPS@48000 -r 25 -c:v mpeg2video -c:a mp2 film.mpg")).by_ffmpeg(),
-    row("AVI", "MP3, film", Commands("PICTURE BEEPS@44100 -c:v mpeg4 -c:a libmp3lame film.avi")).by_ffmpeg(),
+    row("AVI", "MP3, film", Commands("PICTURE BEEPS@44100 -c:v mpeg4 -c:a libmp3lame film.avi"))
+        .after(1105.0)
+        .by_ffmpeg(),
     row("AVI", "16 bit, film", Commands("PICTURE BEEPS@48000x2 -c:v mpeg4 -c:a pcm_s16le dv.avi")).by_ffmpeg(),
-    row("Windows Media", "WMA", Sweep("-c:a wmav2", "wma", &[44_100], TWO)).by_ffmpeg(),
-    row("Windows Media", "film", Commands("PICTURE BEEPS@44100 -c:v wmv2 -c:a wmav2 film.wmv")).by_ffmpeg(),
-    row("Flash", "AAC, film", Commands("PICTURE BEEPS@44100 -c:v flv -c:a aac film.flv")).by_ffmpeg(),
-    row("Flash", "MP3, film", Commands("PICTURE BEEPS@44100 -c:v flv -c:a libmp3lame mp3.flv")).by_ffmpeg(),
+    row("Windows Media", "WMA", Sweep("-c:a wmav2", "wma", &[44_100], TWO)).after(2048.0).by_ffmpeg(),
+    row("Windows Media", "film", Commands("PICTURE BEEPS@44100 -c:v wmv2 -c:a wmav2 film.wmv"))
+        .after(2048.0)
+        .by_ffmpeg(),
+    row("Flash", "AAC, film", Commands("PICTURE BEEPS@44100 -c:v flv -c:a aac film.flv")).after(1024.0).by_ffmpeg(),
+    row("Flash", "MP3, film", Commands("PICTURE BEEPS@44100 -c:v flv -c:a libmp3lame mp3.flv"))
+        .after(1105.0)
+        .by_ffmpeg(),
     row("AMR", "narrow band", Make::By(|files| files.write("voice.amr", amr()))).by_ffmpeg(),
     row("AC-3", "", Sweep("-c:a ac3", "ac3", &[48_000], &[2, 6])).by_ffmpeg(),
     row("DTS", "", Sweep("-c:a dca -strict -2", "dts", &[48_000], &[2, 6])).by_ffmpeg(),
@@ -295,12 +308,6 @@ fn chained(files: &Files) -> PathBuf {
 fn two_rates(files: &Files) -> PathBuf {
     files.ffmpeg("BEEPS@44100 -c:a aac 44.aac && BEEPS@48000 -c:a aac 48.aac");
     files.write("rates.aac", ["44.aac", "48.aac"].map(|part| files.read(part)).concat())
-}
-
-fn huge(files: &Files, kind: [u8; 4]) -> PathBuf {
-    let path = files.path("huge.wav");
-    huge_wave(&path, kind);
-    path
 }
 
 fn he_aac(files: &Files) -> PathBuf {

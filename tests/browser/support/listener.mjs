@@ -47,8 +47,9 @@ export async function listen({ url, from_s }) {
     await new Promise((resolve, reject) => {
       media.onended = resolve;
       media.onerror = () => reject(new Error(media.error?.message));
-      media.onloadedmetadata = () => (media.currentTime = from_s);
-      media.onseeked = () => media.play().catch(reject);
+      const play = () => media.play().catch(reject);
+      media.onseeked = play;
+      media.onloadedmetadata = from_s > 0 ? () => (media.currentTime = from_s) : play;
       setTimeout(() => reject(new Error(`${url} stands at ${media.currentTime} s after a minute`)), 60_000);
     });
   } finally {

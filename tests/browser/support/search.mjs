@@ -22,6 +22,9 @@ export function answer(asked) {
     understood: q.replace(/"([^"]*)$/, '"$1"'),
     notes: (q.match(/"/g)?.length ?? 0) % 2 === 1
       ? [{ code: 'unclosed_quote', message: 'the quote was not closed; read to the end as a phrase' }] : [],
+    recordings: { total: 0, first: [] },
+    facets: null,
+    suggestions: null,
     total_hits: groups.reduce((sum, group) => sum + group.total_hits, 0),
     total_recordings: groups.length, offset, limit, took_ms: 1,
     groups: only ? groups : groups.slice(offset, offset + limit),

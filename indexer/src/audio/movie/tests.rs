@@ -113,6 +113,23 @@ fn other_tracks_are_hidden() {
 }
 
 #[test]
+fn the_lead_in_of_opus_is_left_out_once() {
+    let mut entry = [words(&[0, 1, 55]), b"Opus".to_vec(), vec![0; 16]].concat();
+    // Recorders in browsers put another box before.
+    let bit_rate = boxed(b"btrt", &words(&[0; 3]));
+    entry.extend([words(&[2 << 16 | 16, 0, 48_000 << 16]), bit_rate, boxed(b"dOps", b"\0\x02\x0f\0")].concat());
+    let minf = boxed(b"minf", &boxed(b"stbl", &boxed(b"stsd", &entry)));
+    for (edits, at) in [(&[][..], &[0_i64][..]), (&[(10_000, 0)], &[80])] {
+        let edits = if edits.is_empty() { Vec::new() } else { elst(edits) };
+        let media = [boxed(b"mdhd", &words(&[0, 0, 0, 48_000, 0, 0])), minf.clone()].concat();
+        let track = boxed(b"trak", &[tkhd(1, 3), edits, boxed(b"mdia", &media)].concat());
+        let movie = read(&file(&[mvhd(1000, 10_000), track])).expect("a movie");
+        assert_eq!(movie.tracks[0].pre_skip, 3840);
+        assert_eq!(milliseconds(&movie.timeline(&movie.tracks[0], Vec::new()), 3840), at);
+    }
+}
+
+#[test]
 fn edits_become_times_of_the_presentation() {
     /// An edit's length in milliseconds and its media time in ticks of 1/48,000 s.
     type Row = (u32, i32);

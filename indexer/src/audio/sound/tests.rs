@@ -8,7 +8,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::*;
-use crate::audio::probe;
+use crate::audio::{Ffmpeg, probe};
 
 /// 50 ms beeps at 2, 5 and 8 s in 10 s of silence.
 const BEEPS: &str =

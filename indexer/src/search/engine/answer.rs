@@ -1,40 +1,38 @@
 //! Makes the answer to a request: every hit is found and counted, then the page asked for is filled in.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::path::Path;
+use std::thread;
 
 use tantivy::DocAddress;
 
 use super::engine;
 use super::plan::Plan;
-use super::schema::Fields;
-use super::segment::Segment;
-use super::snapshot::Snapshot;
+use super::schema::{Fields, language_of_number};
+use super::segment::{Detail, Found, FoundHit, Segment};
+use super::snapshot::{Run, Snapshot, speaker_of_number, value_at};
 use crate::recording::RecordingId;
-use crate::search::moment::Start;
+use crate::search::fault::{Fault, is_seeded};
+use crate::search::rank::is_touched;
 use crate::search::words_file::WordsFile;
-use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Scope, snippet};
-use crate::time::TimeSpan;
-use crate::transcript::WordRange;
+use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Tally, snippet};
+use crate::time::{Millis, TimeSpan};
 
-/// A hit before it is filled in.
-#[derive(Debug, Clone, Copy)]
-struct Bare {
-    passage: u32,
-    score: f32,
-}
+/// How many occurrences a query walks through before segments are searched at the same time; below, starting threads
+/// takes longer.
+const PARALLEL_COST: u64 = 200_000;
 
 /// A recording with hits.
 struct Recording {
     id: RecordingId,
     address: DocAddress,
-    hits: Vec<Bare>,
-}
-
-impl Recording {
-    fn best(&self) -> f32 {
-        self.hits.iter().map(|hit| hit.score).fold(0.0, f32::max)
-    }
+    place: u32,
+    count: usize,
+    best: f32,
+    /// Its hits, when each may stand on the page alone.
+    hits: Vec<FoundHit>,
+    tally: Option<Tally>,
 }
 
 /// Answers a request from a snapshot and the folder of words files.
@@ -44,173 +42,274 @@ pub(super) fn answer(
     words: &Path,
     request: &Request<'_>,
 ) -> Result<Answer, Error> {
-    if request.query.required.is_empty() {
-        return Ok(Answer::default());
-    }
     let plan = Plan::new(snapshot, fields, request.query)?;
-    let recordings = find(snapshot, &plan, request.scope)?;
-    let page = Page { snapshot, plan: &plan, words };
-    Ok(Answer {
-        total_hits: recordings.iter().map(|recording| recording.hits.len()).sum(),
-        total_recordings: recordings.len(),
-        groups: match request.grouping {
-            Grouping::Recordings { offset, limit, hits_each } => {
-                page.by_recording(recordings, request.order, offset, limit, hits_each)?
-            }
-            Grouping::Hits { offset, limit } => {
-                let is_one_group = matches!(request.scope, Scope::One(_));
-                page.by_hit(&recordings, request.order, offset, limit, is_one_group)?
-            }
-        },
-    })
+    let search = Search { snapshot, fields, words, request, plan: &plan };
+    let mut recordings = search.find()?;
+    let tallies = recordings.iter_mut().filter_map(|recording| recording.tally.take()).collect();
+    let (total_hits, total_recordings) = (recordings.iter().map(|it| it.count).sum(), recordings.len());
+    let groups = search.page(recordings)?;
+    Ok(Answer { total_hits, total_recordings, groups, tallies, notes: plan.notes.clone() })
 }
 
-/// Finds every hit.
-fn find(snapshot: &Snapshot, plan: &Plan, scope: Scope<'_>) -> Result<Vec<Recording>, Error> {
-    let only = match scope {
-        Scope::One(recording) => match snapshot.find(recording)? {
-            Some(address) => Some(address),
-            None => return Ok(Vec::new()),
-        },
-        Scope::All | Scope::These(_) => None,
-    };
-    let mut recordings = Vec::new();
-    for number in (0..).take(snapshot.columns.len()) {
-        if only.is_some_and(|only| only.segment_ord != number) {
-            continue;
+struct Search<'a, 'r> {
+    snapshot: &'a Snapshot,
+    fields: &'a Fields,
+    words: &'a Path,
+    request: &'a Request<'r>,
+    plan: &'a Plan<'a>,
+}
+
+impl Search<'_, '_> {
+    /// Finds every recording with a hit.
+    fn find(&self) -> Result<Vec<Recording>, Error> {
+        let segments = u32::try_from(self.snapshot.columns.len()).unwrap_or(u32::MAX);
+        if let Some(recording) = self.request.only {
+            let Some(address) = self.snapshot.find(recording)? else { return Ok(Vec::new()) };
+            return self.find_in(address.segment_ord, Some(address.doc_id));
         }
-        let Some(mut segment) = Segment::open(snapshot, number, plan)? else { continue };
-        let mut target = only.map_or(0, |only| only.doc_id);
-        while let Some(doc) = segment.next(target) {
-            if only.is_some_and(|only| only.doc_id != doc) {
-                break;
+        if self.plan.cost() < PARALLEL_COST {
+            let found = (0..segments).map(|segment| self.find_in(segment, None)).collect::<Result<Vec<_>, _>>()?;
+            return Ok(found.into_iter().flatten().collect());
+        }
+        // The largest first: a thread that is done takes the next.
+        let mut largest: Vec<u32> = (0..segments).collect();
+        largest.sort_by_key(|&segment| std::cmp::Reverse(self.snapshot.searcher.segment_reader(segment).max_doc()));
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let work = || {
+            let mut found = Vec::new();
+            while let Some(&segment) = largest.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                found.extend(self.find_in(segment, None)?);
             }
-            target = doc + 1;
-            let id = segment.columns.recording(doc);
-            if matches!(scope, Scope::These(is_searched) if !is_searched(id)) {
+            Ok(found)
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(largest.len());
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = Vec::new();
+            for worker in workers {
+                let gone = |_| Error::Engine("a thread of the search broke off".into());
+                all.extend(worker.join().map_err(gone)??);
+            }
+            Ok(all)
+        })
+    }
+
+    fn open(&self, number: u32, detail: Detail) -> Result<Segment<'_>, Error> {
+        Segment::open(self.snapshot, self.fields, number, self.plan, self.words, detail)
+    }
+
+    fn find_in(&self, number: u32, only: Option<u32>) -> Result<Vec<Recording>, Error> {
+        let reader = self.snapshot.searcher.segment_reader(number);
+        let candidates = self.plan.candidates(number as usize, reader.max_doc());
+        let detail = if self.request.with_tallies { Detail::Speakers } else { Detail::Hits };
+        let mut segment = self.open(number, detail)?;
+        let mut recordings = Vec::new();
+        for doc in candidates.iter() {
+            let is_deleted = reader.is_deleted(doc) && !is_seeded(Fault::Deleted);
+            if is_deleted || only.is_some_and(|only| only != doc) {
                 continue;
             }
-            let rarities = segment.rarities();
-            let scored = segment.evaluate(doc).scored(rarities);
-            let hits: Vec<Bare> = scored.map(|(passage, score)| Bare { passage, score }).collect();
-            if !hits.is_empty() {
-                recordings.push(Recording { id, address: DocAddress::new(number, doc), hits });
+            let id = segment.columns.recording(doc);
+            let Some(listed) = (self.request.listed)(id) else { continue };
+            let found = segment.evaluate(doc, &listed)?;
+            let hits = found.hits(self.plan);
+            if hits.is_empty() {
+                continue;
             }
+            recordings.push(Recording {
+                id,
+                address: DocAddress::new(number, doc),
+                place: listed.place,
+                count: hits.len(),
+                best: hits.iter().map(|hit| hit.score).fold(0.0, f32::max),
+                tally: self.request.with_tallies.then(|| tally(id, found, &hits)),
+                hits: if matches!(self.request.grouping, Grouping::Hits { .. }) { hits } else { Vec::new() },
+            });
         }
-    }
-    recordings.sort_unstable_by_key(|recording| recording.id);
-    Ok(recordings)
-}
-
-/// Fills in what is shown.
-struct Page<'a> {
-    snapshot: &'a Snapshot,
-    plan: &'a Plan,
-    words: &'a Path,
-}
-
-impl Page<'_> {
-    fn by_recording(
-        &self,
-        mut recordings: Vec<Recording>,
-        order: Order,
-        offset: usize,
-        limit: usize,
-        hits_each: usize,
-    ) -> Result<Vec<Group>, Error> {
-        if order == Order::Relevance {
-            // Stable: equals stay in the order of their ids.
-            recordings.sort_by(|one, other| other.best().total_cmp(&one.best()));
-        }
-        let shown = recordings.into_iter().skip(offset).take(limit);
-        shown
-            .map(|mut recording| {
-                if order == Order::Relevance {
-                    recording.hits.sort_by(|one, other| other.score.total_cmp(&one.score));
-                }
-                let hits = recording.hits[..hits_each.min(recording.hits.len())].to_vec();
-                self.group(&recording, &hits)
-            })
-            .collect()
+        Ok(recordings)
     }
 
-    fn by_hit(
-        &self,
-        recordings: &[Recording],
-        order: Order,
-        offset: usize,
-        limit: usize,
-        is_one_group: bool,
-    ) -> Result<Vec<Group>, Error> {
-        let hits_of = |(number, recording): (usize, &Recording)| {
-            recording.hits.iter().map(move |&hit| (number, hit)).collect::<Vec<_>>()
+    /// Fills in the page that is asked for.
+    fn page(&self, mut recordings: Vec<Recording>) -> Result<Vec<Group>, Error> {
+        let by_score = |one: f32, other: f32| match self.request.order {
+            Order::Relevance => other.total_cmp(&one),
+            Order::Time => Ordering::Equal,
         };
-        let mut hits: Vec<(usize, Bare)> = recordings.iter().enumerate().flat_map(hits_of).collect();
-        if order == Order::Relevance {
-            hits.sort_by(|(_, one), (_, other)| other.score.total_cmp(&one.score));
-        }
-        // The places on the page that each recording fills.
-        let mut places: BTreeMap<usize, Vec<(usize, Bare)>> = BTreeMap::new();
-        for (place, &(number, hit)) in hits.iter().skip(offset).take(limit).enumerate() {
-            places.entry(number).or_default().push((place, hit));
-        }
-        let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
-        for (number, places) in places {
-            let bare: Vec<Bare> = places.iter().map(|&(_, hit)| hit).collect();
-            let group = self.group(&recordings[number], &bare)?;
-            if is_one_group {
-                return Ok(vec![group]);
+        recordings.sort_unstable_by(|one, other| {
+            by_score(one.best, other.best).then_with(|| (one.place, one.id).cmp(&(other.place, other.id)))
+        });
+        match self.request.grouping {
+            Grouping::Recordings { offset, limit, hits_each } => {
+                let shown: Vec<_> = recordings.iter().skip(offset).take(limit).collect();
+                let best = |hits: &[FoundHit]| {
+                    let mut hits = hits.to_vec();
+                    hits.sort_by(|one, other| by_score(one.score, other.score));
+                    hits.truncate(hits_each);
+                    hits
+                };
+                self.groups(&shown.iter().map(|recording| (*recording, best)).collect::<Vec<_>>())
             }
-            for (&(place, _), hit) in places.iter().zip(&group.hits) {
-                groups.insert(place, Group { hits: vec![hit.clone()], positions: group.positions.clone(), ..group });
+            Grouping::Hits { offset, limit } => {
+                recordings.sort_unstable_by_key(|recording| (recording.place, recording.id));
+                let numbered = recordings.iter().enumerate();
+                let hits = numbered.flat_map(|(number, it)| it.hits.iter().map(move |&hit| (number, hit)));
+                let shown: Vec<(usize, FoundHit)> = match self.request.order {
+                    Order::Time => hits.skip(offset).take(limit).collect(),
+                    Order::Relevance => best(hits.collect(), offset, limit),
+                };
+                self.flat(&recordings, &shown)
             }
         }
-        Ok(groups.into_values().collect())
     }
 
-    /// Fills in some hits of a recording, in the order in which they are given.
-    fn group(&self, recording: &Recording, hits: &[Bare]) -> Result<Group, Error> {
-        let DocAddress { segment_ord, doc_id } = recording.address;
-        let gone = || Error::Engine("a recording was found and then was not".into());
-        let mut segment = Segment::open(self.snapshot, segment_ord, self.plan)?.ok_or_else(gone)?;
-        let revision = segment.columns.revision(doc_id);
+    /// Fills in hits one by one; when only one recording is searched, as one group.
+    fn flat(&self, recordings: &[Recording], shown: &[(usize, FoundHit)]) -> Result<Vec<Group>, Error> {
+        let mut places: HashMap<usize, Vec<FoundHit>> = HashMap::new();
+        for &(number, hit) in shown {
+            places.entry(number).or_default().push(hit);
+        }
+        let wanted: Vec<(usize, Vec<FoundHit>)> = places.into_iter().collect();
+        let asked: Vec<_> =
+            wanted.iter().map(|(number, hits)| (&recordings[*number], |_: &[FoundHit]| hits.clone())).collect();
+        let groups = self.groups(&asked)?;
+        if self.request.only.is_some() {
+            return Ok(groups);
+        }
+        let mut rest: HashMap<usize, (Group, std::vec::IntoIter<Hit>)> = HashMap::new();
+        for ((number, _), mut group) in wanted.iter().zip(groups) {
+            let hits = std::mem::take(&mut group.hits).into_iter();
+            rest.insert(*number, (group, hits));
+        }
+        let next = |(number, _): &(usize, FoundHit)| {
+            let (group, hits) = rest.get_mut(number)?;
+            let hit = hits.next()?;
+            Some(Group { positions: vec![hit.span.start()], hits: vec![hit], ..group.clone() })
+        };
+        Ok(shown.iter().filter_map(next).collect())
+    }
+
+    /// Fills in some recordings, each with the hits that are chosen of it.
+    fn groups<C: Fn(&[FoundHit]) -> Vec<FoundHit>>(&self, asked: &[(&Recording, C)]) -> Result<Vec<Group>, Error> {
+        // Cursors do not go back.
+        let mut in_order: Vec<usize> = (0..asked.len()).collect();
+        in_order.sort_unstable_by_key(|&index| asked[index].0.address);
+        let mut groups: Vec<Option<Group>> = vec![None; asked.len()];
+        let mut open: Option<(u32, Segment<'_>)> = None;
+        for index in in_order {
+            let (recording, choose) = &asked[index];
+            let number = recording.address.segment_ord;
+            let segment = match &mut open {
+                Some((opened, segment)) if *opened == number => segment,
+                open => &mut open.insert((number, self.open(number, Detail::Matches)?)).1,
+            };
+            groups[index] = Some(self.group(segment, recording, choose)?);
+        }
+        Ok(groups.into_iter().flatten().collect())
+    }
+
+    fn group(
+        &self,
+        segment: &mut Segment<'_>,
+        recording: &Recording,
+        choose: impl Fn(&[FoundHit]) -> Vec<FoundHit>,
+    ) -> Result<Group, Error> {
+        let doc = recording.address.doc_id;
+        let revision = segment.columns.revision(doc);
         let file = WordsFile::open(self.words, recording.id, revision)?;
-        if segment.next(doc_id) != Some(doc_id) {
-            return Err(gone());
-        }
-        let found = segment.evaluate(doc_id);
-        let starts: Vec<Start<'_>> = found.starts().collect();
-        let filled_in = |bare: &Bare| {
-            let start = starts.iter().find(|start| start.passage == bare.passage).ok_or_else(gone)?;
-            hit(&file, *bare, start.words(), &found.matches(start))
-        };
+        let listed = (self.request.listed)(recording.id).unwrap_or_default();
+        let found = segment.evaluate(doc, &listed)?;
+        let hits = found.hits(self.plan);
         Ok(Group {
             recording: recording.id,
             revision,
-            total_hits: recording.hits.len(),
-            positions: starts.iter().map(|start| file.start(start.words().start)).collect::<Result<_, _>>()?,
-            hits: hits.iter().map(filled_in).collect::<Result<_, _>>()?,
+            total_hits: hits.len(),
+            positions: if self.has_positions() { positions(&file, &hits)? } else { Vec::new() },
+            hits: choose(&hits).iter().map(|hit| self.hit(&file, found, hit)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether the positions of all hits of a recording are shown, not only of one.
+    fn has_positions(&self) -> bool {
+        self.request.only.is_some() || matches!(self.request.grouping, Grouping::Recordings { .. })
+    }
+
+    /// Fills in a hit.
+    fn hit(&self, file: &WordsFile, found: &Found, hit: &FoundHit) -> Result<Hit, Error> {
+        let words = hit.words;
+        let spans = file.spans(words)?;
+        let gone = || engine(tantivy::TantivyError::InternalError("words are missing".into()));
+        let start_of = |word: u32| spans.get((word - words.start) as usize).map(|span| span.start());
+        let start = start_of(words.start).ok_or_else(gone)?;
+        let end = spans.iter().map(|span| span.end()).max().ok_or_else(gone)?;
+        let matches = found.matches(self.plan, hit.passage);
+        Ok(Hit {
+            passage: hit.passage,
+            span: TimeSpan::at_least_one(start, end),
+            score: hit.score,
+            language: language_of_number(value_at(&found.voices.languages, words.start)),
+            speaker: speaker_of_number(value_at(&found.voices.speakers, words.start)),
+            doubtful: is_touched(&found.voices.doubtful, words),
+            pieces: snippet::pieces(file, words, &matches)?,
+            matches: matches
+                .into_iter()
+                .map(|words| Some(Match { words, start: start_of(words.start)? }))
+                .collect::<Option<_>>()
+                .ok_or_else(gone)?,
         })
     }
 }
 
-/// Fills in a hit: the words from its first moment's start to its last one's end, and the matches in them.
-fn hit(file: &WordsFile, bare: Bare, words: WordRange, matches: &[WordRange]) -> Result<Hit, Error> {
-    let stored = file.read(words)?;
-    let gone = || engine(tantivy::TantivyError::InternalError("words are missing".into()));
-    let start_of = |word: u32| stored.get((word - words.start) as usize).map(|word| word.span.start());
-    let start = start_of(words.start).ok_or_else(gone)?;
-    let end = stored.iter().map(|word| word.span.end()).max().ok_or_else(gone)?;
-    let voice = file.voice(words.start).ok_or_else(gone)?;
-    let with_start = |&words: &WordRange| Some(Match { words, start: start_of(words.start)? });
-    Ok(Hit {
-        passage: bare.passage,
-        span: TimeSpan::at_least_one(start, end),
-        score: bare.score,
-        language: voice.language,
-        speaker: voice.speaker,
-        doubtful: file.is_doubtful(words),
-        matches: matches.iter().map(with_start).collect::<Option<_>>().ok_or_else(gone)?,
-        pieces: snippet::pieces(file, matches)?,
-    })
+fn positions(file: &WordsFile, hits: &[FoundHit]) -> Result<Vec<Millis>, Error> {
+    hits.iter().map(|hit| file.start(hit.words.start)).collect()
+}
+
+/// Returns a page of hits, the best first and equals in their order; what is not on it need not be sorted.
+fn best(mut hits: Vec<(usize, FoundHit)>, offset: usize, limit: usize) -> Vec<(usize, FoundHit)> {
+    let order = |one: &(usize, FoundHit), other: &(usize, FoundHit)| {
+        let in_order = || (one.0, one.1.passage).cmp(&(other.0, other.1.passage));
+        other.1.score.total_cmp(&one.1.score).then_with(in_order)
+    };
+    let end = offset.saturating_add(limit);
+    if end < hits.len() {
+        hits.select_nth_unstable_by(end, order);
+        hits.truncate(end);
+    }
+    hits.sort_unstable_by(order);
+    hits.drain(..offset.min(hits.len()));
+    hits
+}
+
+/// Counts the hits of a recording by who says their first word and in which language.
+fn tally(recording: RecordingId, found: &Found, hits: &[FoundHit]) -> Tally {
+    let (mut speakers, mut languages) = (Counts::default(), Counts::default());
+    for hit in hits {
+        speakers.count(&found.voices.speakers, hit.words.start);
+        languages.count(&found.voices.languages, hit.words.start);
+    }
+    Tally {
+        recording,
+        hits: hits.len(),
+        speakers: speakers.counts.into_iter().map(|(number, count)| (speaker_of_number(number), count)).collect(),
+        languages: languages.counts.into_iter().map(|(number, count)| (language_of_number(number), count)).collect(),
+    }
+}
+
+/// How often each value of a run comes up, asked for by rising words.
+#[derive(Default)]
+struct Counts {
+    next: usize,
+    counts: Vec<(u32, usize)>,
+}
+
+impl Counts {
+    fn count(&mut self, runs: &[Run], word: u32) {
+        while runs.get(self.next).is_some_and(|&(start, _)| start <= word) {
+            self.next += 1;
+        }
+        let value = self.next.checked_sub(1).map_or(0, |index| runs[index].1);
+        match self.counts.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, count)) => *count += 1,
+            None => self.counts.push((value, 1)),
+        }
+    }
 }

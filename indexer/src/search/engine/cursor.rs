@@ -1,75 +1,78 @@
-//! A cursor walks through the recordings of one segment in which one word of a query is said.
+//! A cursor reads where one word of a query is said, in one recording of a segment after the other.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader};
 
 use super::engine;
-use super::plan::{Exact, WordTerms};
+use super::plan::List;
+use super::schema::language_of_number;
+use super::snapshot::{Run, value_at};
+use crate::recording::Language;
 use crate::search::Error;
-use crate::search::moment::Occurrence;
+use crate::search::fault::{Fault, is_seeded};
+use crate::search::moment::{Form, Occurrence};
 
 pub(super) struct WordCursor {
-    /// The terms that count, with whether each is the form that was asked for; no two share a position.
-    said: Vec<(SegmentPostings, bool)>,
-    /// The form that was asked for, where it has positions in common with the terms that count.
-    exact: Option<SegmentPostings>,
+    said: Vec<(SegmentPostings, Form, Option<Language>)>,
+    /// The recording at which each list stands, the earliest first: a prefix has hundreds of lists, of which a recording
+    /// is in few.
+    next: BinaryHeap<Reverse<(DocId, usize)>>,
     positions: Vec<u32>,
 }
 
 impl WordCursor {
-    /// Opens a cursor; `None` when the word is said nowhere in the segment.
-    pub(super) fn open(index: &InvertedIndexReader, terms: &WordTerms) -> Result<Option<Self>, Error> {
-        let read = |term: &Term| index.read_postings(term, IndexRecordOption::WithFreqsAndPositions).map_err(engine);
-        let (is_unmarked_exact, exact) = match &terms.exact {
-            Exact::Unmarked => (true, None),
-            Exact::Own(term) => (false, read(term)?),
-        };
-        let unmarked = read(&terms.unmarked)?.map(|postings| (postings, is_unmarked_exact));
-        let marked = read(&terms.marked)?.map(|postings| (postings, false));
-        let said: Vec<_> = unmarked.into_iter().chain(marked).collect();
-        Ok((!said.is_empty()).then_some(Self { said, exact, positions: Vec::new() }))
+    pub(super) fn open(index: &InvertedIndexReader, lists: &[List]) -> Result<Self, Error> {
+        let mut said = Vec::new();
+        for list in lists {
+            let read = index.read_postings(&list.term, IndexRecordOption::WithFreqsAndPositions).map_err(engine)?;
+            said.extend(read.map(|postings| (postings, list.form, list.language)));
+        }
+        let next = said.iter().enumerate().map(|(list, (postings, ..))| Reverse((postings.doc(), list))).collect();
+        Ok(Self { said, next, positions: Vec::new() })
     }
 
-    /// Returns in how many recordings of the segment the word is said, at most.
-    pub(super) fn cost(&self) -> u32 {
-        self.said.iter().map(|(postings, _)| postings.doc_freq()).sum()
-    }
-
-    /// Returns the first recording at or after `target` in which the word is said, or [`TERMINATED`].
-    pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        self.said.iter_mut().map(|(postings, _)| seek(postings, target)).min().unwrap_or(TERMINATED)
-    }
-
-    /// Puts where the word is said in a recording, which was sought before, into `places`.
-    pub(super) fn read(&mut self, doc: DocId, places: &mut Vec<Occurrence>) {
+    /// Puts where the word is said in a recording, which must not lie before the one read last, into `places`.
+    pub(super) fn read(&mut self, doc: DocId, languages: &[Run], places: &mut Vec<Occurrence>) {
         places.clear();
-        for (postings, is_exact) in &mut self.said {
-            if postings.doc() == doc {
-                postings.positions(&mut self.positions);
-                let is_exact = *is_exact;
-                places.extend(self.positions.iter().map(|&first| Occurrence { first, is_exact }));
+        let mut here = Vec::new();
+        while let Some(Reverse((at, list))) = self.next.peek().copied().filter(|Reverse((at, _))| *at <= doc) {
+            self.next.pop();
+            let at = if at < doc { self.said[list].0.seek(doc) } else { at };
+            if at == doc {
+                self.add(list, languages, places);
+                here.push(list);
+            } else {
+                self.next.push(Reverse((at, list)));
             }
         }
-        if !places.is_sorted() {
+        // They stay here, for the recording may be read again.
+        self.next.extend(here.iter().map(|&list| Reverse((doc, list))));
+        if here.len() > 1 {
+            // The best form of each position comes first and stays.
             places.sort_unstable();
+            places.dedup_by_key(|place| place.first);
         }
-        let Some(postings) = &mut self.exact else { return };
-        if seek(postings, doc) != doc {
-            return;
-        }
+    }
+
+    /// Adds where one of the lists has the word in the recording at which it stands.
+    fn add(&mut self, list: usize, languages: &[Run], places: &mut Vec<Occurrence>) {
+        let (postings, form, language) = &mut self.said[list];
         postings.positions(&mut self.positions);
-        let mut place = 0;
-        for &position in &self.positions {
-            place += places[place..].partition_point(|place| place.first < position);
-            if let Some(place) = places.get_mut(place).filter(|place| place.first == position) {
-                place.is_exact = true;
+        if is_seeded(Fault::LastPosition) {
+            self.positions.pop();
+        }
+        let form = *form;
+        let place = |&first: &u32| Occurrence { first, end: first + 1, form };
+        match language {
+            None => places.extend(self.positions.iter().map(place)),
+            Some(language) => {
+                let is_in = |first: &&u32| language_of_number(value_at(languages, **first)) == *language;
+                places.extend(self.positions.iter().filter(is_in).map(place));
             }
         }
     }
-}
-
-/// Like `SegmentPostings::seek`, which must not be asked to go back.
-fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
-    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
 }

@@ -1,63 +1,305 @@
-//! A plan is a query in the terms of the index, with how much each part says.
+//! A plan is a query in the terms of the index: which recordings can hold hits, and how much each part says.
 
-use tantivy::Term;
+use std::collections::BTreeMap;
 
+use tantivy::postings::Postings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, TERMINATED, Term};
+
+use super::engine;
+use super::expansion::expand;
 use super::schema::Fields;
 use super::snapshot::Snapshot;
-use crate::query::{Part, Query, QueryWord};
+use crate::query::{Branch, Likeness, Node, Note, Part, Query, QueryWord, REACH_WORDS, Reach, branches};
+use crate::recording::Language;
 use crate::search::Error;
+use crate::search::fault::{Fault, is_seeded};
+use crate::search::moment::Form;
 use crate::search::rank::rarity;
+use crate::term::stem;
 
-pub(super) struct Plan {
-    pub(super) required: Vec<Vec<WordTerms>>,
-    pub(super) excluded: Vec<Vec<WordTerms>>,
-    /// One for each required part.
-    pub(super) rarities: Vec<f32>,
+pub(super) struct Plan<'q> {
+    pub(super) query: &'q Query,
+    /// The words of the query, each once.
+    pub(super) words: Vec<Word<'q>>,
+    /// The parts of the query, each once among the required and once among the excluded.
+    pub(super) parts: Vec<PlannedPart>,
+    pub(super) branches: Vec<PlannedBranch>,
+    /// Whether it matters who says a word, in which language, and whether that is doubtful.
+    pub(super) restricts_words: bool,
+    /// What could not be honoured.
+    pub(super) notes: Vec<Note>,
 }
 
-/// The terms under which a word of a query is said.
-pub(super) struct WordTerms {
-    /// Without marks, as the query's folded form is.
-    pub(super) unmarked: Term,
-    /// With any marks.
-    pub(super) marked: Term,
-    /// Which of the two, or which third term beside them, is the very form that was asked for.
-    pub(super) exact: Exact,
+/// A word of the query, with the terms under which it is said.
+pub(super) struct Word<'q> {
+    asked: &'q QueryWord,
+    pub(super) lists: Vec<List>,
+    /// For each segment the recordings in which it is said.
+    said_in: Vec<Docs>,
+    /// How often it is said in the library, at most.
+    count: u64,
 }
 
-/// Where the very form that was asked for is found.
-pub(super) enum Exact {
-    /// Under the unmarked term.
-    Unmarked,
-    /// Under a term of its own, at some of the positions of the marked one.
-    Own(Term),
+/// One term under which a word is said.
+pub(super) struct List {
+    pub(super) term: Term,
+    /// How well what is said under it fits.
+    pub(super) form: Form,
+    /// Only words in this language count.
+    pub(super) language: Option<Language>,
 }
 
-impl Plan {
-    pub(super) fn new(snapshot: &Snapshot, fields: &Fields, query: &Query) -> Result<Self, Error> {
-        let terms = |parts: &[Part]| -> Vec<Vec<WordTerms>> {
-            parts.iter().map(|part| part.words().iter().map(|word| WordTerms::new(fields, word)).collect()).collect()
+pub(super) struct PlannedPart {
+    /// The words of each operand.
+    pub(super) operands: Vec<Vec<usize>>,
+    /// How many words may lie between operands in any order.
+    pub(super) near: Option<u32>,
+    /// Whether only words that the filters admit count.
+    pub(super) is_restricted: bool,
+    pub(super) rarity: f32,
+}
+
+pub(super) struct PlannedBranch {
+    pub(super) required: Vec<usize>,
+    /// The ways in which each thing that must not be said can be said.
+    pub(super) excluded: Vec<Vec<PlannedBranch>>,
+}
+
+impl<'q> Plan<'q> {
+    pub(super) fn new(snapshot: &Snapshot, fields: &Fields, query: &'q Query) -> Result<Self, Error> {
+        let filters = &query.filters;
+        let restricts_words = filters.iter().any(|filter| filter.value.is_about_words());
+        let mut plan = Self {
+            query,
+            words: Vec::new(),
+            parts: Vec::new(),
+            branches: Vec::new(),
+            restricts_words,
+            notes: Vec::new(),
         };
-        let required = terms(&query.required);
-        let rarities = required.iter().map(|words| part_rarity(snapshot, words)).collect::<Result<_, _>>()?;
-        Ok(Self { required, excluded: terms(&query.excluded), rarities })
+        let languages: Vec<Language> =
+            snapshot.languages.iter().copied().filter(|&language| filters.admit_language(language)).collect();
+        let context = Context { snapshot, fields, languages };
+        let (ways, _) = branches(&query.asked);
+        let is_met = |branch: &&Branch<'q>| !branch.required.is_empty() || query.lists_passages;
+        for branch in ways.iter().filter(is_met) {
+            let planned = plan.branch(&context, branch, true)?;
+            plan.branches.push(planned);
+        }
+        Ok(plan)
+    }
+
+    fn branch(
+        &mut self,
+        context: &Context<'_>,
+        branch: &Branch<'q>,
+        is_required: bool,
+    ) -> Result<PlannedBranch, Error> {
+        let required =
+            branch.required.iter().map(|part| self.part(context, part, is_required)).collect::<Result<_, _>>()?;
+        let excluded = branch.excluded.iter().map(|node| self.excluded(context, node)).collect::<Result<_, _>>()?;
+        Ok(PlannedBranch { required, excluded })
+    }
+
+    fn excluded(&mut self, context: &Context<'_>, node: &'q Node) -> Result<Vec<PlannedBranch>, Error> {
+        let (ways, _) = branches(std::slice::from_ref(node));
+        let ways = ways.iter().filter(|branch| !branch.required.is_empty());
+        ways.map(|branch| self.branch(context, branch, false)).collect()
+    }
+
+    fn part(&mut self, context: &Context<'_>, part: &'q Part, is_required: bool) -> Result<usize, Error> {
+        let words = |words: &'q [QueryWord], plan: &mut Self| -> Result<Vec<usize>, Error> {
+            words.iter().map(|word| plan.word(context, word)).collect()
+        };
+        let operands: Vec<_> =
+            part.operands().into_iter().map(|operand| words(operand, self)).collect::<Result<_, _>>()?;
+        let near = if let Part::Near { distance, .. } = part { Some(*distance) } else { None };
+        let is_restricted = is_required && self.restricts_words && !is_seeded(Fault::Speaker);
+        let is_known =
+            |it: &PlannedPart| it.operands == operands && it.near == near && it.is_restricted == is_restricted;
+        if let Some(known) = self.parts.iter().position(is_known) {
+            return Ok(known);
+        }
+        // How often several words stand together is known only after looking everywhere: the rarest is an upper bound.
+        let fewest = operands.iter().flatten().map(|&word| self.words[word].count).min().unwrap_or_default();
+        let rarity = rarity(context.snapshot.words, fewest);
+        self.parts.push(PlannedPart { operands, near, is_restricted, rarity });
+        Ok(self.parts.len() - 1)
+    }
+
+    fn word(&mut self, context: &Context<'_>, asked: &'q QueryWord) -> Result<usize, Error> {
+        let is_same = |word: &Word<'_>| word.asked.terms == asked.terms && word.asked.likeness == asked.likeness;
+        if let Some(known) = self.words.iter().position(is_same) {
+            return Ok(known);
+        }
+        let lists = context.lists(asked, &mut self.notes)?;
+        let mut word = Word { asked, lists, said_in: Vec::new(), count: 0 };
+        for reader in context.snapshot.searcher.segment_readers() {
+            let mut docs = Docs::none(reader.max_doc());
+            let index = reader.inverted_index(context.fields.forms).map_err(engine)?;
+            for list in &word.lists {
+                let read = index.read_postings(&list.term, IndexRecordOption::WithFreqs).map_err(engine)?;
+                let Some(mut postings) = read else { continue };
+                while postings.doc() != TERMINATED {
+                    docs.add(postings.doc());
+                    word.count += u64::from(postings.term_freq());
+                    postings.advance();
+                }
+            }
+            word.said_in.push(docs);
+        }
+        self.words.push(word);
+        Ok(self.words.len() - 1)
+    }
+
+    /// Returns the recordings of a segment in which some branch has all its words.
+    pub(super) fn candidates(&self, segment: usize, count: DocId) -> Docs {
+        let mut candidates = Docs::none(count);
+        for branch in &self.branches {
+            let mut docs = Docs::all(count);
+            for &word in branch.required.iter().flat_map(|&part| self.parts[part].operands.iter().flatten()) {
+                docs.keep(&self.words[word].said_in[segment]);
+            }
+            candidates.extend(&docs);
+        }
+        candidates
+    }
+
+    /// Returns the part that is all that is asked for, if it is one word; any reach holds it, but one of time.
+    pub(super) fn only_word(&self) -> Option<usize> {
+        let [PlannedBranch { required, excluded }] = self.branches.as_slice() else { return None };
+        let &[part] = required.as_slice() else { return None };
+        let is_word = matches!(self.parts[part].operands.as_slice(), [words] if words.len() == 1);
+        let is_held = matches!(self.query.reach, Reach::Words(_));
+        (is_word && is_held && excluded.is_empty()).then_some(part)
+    }
+
+    /// Returns the words that are required and said nowhere, each once.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &'q QueryWord> {
+        let required = |word: usize| {
+            let holds = |&part: &usize| self.parts[part].operands.iter().flatten().any(|&it| it == word);
+            self.branches.iter().flat_map(|branch| &branch.required).any(holds)
+        };
+        let words = self.words.iter().enumerate();
+        words.filter(move |(number, word)| word.count == 0 && required(*number)).map(|(_, word)| word.asked)
+    }
+
+    /// Returns how many occurrences are walked through, at most.
+    pub(super) fn cost(&self) -> u64 {
+        self.words.iter().map(|word| word.count).sum()
+    }
+
+    /// Returns the reach by which gaps are weighed.
+    pub(super) fn reach_words(&self) -> u32 {
+        if let Reach::Words(words) = self.query.reach { words } else { REACH_WORDS }
     }
 }
 
-/// The rarity of a phrase is that of its rarest word, which is known without looking for the phrase everywhere.
-fn part_rarity(snapshot: &Snapshot, words: &[WordTerms]) -> Result<f32, Error> {
-    let mut fewest = u64::MAX;
-    for word in words {
-        fewest = fewest.min(snapshot.occurrences(&word.unmarked)? + snapshot.occurrences(&word.marked)?);
-    }
-    Ok(rarity(snapshot.words, fewest))
+struct Context<'s> {
+    snapshot: &'s Snapshot,
+    fields: &'s Fields,
+    /// Those in which a word may have a stem.
+    languages: Vec<Language>,
 }
 
-impl WordTerms {
-    fn new(fields: &Fields, word: &QueryWord) -> Self {
-        let terms = &word.terms;
-        let exact =
-            if terms.exact == terms.folded { Exact::Unmarked } else { Exact::Own(fields.exact_term(&terms.exact)) };
-        Self { unmarked: fields.exact_term(&terms.folded), marked: fields.folded_term(&terms.folded), exact }
+impl Context<'_> {
+    /// Returns the terms under which a word is said; no term twice.
+    fn lists(&self, asked: &QueryWord, notes: &mut Vec<Note>) -> Result<Vec<List>, Error> {
+        let mut lists = Lists::default();
+        let (exact, folded) = (&asked.terms.exact, &asked.terms.folded);
+        let folded_form = |folded: &String| if folded == exact { Form::Exact } else { Form::Close };
+        match asked.likeness {
+            Likeness::Exact => lists.add(self.fields.exact_term(exact), Form::Exact, None),
+            Likeness::Inflected => {
+                self.add_folded(&mut lists, folded, folded_form(folded), Form::Close);
+                lists.add(self.fields.exact_term(exact), Form::Exact, None);
+                for &language in &self.languages {
+                    let Some(stemmed) = stem(exact, language) else { continue };
+                    lists.add(self.fields.stem_term(language, &stemmed), Form::Close, None);
+                    lists.add(self.fields.stem_term(language, exact), Form::Close, None);
+                    lists.add(self.fields.exact_term(&stemmed), Form::Close, Some(language));
+                }
+            }
+            Likeness::Prefix | Likeness::Fuzzy(_) => {
+                let expansion = expand(self.snapshot, self.fields, asked)?;
+                if expansion.found > expansion.used.len() {
+                    let word = Part::Word(asked.clone()).to_string();
+                    notes.push(Note::expansion_cut(&word, expansion.used.len(), expansion.found));
+                }
+                let other = if asked.likeness == Likeness::Prefix { Form::Close } else { Form::Fuzzy };
+                for used in &expansion.used {
+                    let (unmarked, marked) =
+                        if used == folded { (folded_form(used), Form::Close) } else { (other, other) };
+                    self.add_folded(&mut lists, used, unmarked, marked);
+                }
+                if expansion.used.contains(folded) {
+                    lists.add(self.fields.exact_term(exact), Form::Exact, None);
+                }
+            }
+        }
+        Ok(lists.finish())
+    }
+
+    fn add_folded(&self, lists: &mut Lists, folded: &str, unmarked: Form, marked: Form) {
+        lists.add(self.fields.exact_term(folded), unmarked, None);
+        lists.add(self.fields.folded_term(folded), marked, None);
+    }
+}
+
+/// Terms with what is said under each; what counts in any language counts in one.
+#[derive(Default)]
+struct Lists(BTreeMap<Term, Vec<(Option<Language>, Form)>>);
+
+impl Lists {
+    fn add(&mut self, term: Term, form: Form, language: Option<Language>) {
+        self.0.entry(term).or_default().push((language, form));
+    }
+
+    fn finish(self) -> Vec<List> {
+        let mut lists = Vec::new();
+        for (term, uses) in self.0 {
+            let anywhere = uses.iter().filter(|(language, _)| language.is_none()).map(|&(_, form)| form).min();
+            match anywhere {
+                Some(form) => lists.push(List { term, form, language: None }),
+                None => {
+                    lists.extend(uses.into_iter().map(|(language, form)| List { term: term.clone(), form, language }));
+                }
+            }
+        }
+        lists
+    }
+}
+
+/// A set of the recordings of a segment.
+pub(super) struct Docs {
+    bits: Vec<u64>,
+    count: DocId,
+}
+
+impl Docs {
+    fn none(count: DocId) -> Self {
+        Self { bits: vec![0; count.div_ceil(64) as usize], count }
+    }
+
+    fn all(count: DocId) -> Self {
+        Self { bits: vec![u64::MAX; count.div_ceil(64) as usize], count }
+    }
+
+    fn add(&mut self, doc: DocId) {
+        self.bits[(doc / 64) as usize] |= 1 << (doc % 64);
+    }
+
+    fn keep(&mut self, other: &Self) {
+        self.bits.iter_mut().zip(&other.bits).for_each(|(bits, other)| *bits &= other);
+    }
+
+    fn extend(&mut self, other: &Self) {
+        self.bits.iter_mut().zip(&other.bits).for_each(|(bits, other)| *bits |= other);
+    }
+
+    /// Returns the recordings in rising order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = DocId> {
+        (0..self.count).filter(|doc| self.bits[(doc / 64) as usize] >> (doc % 64) & 1 == 1)
     }
 }

@@ -1,14 +1,16 @@
 //! What tantivy stores of a recording, and how words become its terms.
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
 use tantivy::schema::{BytesOptions, FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{TantivyDocument, Term};
 
-use super::super::words_file::doubtful;
 use crate::passage::Passage;
-use crate::recording::RecordingId;
-use crate::term::terms;
-use crate::transcript::Transcript;
+use crate::recording::{Language, RecordingId};
+use crate::term::{is_folded, stem, terms};
+use crate::transcript::{Transcript, Trust, Word, WordRange};
 
 /// The name under which [`FormsTokenizer`] is known.
 pub(super) const TOKENIZER: &str = "forms";
@@ -19,6 +21,10 @@ const EXACT: char = '=';
 /// Begins the term of a word's folded form; only for words in which it differs from the exact one, so that most words
 /// take one term. A word thus matches a folded query word under `=` or under `~`, and never under both.
 const FOLDED: char = '~';
+
+/// Begins the term of a word's stem, with the language and a colon before it; only for words in which it differs from
+/// the exact form. The others are found by their exact form and the language they are in.
+const STEM: char = '#';
 
 /// Ends the forms of one word; no term holds a control character.
 const WORD_END: char = '\n';
@@ -38,9 +44,11 @@ pub(super) struct Fields {
     words: Field,
     passages: Field,
     doubtful: Field,
+    speakers: Field,
+    languages: Field,
 }
 
-/// The names of the columns, one value a document or (for the last two) many.
+/// The names of the columns, one value a document or (from the passages on) many.
 pub(super) const ID_HIGH: &str = "id_high";
 pub(super) const ID_LOW: &str = "id_low";
 pub(super) const REVISION: &str = "revision";
@@ -49,6 +57,10 @@ pub(super) const WORDS: &str = "words";
 pub(super) const PASSAGES: &str = "passages";
 /// Start and end of each range of doubtful words.
 pub(super) const DOUBTFUL: &str = "doubtful";
+/// The start of each run of words of one speaker, and the speaker's ordinal plus one; 0 when not known.
+pub(super) const SPEAKERS: &str = "speakers";
+/// The start of each run of words in one language, and the language as [`number_of_language`] writes it.
+pub(super) const LANGUAGES: &str = "languages";
 
 /// Returns the schema and its fields.
 pub(super) fn schema() -> (Schema, Fields) {
@@ -66,6 +78,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         words: builder.add_u64_field(WORDS, FAST),
         passages: builder.add_u64_field(PASSAGES, FAST),
         doubtful: builder.add_u64_field(DOUBTFUL, FAST),
+        speakers: builder.add_u64_field(SPEAKERS, FAST),
+        languages: builder.add_u64_field(LANGUAGES, FAST),
     };
     (builder.build(), fields)
 }
@@ -86,6 +100,22 @@ impl Fields {
         Term::from_field_text(self.forms, &format!("{FOLDED}{folded}"))
     }
 
+    /// Returns the term of words in a language whose stem this is, but for those that are their own stem.
+    pub(super) fn stem_term(&self, language: Language, stem: &str) -> Term {
+        Term::from_field_text(self.forms, &format!("{STEM}{language}:{stem}"))
+    }
+
+    /// Returns the folded form that a term stands for, if it stands for one.
+    pub(super) fn folded_of(term: &[u8]) -> Option<&str> {
+        let term = std::str::from_utf8(term).ok()?;
+        term.strip_prefix(FOLDED).or_else(|| term.strip_prefix(EXACT).filter(|exact| is_folded(exact)))
+    }
+
+    /// Returns the beginnings of all terms that can stand for a folded form.
+    pub(super) const fn folded_prefixes() -> [char; 2] {
+        [EXACT, FOLDED]
+    }
+
     /// Returns what is stored of a transcript.
     pub(super) fn document(&self, transcript: &Transcript, passages: &[Passage]) -> TantivyDocument {
         let mut document = TantivyDocument::new();
@@ -103,8 +133,52 @@ impl Fields {
             document.add_u64(self.doubtful, range.start.into());
             document.add_u64(self.doubtful, range.end.into());
         }
+        let runs = |of: &dyn Fn(&Word) -> u64| {
+            let mut runs = Vec::new();
+            let mut before = None;
+            for (ordinal, word) in (0_u64..).zip(&transcript.words) {
+                let value = of(word);
+                if before != Some(value) {
+                    runs.extend([ordinal, value]);
+                }
+                before = Some(value);
+            }
+            runs
+        };
+        let speakers = runs(&|word| word.speaker.map_or(0, |speaker| u64::from(speaker) + 1));
+        for number in speakers {
+            document.add_u64(self.speakers, number);
+        }
+        let languages = runs(&|word| number_of_language(word.language).into());
+        for number in languages {
+            document.add_u64(self.languages, number);
+        }
         document
     }
+}
+
+/// Returns a language as a number: its letters as the lowest bytes.
+fn number_of_language(language: Language) -> u32 {
+    language.as_str().bytes().fold(0, |number, byte| number << 8 | u32::from(byte))
+}
+
+/// Returns the language of a number.
+pub(super) fn language_of_number(number: u32) -> Language {
+    let code: Vec<u8> = number.to_be_bytes().into_iter().filter(|&byte| byte != 0).collect();
+    std::str::from_utf8(&code).ok().and_then(Language::from_tag).unwrap_or(Language::UNKNOWN)
+}
+
+/// Returns the doubtful words of a transcript as rising ranges.
+fn doubtful(transcript: &Transcript) -> Vec<WordRange> {
+    let mut ranges: Vec<WordRange> = Vec::new();
+    for stretch in transcript.stretches.iter().filter(|stretch| matches!(stretch.trust, Trust::Doubtful(_))) {
+        match ranges.last_mut().filter(|range| range.end == stretch.words.start) {
+            Some(range) => range.end = stretch.words.end,
+            None => ranges.push(stretch.words),
+        }
+    }
+    ranges.retain(|range| !range.is_empty());
+    ranges
 }
 
 fn id_numbers(recording: RecordingId) -> (u64, u64) {
@@ -122,20 +196,27 @@ pub(super) fn id_of_numbers(high: u64, low: u64) -> RecordingId {
 /// themselves; tantivy's own list of tokens is kept as JSON with some 90 bytes for each.
 fn forms(transcript: &Transcript) -> String {
     let mut text = String::new();
+    // Most words of a talk come again, and a stem takes longer than a look.
+    let mut known: HashMap<(&str, Language), String> = HashMap::new();
     for word in &transcript.words {
-        let terms = terms(&word.text);
-        if !terms.exact.is_empty() {
-            text.push(EXACT);
-            text.push_str(&terms.exact);
-            text.push(FORM_END);
-            if terms.folded != terms.exact {
-                text.push(FOLDED);
-                text.push_str(&terms.folded);
-                text.push(FORM_END);
-            }
-        }
-        text.push(WORD_END);
+        text.push_str(known.entry((&word.text, word.language)).or_insert_with(|| forms_of(word)));
     }
+    text
+}
+
+fn forms_of(word: &Word) -> String {
+    let terms = terms(&word.text);
+    let mut text = String::new();
+    if !terms.exact.is_empty() {
+        let _ = write!(text, "{EXACT}{}{FORM_END}", terms.exact);
+        if terms.folded != terms.exact {
+            let _ = write!(text, "{FOLDED}{}{FORM_END}", terms.folded);
+        }
+        if let Some(stem) = stem(&terms.exact, word.language).filter(|stem| *stem != terms.exact) {
+            let _ = write!(text, "{STEM}{}:{stem}{FORM_END}", word.language);
+        }
+    }
+    text.push(WORD_END);
     text
 }
 
@@ -190,7 +271,10 @@ mod tests {
 
     #[test]
     fn every_form_of_a_word_has_its_position() {
-        let transcript = transcript(1, 1, &[(None, "Le café"), (None, "…"), (None, "à Łódź")]);
+        let mut transcript = transcript(1, 1, &[(None, "Le café"), (None, "…"), (None, "à Łódź villes")]);
+        for word in &mut transcript.words {
+            word.language = Language::from_tag("fr").expect("a language");
+        }
         let text = forms(&transcript);
         let mut tokenizer = FormsTokenizer::default();
         let mut stream = tokenizer.token_stream(&text);
@@ -199,13 +283,29 @@ mod tests {
             found.push((token.position, token.text.clone()));
         }
         let found: Vec<_> = found.iter().map(|(position, text)| (*position, text.as_str())).collect();
-        assert_eq!(found, [(0, "=le"), (1, "=café"), (1, "~cafe"), (3, "=à"), (3, "~a"), (4, "=łódź"), (4, "~lodz")]);
+        let expected = [
+            (0, "=le"),
+            (1, "=café"),
+            (1, "~cafe"),
+            (1, "#fr:caf"),
+            (3, "=à"),
+            (3, "~a"),
+            (4, "=łódź"),
+            (4, "~lodz"),
+            (5, "=villes"),
+            (5, "#fr:vill"),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]
-    fn an_id_survives_as_numbers() {
+    fn ids_and_languages_survive_as_numbers() {
         let recording = RecordingId::new(*b"0123456789abcdef");
         let (high, low) = id_numbers(recording);
         assert_eq!(id_of_numbers(high, low), recording);
+        for tag in ["sv", "yue", "und"] {
+            let language = Language::from_tag(tag).expect("a language");
+            assert_eq!(language_of_number(number_of_language(language)), language);
+        }
     }
 }

@@ -1,154 +1,320 @@
 //! Evaluates a plan over the recordings of one segment, one recording after the other.
 
-use tantivy::{DocId, SegmentReader, TERMINATED};
+use std::path::Path;
+
+use tantivy::DocId;
 
 use super::cursor::WordCursor;
 use super::engine;
-use super::plan::{Plan, WordTerms};
+use super::plan::{Plan, PlannedBranch, PlannedPart};
+use super::restriction::{Voices, admitted};
+use super::schema::Fields;
 use super::snapshot::{Columns, Snapshot};
-use crate::query::REACH_WORDS;
-use crate::search::Error;
-use crate::search::moment::{Borders, Occurrence, Occurrences, Start, moments, phrase, reject, starts};
-use crate::search::rank::Scorer;
+use crate::query::{Reach, Value};
+use crate::search::moment::{Borders, Occurrence, Occurrences, Start, moments, near, phrase, reject, starts};
+use crate::search::rank::{Scorer, score_of_word};
+use crate::search::words_file::WordsFile;
+use crate::search::{Error, Listed};
+use crate::time::TimeSpan;
 use crate::transcript::WordRange;
 
 pub(super) struct Segment<'a> {
-    reader: &'a SegmentReader,
     pub(super) columns: &'a Columns,
-    plan: &'a Plan,
-    required: Vec<Vec<WordCursor>>,
-    excluded: Vec<Vec<WordCursor>>,
-    /// The required words as (part, word), the one said in the fewest recordings first.
-    rarest_first: Vec<(usize, usize)>,
+    plan: &'a Plan<'a>,
+    words_folder: &'a Path,
+    detail: Detail,
+    cursors: Vec<WordCursor>,
     found: Found,
-    words: Vec<Vec<Occurrence>>,
+}
+
+/// What is needed of each recording beyond the passages with hits and their scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Nothing.
+    Hits,
+    /// Also who says them.
+    Speakers,
+    /// All that is shown.
+    Matches,
 }
 
 /// What was found in the recording that was evaluated last.
 #[derive(Default)]
 pub(super) struct Found {
-    /// The occurrences of each required part.
-    parts: Vec<Occurrences>,
-    excluded: Vec<Occurrences>,
-    moments: Vec<WordRange>,
+    /// The moments of each branch.
+    moments: Vec<Vec<WordRange>>,
+    /// Where each word of the query is said, once that was read: anywhere, and where it counts.
+    words: Vec<[Option<Vec<Occurrence>>; 2]>,
+    parts: Vec<Option<Occurrences>>,
     passages: Vec<u32>,
-    doubtful: Vec<WordRange>,
+    pub(super) voices: Voices,
+    /// The words that the filters admit.
+    admitted: Vec<WordRange>,
+    /// When each word is said, once that was needed.
+    spans: Option<Vec<TimeSpan>>,
+}
+
+/// A passage in which moments start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundHit {
+    pub(super) passage: u32,
+    /// From the start of the first moment to the end of the last.
+    pub(super) words: WordRange,
+    /// The score of the best moment.
+    pub(super) score: f32,
 }
 
 impl<'a> Segment<'a> {
-    /// Opens a segment; `None` when nothing can be found in it.
-    pub(super) fn open(snapshot: &'a Snapshot, number: u32, plan: &'a Plan) -> Result<Option<Self>, Error> {
-        let reader = snapshot.searcher.segment_reader(number);
-        let forms = plan.required.iter().flatten().next().map(|word| word.unmarked.field());
-        let Some(forms) = forms else { return Ok(None) };
-        let index = reader.inverted_index(forms).map_err(engine)?;
-        // A part is open when all its words are.
-        let open = |words: &Vec<WordTerms>| -> Result<Option<Vec<WordCursor>>, Error> {
-            words.iter().map(|word| WordCursor::open(&index, word)).collect()
-        };
-        let Some(required) = plan.required.iter().map(open).collect::<Result<Option<Vec<_>>, _>>()? else {
-            return Ok(None);
-        };
-        let excluded: Vec<_> =
-            plan.excluded.iter().filter_map(|words| open(words).transpose()).collect::<Result<_, _>>()?;
-        let mut rarest_first: Vec<_> = required
-            .iter()
-            .enumerate()
-            .flat_map(|(part, words)| (0..words.len()).map(move |word| (part, word)))
-            .collect();
-        rarest_first.sort_by_key(|&(part, word)| required[part][word].cost());
+    pub(super) fn open(
+        snapshot: &'a Snapshot,
+        fields: &Fields,
+        number: u32,
+        plan: &'a Plan<'a>,
+        words_folder: &'a Path,
+        detail: Detail,
+    ) -> Result<Self, Error> {
+        let index = snapshot.searcher.segment_reader(number).inverted_index(fields.forms).map_err(engine)?;
+        let cursors = plan.words.iter().map(|word| WordCursor::open(&index, &word.lists)).collect::<Result<_, _>>()?;
         let found = Found {
-            parts: vec![Occurrences::default(); required.len()],
-            excluded: vec![Occurrences::default(); excluded.len()],
+            words: vec![[None, None]; plan.words.len()],
+            parts: vec![None; plan.parts.len()],
             ..Found::default()
         };
-        let columns = &snapshot.columns[number as usize];
-        Ok(Some(Self { reader, columns, plan, required, excluded, rarest_first, found, words: Vec::new() }))
+        let looks_at_speakers = plan.query.filters.iter().any(|filter| matches!(filter.value, Value::Speaker(_)));
+        let detail = if looks_at_speakers && detail == Detail::Hits { Detail::Speakers } else { detail };
+        Ok(Self { columns: &snapshot.columns[number as usize], plan, words_folder, detail, cursors, found })
     }
 
-    /// Returns the first recording at or after `target` in which every required word is said.
-    pub(super) fn next(&mut self, mut target: DocId) -> Option<DocId> {
-        'recordings: while target < TERMINATED {
-            for &(part, word) in &self.rarest_first {
-                let doc = self.required[part][word].seek(target);
-                if doc > target {
-                    target = doc;
-                    continue 'recordings;
-                }
-            }
-            if !self.reader.is_deleted(target) {
-                return Some(target);
-            }
-            target += 1;
-        }
-        None
-    }
-
-    /// Finds the moments of a recording that [`Segment::next`] returned last.
-    pub(super) fn evaluate(&mut self, doc: DocId) -> &Found {
+    /// Finds the moments of a recording, which must not lie before the one evaluated last.
+    pub(super) fn evaluate(&mut self, doc: DocId, listed: &Listed<'_>) -> Result<&Found, Error> {
         let found = &mut self.found;
-        found.moments.clear();
-        for (part, cursors) in found.parts.iter_mut().zip(&mut self.required) {
-            read_part(cursors, doc, &mut self.words, part);
-            if part.places.is_empty() {
-                return found;
-            }
-        }
-        moments(&found.parts, REACH_WORDS, &mut found.moments);
-        if found.moments.is_empty() {
-            return found;
-        }
+        found.words.iter_mut().for_each(|word| *word = [None, None]);
+        found.parts.iter_mut().for_each(|part| *part = None);
+        found.spans = None;
         self.columns.passages(doc, &mut found.passages);
-        self.columns.doubtful(doc, &mut found.doubtful);
-        for (part, cursors) in found.excluded.iter_mut().zip(&mut self.excluded) {
-            part.places.clear();
-            if cursors.iter_mut().all(|cursor| cursor.seek(doc) == doc) {
-                read_part(cursors, doc, &mut self.words, part);
+        self.columns.doubtful(doc, &mut found.voices.doubtful);
+        if self.detail != Detail::Hits {
+            self.columns.speakers(doc, &mut found.voices.speakers);
+        }
+        self.columns.languages(doc, &mut found.voices.languages);
+        if self.plan.restricts_words || self.plan.branches.iter().any(|branch| branch.required.is_empty()) {
+            let count = self.columns.word_count(doc);
+            found.admitted = admitted(&self.plan.query.filters, listed, count, &found.voices);
+        }
+        if let (Some(part), true) = (self.plan.only_word(), self.detail != Detail::Matches) {
+            self.read_part(doc, part);
+            return Ok(&self.found);
+        }
+        let moments = self.plan.branches.iter().map(|branch| self.moments(doc, branch, true));
+        let moments = moments.collect::<Result<_, _>>()?;
+        self.found.moments = moments;
+        Ok(&self.found)
+    }
+
+    fn moments(&mut self, doc: DocId, branch: &PlannedBranch, is_asked: bool) -> Result<Vec<WordRange>, Error> {
+        for &part in &branch.required {
+            self.read_part(doc, part);
+            if self.found.part(part).places.is_empty() {
+                return Ok(Vec::new());
             }
         }
-        if found.excluded.iter().any(|part| !part.places.is_empty()) {
-            reject(&mut found.moments, &found.excluded, Borders::new(&found.passages));
+        let mut found = Vec::new();
+        if branch.required.is_empty() {
+            found = self.found.admitted_passages();
+        } else {
+            let parts: Vec<&[Occurrence]> =
+                branch.required.iter().map(|&part| self.found.part(part).places.as_slice()).collect();
+            moments(&parts, &mut found);
+            // What is excluded alone is excluded however long it is.
+            if is_asked || parts.len() > 1 {
+                self.keep_in_reach(doc, &mut found)?;
+            }
+        }
+        for ways in &branch.excluded {
+            if found.is_empty() {
+                break;
+            }
+            let mut said = Vec::new();
+            for way in ways {
+                said.extend(self.moments(doc, way, false)?.into_iter().map(|moment| moment.start));
+            }
+            said.sort_unstable();
+            if !said.is_empty() {
+                reject(&mut found, &said, Borders::new(&self.found.passages));
+            }
+        }
+        Ok(found)
+    }
+
+    fn keep_in_reach(&mut self, doc: DocId, found: &mut Vec<WordRange>) -> Result<(), Error> {
+        match self.plan.query.reach {
+            Reach::Words(reach) => found.retain(|moment| moment.len() <= reach),
+            Reach::Time(reach) if !found.is_empty() => {
+                let spans = match &mut self.found.spans {
+                    Some(spans) => spans,
+                    spans => {
+                        let (recording, revision) = (self.columns.recording(doc), self.columns.revision(doc));
+                        let file = WordsFile::open(self.words_folder, recording, revision)?;
+                        spans.insert(file.spans(WordRange::new(0, file.words()))?)
+                    }
+                };
+                let span = |word: u32| spans.get(word as usize);
+                found.retain(|moment| {
+                    let ends = span(moment.start).zip(span(moment.end - 1));
+                    ends.is_some_and(|(first, last)| last.end().since(first.start()) <= reach)
+                });
+            }
+            Reach::Time(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Finds where a part is said, unless that is known.
+    fn read_part(&mut self, doc: DocId, part: usize) {
+        let planned = &self.plan.parts[part];
+        if self.found.parts[part].is_some() {
+            return;
+        }
+        for &word in planned.operands.iter().flatten() {
+            self.read_word(doc, word, planned.is_restricted);
+        }
+        let occurrences = self.found.occurrences(planned);
+        self.found.parts[part] = Some(occurrences);
+    }
+
+    fn read_word(&mut self, doc: DocId, word: usize, is_restricted: bool) {
+        let Found { words, voices, admitted, .. } = &mut self.found;
+        let [anywhere, restricted] = &mut words[word];
+        let anywhere = anywhere.get_or_insert_with(|| {
+            let mut places = Vec::new();
+            self.cursors[word].read(doc, &voices.languages, &mut places);
+            places
+        });
+        if is_restricted && restricted.is_none() {
+            let mut range = 0;
+            let counts = |place: &&Occurrence| {
+                range += admitted[range..].partition_point(|range| range.end <= place.first);
+                admitted.get(range).is_some_and(|range| range.contains(place.first))
+            };
+            *restricted = Some(anywhere.iter().filter(counts).copied().collect());
+        }
+    }
+}
+
+impl Found {
+    fn part(&self, part: usize) -> &Occurrences {
+        static NOWHERE: Occurrences = Occurrences { length: 0, places: Vec::new(), marks: Vec::new() };
+        self.parts[part].as_ref().unwrap_or(&NOWHERE)
+    }
+
+    /// Puts the words of a part together, which were read.
+    fn occurrences(&self, planned: &PlannedPart) -> Occurrences {
+        let places_of =
+            |&word: &usize| self.words[word][usize::from(planned.is_restricted)].as_deref().unwrap_or_default();
+        let length: usize = planned.operands.iter().map(Vec::len).sum();
+        let mut occurrences =
+            Occurrences { length: u32::try_from(length).unwrap_or(u32::MAX), ..Occurrences::default() };
+        let operand = |words: &Vec<usize>| {
+            if let [word] = words.as_slice() {
+                return places_of(word).to_vec();
+            }
+            let mut places = Vec::new();
+            phrase(&words.iter().map(places_of).collect::<Vec<_>>(), &mut places);
+            places
+        };
+        let mut operands: Vec<_> = planned.operands.iter().map(operand).collect();
+        match planned.near {
+            None => occurrences.places = operands.pop().unwrap_or_default(),
+            Some(distance) => {
+                let slices: Vec<_> = operands.iter().map(Vec::as_slice).collect();
+                near(&slices, distance, &mut occurrences.places);
+                occurrences.marks = operands.iter().flatten().map(|place| place.words()).collect();
+                occurrences.marks.sort_unstable();
+                occurrences.marks.dedup();
+            }
+        }
+        occurrences
+    }
+
+    /// The words of each passage from the first that the filters admit to the last.
+    fn admitted_passages(&self) -> Vec<WordRange> {
+        let mut found: Vec<WordRange> = Vec::new();
+        let ends = self.passages.iter().skip(1).copied().chain([u32::MAX]);
+        let mut range = 0;
+        for (&start, end) in self.passages.iter().zip(ends) {
+            range += self.admitted[range..].partition_point(|range| range.end <= start);
+            let inside = self.admitted[range..].iter().take_while(|range| range.start < end);
+            let words = inside.map(|range| WordRange::new(range.start.max(start), range.end.min(end)));
+            found.extend(words.reduce(|all, words| WordRange::new(all.start, words.end)));
         }
         found
     }
 
-    /// Returns the rarities of the required parts.
-    pub(super) fn rarities(&self) -> &'a [f32] {
-        &self.plan.rarities
-    }
-}
-
-/// Puts where a part is said into `part`; each of its words is said in the recording.
-fn read_part(cursors: &mut [WordCursor], doc: DocId, words: &mut Vec<Vec<Occurrence>>, part: &mut Occurrences) {
-    part.length = u32::try_from(cursors.len()).unwrap_or(u32::MAX);
-    part.places.clear();
-    if let [cursor] = cursors {
-        return cursor.read(doc, &mut part.places);
-    }
-    words.resize_with(cursors.len(), Vec::new);
-    for (cursor, places) in cursors.iter_mut().zip(words.iter_mut()) {
-        cursor.read(doc, places);
-    }
-    phrase(words, &mut part.places);
-}
-
-impl Found {
-    /// Returns the passages in which moments start.
-    pub(super) fn starts(&self) -> impl Iterator<Item = Start<'_>> {
-        starts(&self.moments, Borders::new(&self.passages))
+    fn starts(&self, branch: usize) -> impl Iterator<Item = Start<'_>> {
+        starts(&self.moments[branch], Borders::new(&self.passages))
     }
 
-    /// Returns the passages in which moments start, each with the score of its best moment.
-    pub(super) fn scored<'a>(&'a self, rarities: &'a [f32]) -> impl Iterator<Item = (u32, f32)> {
-        let mut scorer = Scorer::new(&self.parts, rarities, &self.doubtful, Borders::new(&self.passages));
-        self.starts().map(move |start| {
-            let best = start.moments.iter().map(|&moment| scorer.score(moment)).fold(0.0, f32::max);
-            (start.passage, best)
-        })
+    /// Returns the passages in which moments start, in rising order.
+    pub(super) fn hits(&self, plan: &Plan<'_>) -> Vec<FoundHit> {
+        if let Some(part) = plan.only_word() {
+            return self.hits_of_word(&self.part(part).places, plan.parts[part].rarity);
+        }
+        let mut hits: Vec<FoundHit> = Vec::new();
+        for (number, branch) in plan.branches.iter().enumerate().filter(|&(number, _)| !self.moments[number].is_empty())
+        {
+            let parts: Vec<_> =
+                branch.required.iter().map(|&part| (self.part(part), plan.parts[part].rarity)).collect();
+            let mut scorer =
+                Scorer::new(&parts, plan.reach_words(), &self.voices.doubtful, Borders::new(&self.passages));
+            hits.extend(self.starts(number).map(|start| {
+                let score = start.moments.iter().map(|&moment| scorer.score(moment)).fold(0.0, f32::max);
+                FoundHit { passage: start.passage, words: start.words(), score }
+            }));
+        }
+        if plan.branches.len() > 1 {
+            hits.sort_by_key(|hit| hit.passage);
+            hits.dedup_by(|next, hit| {
+                let is_same = next.passage == hit.passage;
+                if is_same {
+                    hit.words.start = hit.words.start.min(next.words.start);
+                    hit.words.end = hit.words.end.max(next.words.end);
+                    hit.score = hit.score.max(next.score);
+                }
+                is_same
+            });
+        }
+        hits
     }
 
-    /// Returns the occurrences that a hit shows, in order.
-    pub(super) fn matches(&self, start: &Start<'_>) -> Vec<WordRange> {
-        start.matches(&self.parts)
+    /// Returns the passages in which a word is said that is all that is asked for: each place is a moment, and the
+    /// commonest words have too many for making them one by one.
+    fn hits_of_word(&self, mut places: &[Occurrence], rarity: f32) -> Vec<FoundHit> {
+        let mut borders = Borders::new(&self.passages);
+        let mut hits = Vec::new();
+        while let Some(first) = places.first() {
+            let passage = borders.passage_of(first.first);
+            let end = borders.words(passage, passage).end;
+            // Few lie in one passage.
+            let count = places.iter().take_while(|place| place.first < end).count();
+            let (here, after) = places.split_at(count);
+            let words = WordRange::new(first.first, here[count - 1].end);
+            hits.push(FoundHit { passage, words, score: score_of_word(here, rarity, &self.voices.doubtful) });
+            places = after;
+        }
+        hits
+    }
+
+    /// Returns what is marked in a hit, in order.
+    pub(super) fn matches(&self, plan: &Plan<'_>, passage: u32) -> Vec<WordRange> {
+        let mut matches = Vec::new();
+        for (number, branch) in plan.branches.iter().enumerate() {
+            let parts: Vec<_> = branch.required.iter().map(|&part| self.part(part)).collect();
+            for start in self.starts(number).filter(|start| start.passage == passage) {
+                start.matches(&parts, &mut matches);
+            }
+        }
+        matches.sort_unstable();
+        matches.dedup();
+        matches
     }
 }

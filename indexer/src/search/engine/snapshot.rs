@@ -1,21 +1,24 @@
 //! A snapshot is the index as one commit left it; it stays the same while later commits are made.
 
+use std::collections::BTreeSet;
+
 use tantivy::columnar::Column;
-use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::engine;
 use super::schema::{self, Fields};
-use crate::recording::RecordingId;
+use crate::recording::{Language, RecordingId};
 use crate::search::Error;
-use crate::transcript::{Revision, WordRange};
+use crate::transcript::{Revision, SpeakerOrdinal, WordRange};
 
 pub(super) struct Snapshot {
     pub(super) searcher: Searcher,
     pub(super) columns: Vec<Columns>,
     /// All words of all recordings.
     pub(super) words: u64,
+    /// The languages that have words.
+    pub(super) languages: BTreeSet<Language>,
     recording_field: tantivy::schema::Field,
 }
 
@@ -27,13 +30,26 @@ pub(super) struct Columns {
     words: Column<u64>,
     passages: Column<u64>,
     doubtful: Column<u64>,
+    speakers: Column<u64>,
+    languages: Column<u64>,
 }
+
+/// Words of one value after each other: from the first number on, the second number.
+pub(super) type Run = (u32, u32);
 
 impl Snapshot {
     pub(super) fn new(searcher: Searcher, fields: &Fields) -> Result<Self, Error> {
         let columns = searcher.segment_readers().iter().map(Columns::open).collect::<Result<Vec<_>, _>>()?;
-        let mut snapshot = Self { searcher, columns, words: 0, recording_field: fields.recording };
+        let mut snapshot =
+            Self { searcher, columns, words: 0, languages: BTreeSet::new(), recording_field: fields.recording };
         snapshot.words = snapshot.documents().map(|(columns, doc)| columns.words.first(doc).unwrap_or(0)).sum();
+        let mut languages = BTreeSet::new();
+        let mut runs = Vec::new();
+        for (columns, doc) in snapshot.documents() {
+            columns.languages(doc, &mut runs);
+            languages.extend(runs.iter().map(|&(_, language)| language));
+        }
+        snapshot.languages = languages.into_iter().map(schema::language_of_number).collect();
         Ok(snapshot)
     }
 
@@ -70,24 +86,6 @@ impl Snapshot {
         let address = self.find(recording)?;
         Ok(address.map(|address| self.columns[address.segment_ord as usize].revision(address.doc_id)))
     }
-
-    /// Returns how often a term is said.
-    pub(super) fn occurrences(&self, term: &Term) -> Result<u64, Error> {
-        let mut count = 0;
-        for reader in self.searcher.segment_readers() {
-            let index = reader.inverted_index(term.field()).map_err(engine)?;
-            let Some(mut postings) = index.read_postings(term, IndexRecordOption::WithFreqs).map_err(engine)? else {
-                continue;
-            };
-            while postings.doc() != TERMINATED {
-                if !reader.is_deleted(postings.doc()) {
-                    count += u64::from(postings.term_freq());
-                }
-                postings.advance();
-            }
-        }
-        Ok(count)
-    }
 }
 
 impl Columns {
@@ -103,6 +101,8 @@ impl Columns {
             words: column(schema::WORDS)?,
             passages: column(schema::PASSAGES)?,
             doubtful: column(schema::DOUBTFUL)?,
+            speakers: column(schema::SPEAKERS)?,
+            languages: column(schema::LANGUAGES)?,
         })
     }
 
@@ -121,14 +121,44 @@ impl Columns {
         starts.extend(self.passages.values_for_doc(doc).map(small));
     }
 
+    /// Returns how many words a recording has.
+    pub(super) fn word_count(&self, doc: DocId) -> u32 {
+        small(self.words.first(doc).unwrap_or_default())
+    }
+
     /// Puts the doubtful words into `ranges`.
     pub(super) fn doubtful(&self, doc: DocId, ranges: &mut Vec<WordRange>) {
         ranges.clear();
-        let mut borders = self.doubtful.values_for_doc(doc).map(small);
-        while let (Some(start), Some(end)) = (borders.next(), borders.next()) {
-            ranges.push(WordRange::new(start, end));
-        }
+        ranges.extend(pairs(&self.doubtful, doc).map(|(start, end)| WordRange::new(start, end)));
     }
+
+    /// Puts who says the words into `runs`, as [`speaker_of_number`] reads them.
+    pub(super) fn speakers(&self, doc: DocId, runs: &mut Vec<Run>) {
+        runs.clear();
+        runs.extend(pairs(&self.speakers, doc));
+    }
+
+    /// Puts the languages of the words into `runs`, as [`schema::language_of_number`] reads them.
+    pub(super) fn languages(&self, doc: DocId, runs: &mut Vec<Run>) {
+        runs.clear();
+        runs.extend(pairs(&self.languages, doc));
+    }
+}
+
+/// Returns whom a number in the column of speakers stands for.
+pub(super) fn speaker_of_number(number: u32) -> Option<SpeakerOrdinal> {
+    number.checked_sub(1).and_then(|ordinal| SpeakerOrdinal::try_from(ordinal).ok())
+}
+
+/// Returns the value of the run that holds a word.
+pub(super) fn value_at(runs: &[Run], word: u32) -> u32 {
+    let after = runs.partition_point(|&(start, _)| start <= word);
+    after.checked_sub(1).map_or(0, |index| runs[index].1)
+}
+
+fn pairs(column: &Column<u64>, doc: DocId) -> impl Iterator<Item = Run> {
+    let mut numbers = column.values_for_doc(doc).map(small);
+    std::iter::from_fn(move || Some((numbers.next()?, numbers.next()?)))
 }
 
 fn small(number: u64) -> u32 {

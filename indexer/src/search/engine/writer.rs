@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::Arc;
 
 use tantivy::IndexWriter;
 use tantivy::indexer::LogMergePolicy;
 
-use super::{Index, engine, words_path};
+use super::engine;
+use super::generation::Generation;
+use super::schema::Fields;
 use crate::passage::passages;
 use crate::recording::RecordingId;
 use crate::search::Error;
@@ -20,29 +23,39 @@ const MEMORY_BYTES: usize = 50_000_000;
 /// library of 10,000 hours was merged as a whole on every eighth commit.
 const MIN_LAYER_RECORDINGS: u32 = 8;
 
+/// The share of the library that a segment may hold to be merged with others; eight become one at a time, so that four
+/// remain and a search has work for several cores.
+const MAX_MERGED_SHARE: usize = 32;
+
+/// Segments of so many recordings are merged in any library: in a small one, one core is enough.
+const MIN_MERGED: usize = 64;
+
 /// The share of deleted recordings from which a segment is written anew.
 const MAX_DELETED_RATIO: f32 = 0.3;
 
 /// Writes to an index; there is one at a time.
 pub struct Writer {
-    index: Index,
+    generation: Arc<Generation>,
+    fields: Fields,
     engine: IndexWriter,
     /// The revisions with a words file of the recordings written to since the last commit.
     touched: BTreeMap<RecordingId, BTreeSet<Revision>>,
 }
 
 impl Writer {
-    pub(super) fn new(index: Index) -> Result<Self, Error> {
-        let writer = index.0.index.writer_with_num_threads(1, MEMORY_BYTES).map_err(|error| match error {
-            tantivy::TantivyError::LockFailure(..) => Error::InUse(index.0.folder.clone()),
+    pub(super) fn new(generation: Arc<Generation>, fields: Fields) -> Result<Self, Error> {
+        let writer = generation.index.writer_with_num_threads(1, MEMORY_BYTES).map_err(|error| match error {
+            tantivy::TantivyError::LockFailure(..) => Error::InUse(generation.words_path()),
             error => engine(error),
         })?;
         let mut policy = LogMergePolicy::default();
         policy.set_min_layer_size(MIN_LAYER_RECORDINGS);
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
+        generation.reload(&fields)?;
+        let recordings = generation.snapshot().recordings().len();
+        policy.set_max_docs_before_merge((recordings / MAX_MERGED_SHARE).max(MIN_MERGED));
         writer.set_merge_policy(Box::new(policy));
-        index.reload()?;
-        let writer = Self { index, engine: writer, touched: BTreeMap::new() };
+        let writer = Self { generation, fields, engine: writer, touched: BTreeMap::new() };
         writer.sweep()?;
         Ok(writer)
     }
@@ -53,10 +66,10 @@ impl Writer {
     /// When the disk cannot be written; the earlier transcript stays.
     pub fn replace(&mut self, transcript: &Transcript) -> Result<(), Error> {
         let passages = passages(transcript);
-        words_file::write(&words_path(&self.index.0.folder), transcript, &passages)?;
+        words_file::write(&self.generation.words_path(), transcript, &passages)?;
         self.remove(transcript.recording)?;
         self.touched.entry(transcript.recording).or_default().insert(transcript.revision);
-        let document = self.index.0.fields.document(transcript, &passages);
+        let document = self.fields.document(transcript, &passages);
         self.engine.add_document(document).map_err(engine)?;
         Ok(())
     }
@@ -66,9 +79,9 @@ impl Writer {
     /// # Errors
     /// When the index cannot be read.
     pub fn remove(&mut self, recording: RecordingId) -> Result<(), Error> {
-        let revision = self.index.snapshot().revision(recording)?;
+        let revision = self.generation.snapshot().revision(recording)?;
         self.touched.entry(recording).or_default().extend(revision);
-        self.engine.delete_term(self.index.0.fields.recording_term(recording));
+        self.engine.delete_term(self.fields.recording_term(recording));
         Ok(())
     }
 
@@ -78,15 +91,21 @@ impl Writer {
     /// When the disk cannot be written; then nothing since the last commit is found and all of it must be repeated
     /// with a new writer.
     pub fn commit(&mut self) -> Result<(), Error> {
+        let folder = self.generation.words_path();
+        // All at once, when the system has written most of them by itself: waiting for each took half of a rebuild.
+        for (&recording, revisions) in &self.touched {
+            revisions.iter().try_for_each(|&revision| words_file::sync(&folder, recording, revision))?;
+        }
+        let synced = fs::File::open(&folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|source| Error::File { path: folder, source })?;
         self.engine.commit().map_err(engine)?;
-        self.index.reload()?;
-        let snapshot = self.index.snapshot();
+        self.generation.reload(&self.fields)?;
+        let snapshot = self.generation.snapshot();
         for (recording, revisions) in std::mem::take(&mut self.touched) {
             let current = snapshot.revision(recording)?;
             for revision in revisions.into_iter().filter(|&revision| Some(revision) != current) {
                 // What cannot be removed now is swept by the next writer.
-                let _ =
-                    fs::remove_file(words_path(&self.index.0.folder).join(words_file::file_name(recording, revision)));
+                let _ = fs::remove_file(self.generation.words_path().join(words_file::file_name(recording, revision)));
             }
         }
         Ok(())
@@ -102,8 +121,13 @@ impl Writer {
 
     /// Removes the words files that a writer left which did not come to its commit.
     fn sweep(&self) -> Result<(), Error> {
-        let folder = words_path(&self.index.0.folder);
-        let named = self.index.recordings().into_iter().map(|(id, revision)| words_file::file_name(id, revision));
+        let folder = self.generation.words_path();
+        let named = self
+            .generation
+            .snapshot()
+            .recordings()
+            .into_iter()
+            .map(|(id, revision)| words_file::file_name(id, revision));
         let named: BTreeSet<_> = named.map(std::ffi::OsString::from).collect();
         let files = fs::read_dir(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
         for file in files.flatten().filter(|file| !named.contains(&file.file_name())) {

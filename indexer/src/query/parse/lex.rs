@@ -1,0 +1,357 @@
+//! Reads the operands, operators and filters of a query, one after the other.
+
+use crate::query::note::{Kind, Notes};
+use crate::query::{Filter, Filters, Likeness, QueryWord, REACH_WORDS, Reach, Value};
+use crate::term::{letters, split_words, terms};
+use crate::time::Millis;
+
+/// The longest text that is read, in bytes: a page of typing, far beyond any question.
+const MAX_BYTES: usize = 10_000;
+
+/// The most words and phrases that are looked for, required and excluded together; each costs a walk through its
+/// occurrences.
+const MAX_PARTS: usize = 64;
+
+/// The deepest that parentheses are read: nobody means more, and each level is a call.
+const MAX_DEPTH: usize = 20;
+
+/// The most words that may lie between words near each other: further apart, they are merely in one moment.
+const MAX_DISTANCE: u32 = 100;
+
+/// The widest reach: an hour of speech. What is found is read as a whole.
+const MAX_REACH_WORDS: u32 = 9000;
+const MAX_REACH_TIME: Millis = Millis::from_seconds(3600);
+
+/// The most changes that a word is found through: with three, most short words become each other.
+const MAX_CHANGES: u8 = 2;
+
+/// How long both sides of a colon are, at least, where a filter is meant and no ending, as in `tv:n` or `EU:s`.
+const FILTER_LETTERS: usize = 3;
+
+/// How long a misspelt name is, at least, for what stands after its colon to be of any length, as in `spaeker:bo`.
+const MISSPELT_LETTERS: usize = 5;
+
+/// What may stand before a colon.
+const FIELDS: [&str; 11] =
+    ["speaker", "lang", "title", "people", "folder", "date", "after", "before", "trust", WITHIN, EXACT];
+const WITHIN: &str = "within";
+const EXACT: &str = "exact";
+
+/// What is read of a query before its parts are put together. Each [`Token::Open`] has its [`Token::Close`].
+#[derive(Debug, Default)]
+pub(super) struct Lexed {
+    pub(super) tokens: Vec<Token>,
+    pub(super) filters: Filters,
+    pub(super) reach: Reach,
+    pub(super) notes: Notes,
+}
+
+#[derive(Debug)]
+pub(super) enum Token {
+    Open {
+        is_excluded: bool,
+    },
+    Close,
+    Or,
+    Near(u32),
+    /// Words and phrases: with a distance near each other, without one behind each other.
+    Operand {
+        operands: Vec<Vec<QueryWord>>,
+        distance: Option<u32>,
+        is_excluded: bool,
+    },
+}
+
+pub(super) fn lex(input: &str) -> Lexed {
+    let mut lexer = Lexer::default();
+    let read = &input[..input.floor_char_boundary(MAX_BYTES)];
+    if read.len() < input.len() {
+        lexer.lexed.notes.add(Kind::TooLong, &format!("{MAX_BYTES} bytes"));
+    }
+    lexer.read(&cleaned(read));
+    lexer.lexed.tokens.extend((0..lexer.depth).map(|_| Token::Close));
+    lexer.lexed
+}
+
+/// One kind of quote and of space; a quote inside a Hebrew abbreviation becomes the sign that it stands for.
+fn cleaned(input: &str) -> String {
+    let is_hebrew = |c: Option<char>| c.is_some_and(|c| ('\u{5D0}'..='\u{5EA}').contains(&c));
+    let mut chars = input.chars().peekable();
+    let (mut cleaned, mut previous) = (String::with_capacity(input.len()), None);
+    while let Some(c) = chars.next() {
+        cleaned.push(match c {
+            '"' if is_hebrew(previous) && is_hebrew(chars.peek().copied()) => '\u{5F4}',
+            '\u{201C}'..='\u{201F}' | '«' | '»' | '\u{FF02}' => '"',
+            c if c.is_control() => ' ',
+            c => c,
+        });
+        previous = Some(c);
+    }
+    cleaned
+}
+
+/// Returns the field that a name is most like, at most two changes away.
+fn nearest_field(name: &str) -> Option<&'static str> {
+    let distance = |field: &&str| strsim::osa_distance(field, name);
+    FIELDS.into_iter().min_by_key(distance).filter(|field| distance(field) <= 2)
+}
+
+/// Space between words; the narrow no-break space joins the digits of one number (UAX #29, `ExtendNumLet`).
+fn is_space(c: char) -> bool {
+    c.is_whitespace() && c != '\u{202F}'
+}
+
+#[derive(Default)]
+struct Lexer {
+    lexed: Lexed,
+    parts: usize,
+    depth: usize,
+    /// How many open parentheses are too deep to count.
+    too_deep: usize,
+}
+
+impl Lexer {
+    fn read(&mut self, text: &str) {
+        let mut rest = text.trim_start_matches(is_space);
+        while let Some(first) = rest.chars().next() {
+            rest = match first {
+                '(' => self.open(&rest[1..], false),
+                ')' => self.close(&rest[1..]),
+                '-' => self.after_dash(rest.trim_start_matches('-')),
+                _ => self.operand(rest, false),
+            };
+            rest = rest.trim_start_matches(is_space);
+        }
+    }
+
+    fn open<'a>(&mut self, rest: &'a str, is_excluded: bool) -> &'a str {
+        if self.depth == MAX_DEPTH {
+            self.too_deep += 1;
+            self.note(Kind::TooDeep, &MAX_DEPTH.to_string());
+        } else {
+            self.depth += 1;
+            self.lexed.tokens.push(Token::Open { is_excluded });
+        }
+        rest
+    }
+
+    fn close<'a>(&mut self, rest: &'a str) -> &'a str {
+        if self.too_deep > 0 {
+            self.too_deep -= 1;
+        } else if self.depth > 0 {
+            self.depth -= 1;
+            self.lexed.tokens.push(Token::Close);
+        }
+        rest
+    }
+
+    fn after_dash<'a>(&mut self, rest: &'a str) -> &'a str {
+        match rest.chars().next() {
+            Some('(') => self.open(&rest[1..], true),
+            Some(c) if c != ')' && !is_space(c) => self.operand(rest, true),
+            _ => {
+                self.note(Kind::LoneDash, "");
+                rest
+            }
+        }
+    }
+
+    /// Reads a phrase, a filter or what stands up to the next space.
+    fn operand<'a>(&mut self, rest: &'a str, is_excluded: bool) -> &'a str {
+        if let Some(rest) = rest.strip_prefix('"') {
+            return self.phrase(rest, is_excluded, false);
+        }
+        let end = rest.find(|c| is_space(c) || matches!(c, '"' | '(' | ')')).unwrap_or(rest.len());
+        let (token, after) = rest.split_at(end);
+        let Some((name, value)) = token.split_once(':') else {
+            self.bare(token, is_excluded);
+            return after;
+        };
+        let is_quoted = value.is_empty() && after.starts_with('"');
+        if value.is_empty() && !is_quoted {
+            self.word(token, is_excluded, false);
+            return after;
+        }
+        let typed_name = name;
+        let name = name.to_ascii_lowercase();
+        if name == EXACT {
+            if is_quoted {
+                return self.phrase(&after[1..], is_excluded, true);
+            }
+            self.word(value, is_excluded, true);
+            return after;
+        }
+        if !FIELDS.contains(&name.as_str()) {
+            let is_misspelt = name.len() >= MISSPELT_LETTERS && nearest_field(&name).is_some();
+            let is_meant = name == typed_name && (is_quoted || is_misspelt || value.len() >= FILTER_LETTERS);
+            if is_meant && name.len() >= FILTER_LETTERS && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                self.note_unknown(&name, token);
+                self.word(&token.replace(':', "-"), is_excluded, false);
+            } else {
+                self.word(token, is_excluded, false);
+            }
+            return after;
+        }
+        let (value, after) = if is_quoted { self.quoted(&after[1..]) } else { (value, after) };
+        self.filter(&name, value, is_excluded);
+        after
+    }
+
+    /// Says that a field is not known; names the one that is most like it.
+    fn note_unknown(&mut self, name: &str, token: &str) {
+        let hint = nearest_field(name).map_or_else(String::new, |field| format!(" (did you mean {field}:?)"));
+        self.note(Kind::UnknownField, &format!("{token}{hint}"));
+    }
+
+    fn filter(&mut self, name: &str, value: &str, is_excluded: bool) {
+        let typed = format!("{}{name}:{value}", if is_excluded { "-" } else { "" });
+        if self.depth > 0 {
+            self.note(Kind::FilterInGroup, &typed);
+        }
+        if name == WITHIN && !is_excluded {
+            match self.reach(value) {
+                Some(reach) => self.lexed.reach = reach,
+                None => self.note(Kind::FilterValue, &typed),
+            }
+            return;
+        }
+        match Value::read(name, value) {
+            Some(value) => self.lexed.filters.add(Filter { is_excluded, value }),
+            None => self.note(Kind::FilterValue, &typed),
+        }
+    }
+
+    fn reach(&mut self, value: &str) -> Option<Reach> {
+        let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+        let number: u32 = if digits == 0 { return None } else { value[..digits].parse().unwrap_or(u32::MAX) };
+        let asked = match &value[digits..] {
+            "w" => Reach::Words(number),
+            "ms" => Reach::Time(Millis::new(number)),
+            "s" => Reach::Time(Millis::new(number.saturating_mul(1000))),
+            "m" | "min" => Reach::Time(Millis::new(number.saturating_mul(60_000))),
+            _ => return None,
+        };
+        let kept = match asked {
+            Reach::Words(words) => Reach::Words(words.clamp(1, MAX_REACH_WORDS)),
+            Reach::Time(time) => Reach::Time(time.clamp(Millis::new(1), MAX_REACH_TIME)),
+        };
+        if kept != asked {
+            self.note(Kind::ReachCut, &format!("{MAX_REACH_WORDS}w, or to an hour"));
+        }
+        Some(kept)
+    }
+
+    /// Returns what stands up to the closing quote, and what follows it.
+    fn quoted<'a>(&mut self, rest: &'a str) -> (&'a str, &'a str) {
+        rest.split_once('"').unwrap_or_else(|| {
+            self.note(Kind::UnclosedQuote, "");
+            (rest, "")
+        })
+    }
+
+    /// Reads a phrase after its opening quote.
+    fn phrase<'a>(&mut self, rest: &'a str, is_excluded: bool, is_exact: bool) -> &'a str {
+        let (inside, mut after) = self.quoted(rest);
+        let mut distance = None;
+        if let Some(suffix) = after.strip_prefix('~') {
+            let digits = suffix.bytes().take_while(u8::is_ascii_digit).count();
+            match digits {
+                0 => self.note(Kind::NoDistance, ""),
+                _ => distance = Some(self.distance(&suffix[..digits])),
+            }
+            after = &suffix[digits..];
+        }
+        let operands = inside.split(is_space).map(|token| self.words(token, is_exact)).collect();
+        self.add(operands, distance, is_excluded, &format!("\"{inside}\""));
+        after
+    }
+
+    fn distance(&mut self, digits: &str) -> u32 {
+        let distance = digits.parse().unwrap_or(u32::MAX);
+        if distance > MAX_DISTANCE {
+            self.note(Kind::DistanceCut, &MAX_DISTANCE.to_string());
+        }
+        distance.min(MAX_DISTANCE)
+    }
+
+    /// Reads a word or an operator.
+    fn bare(&mut self, token: &str, is_excluded: bool) {
+        let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let near = token.strip_prefix("NEAR/").filter(is_number);
+        match token {
+            "OR" if !is_excluded => self.lexed.tokens.push(Token::Or),
+            "AND" if !is_excluded => self.note(Kind::AndNotNeeded, token),
+            _ if near.is_some() && !is_excluded => {
+                let distance = self.distance(near.unwrap_or_default());
+                self.lexed.tokens.push(Token::Near(distance));
+            }
+            _ => {
+                if token == "NOT" {
+                    self.note(Kind::NotIsAWord, token);
+                }
+                self.word(token, is_excluded, false);
+            }
+        }
+    }
+
+    fn word(&mut self, token: &str, is_excluded: bool, is_exact: bool) {
+        let words = self.words(token, is_exact);
+        self.add(vec![words], None, is_excluded, token);
+    }
+
+    /// Reads the words of what stands between spaces; what asks for other words like it counts for the last.
+    fn words(&mut self, token: &str, is_exact: bool) -> Vec<QueryWord> {
+        let (text, asked) = self.without_suffix(token);
+        let usual = if is_exact { Likeness::Exact } else { Likeness::Inflected };
+        let word = |text| QueryWord { text: letters(text).to_owned(), terms: terms(text), likeness: usual };
+        let mut words: Vec<QueryWord> = split_words(text).into_iter().map(word).collect();
+        words.retain(|word| !word.terms.exact.is_empty());
+        match (words.last_mut(), asked) {
+            (Some(_), Some(_)) if is_exact => self.note(Kind::ExactForm, token),
+            (Some(last), Some(asked)) => last.likeness = asked,
+            _ => {}
+        }
+        words
+    }
+
+    /// Takes off what asks for other words like this one: `pre*`, `word~`, `word~2`.
+    fn without_suffix<'a>(&mut self, token: &'a str) -> (&'a str, Option<Likeness>) {
+        let fuzzy = token.rsplit_once('~').filter(|(_, changes)| changes.bytes().all(|byte| byte.is_ascii_digit()));
+        if let Some((word, changes)) = fuzzy {
+            let asked = if changes.is_empty() { 1 } else { changes.parse().unwrap_or(u8::MAX) };
+            if asked > MAX_CHANGES {
+                self.note(Kind::ChangesCut, token);
+            }
+            return (word, (asked > 0).then_some(Likeness::Fuzzy(asked.min(MAX_CHANGES))));
+        }
+        match token.strip_suffix('*') {
+            Some(word) => (word, Some(Likeness::Prefix)),
+            None => (token, None),
+        }
+    }
+
+    fn add(&mut self, mut operands: Vec<Vec<QueryWord>>, distance: Option<u32>, is_excluded: bool, typed: &str) {
+        operands.retain(|words| !words.is_empty());
+        if operands.is_empty() {
+            return self.note(Kind::NoLetters, typed);
+        }
+        let mut room = REACH_WORDS as usize;
+        if operands.iter().map(Vec::len).sum::<usize>() > room {
+            self.note(Kind::PhraseCut, &REACH_WORDS.to_string());
+        }
+        for words in &mut operands {
+            words.truncate(room);
+            room -= words.len();
+        }
+        operands.retain(|words| !words.is_empty());
+        if self.parts == MAX_PARTS {
+            return self.note(Kind::TooManyParts, &MAX_PARTS.to_string());
+        }
+        self.parts += 1;
+        self.lexed.tokens.push(Token::Operand { operands, distance, is_excluded });
+    }
+
+    fn note(&mut self, kind: Kind, about: &str) {
+        self.lexed.notes.add(kind, about);
+    }
+}

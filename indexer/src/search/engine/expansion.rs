@@ -1,0 +1,63 @@
+//! An expansion is the words of the library that count as a prefix or as a word that may be misspelt.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use tantivy::query::FuzzyTermQuery;
+
+use super::engine;
+use super::schema::Fields;
+use super::snapshot::Snapshot;
+use crate::query::{Likeness, QueryWord};
+use crate::search::{Error, MAX_EXPANSION};
+
+/// The folded forms that are looked for.
+pub(super) struct Expansion {
+    pub(super) used: Vec<String>,
+    /// How many there are.
+    pub(super) found: usize,
+}
+
+/// Returns the commonest of the folded forms in the library that a word stands for; of equally common ones the first
+/// in the order of letters.
+pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> Result<Expansion, Error> {
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    for reader in snapshot.searcher.segment_readers() {
+        let index = reader.inverted_index(fields.forms).map_err(engine)?;
+        for kind in Fields::folded_prefixes() {
+            let beginning = format!("{kind}{}", word.terms.folded);
+            let mut add = |term: &[u8], recordings: u32| {
+                if term.starts_with(kind.to_string().as_bytes())
+                    && let Some(folded) = Fields::folded_of(term)
+                {
+                    *found.entry(folded.to_owned()).or_default() += u64::from(recordings);
+                }
+            };
+            if let Likeness::Fuzzy(changes) = word.likeness {
+                let term = tantivy::Term::from_field_text(fields.forms, &beginning);
+                let automaton = FuzzyTermQuery::new(term, changes, true).automaton().map_err(engine)?;
+                let mut terms = index.terms().search(automaton).into_stream().map_err(|error| io(&error))?;
+                while let Some((term, info)) = terms.next() {
+                    add(term, info.doc_freq);
+                }
+            } else {
+                let mut terms = index.terms().range().ge(&beginning).into_stream().map_err(|error| io(&error))?;
+                while let Some((term, info)) = terms.next() {
+                    if !term.starts_with(beginning.as_bytes()) {
+                        break;
+                    }
+                    add(term, info.doc_freq);
+                }
+            }
+        }
+    }
+    let count = found.len();
+    let mut commonest: Vec<(String, u64)> = found.into_iter().collect();
+    commonest.sort_by_key(|&(_, recordings)| Reverse(recordings));
+    commonest.truncate(MAX_EXPANSION);
+    Ok(Expansion { used: commonest.into_iter().map(|(folded, _)| folded).collect(), found: count })
+}
+
+fn io(error: &std::io::Error) -> Error {
+    Error::Engine(error.to_string())
+}

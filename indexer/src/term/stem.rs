@@ -1,0 +1,151 @@
+//! The stem of a word is what its inflected forms have in common, as the Snowball stemmer of its language sees it.
+
+use std::borrow::Cow;
+
+use frostem::{Algorithm, Stemmer};
+
+use crate::recording::Language;
+
+/// Languages by code, each with its stemmer.
+const STEMMERS: [(&str, Algorithm); 37] = [
+    ("ar", Algorithm::Arabic),
+    ("ca", Algorithm::Catalan),
+    ("cs", Algorithm::Czech),
+    ("da", Algorithm::Danish),
+    ("de", Algorithm::German),
+    ("el", Algorithm::Greek),
+    ("en", Algorithm::English),
+    ("eo", Algorithm::Esperanto),
+    ("es", Algorithm::Spanish),
+    ("et", Algorithm::Estonian),
+    ("eu", Algorithm::Basque),
+    ("fa", Algorithm::Persian),
+    ("fi", Algorithm::Finnish),
+    ("fr", Algorithm::French),
+    ("ga", Algorithm::Irish),
+    ("hi", Algorithm::Hindi),
+    ("hu", Algorithm::Hungarian),
+    ("hy", Algorithm::Armenian),
+    ("id", Algorithm::Indonesian),
+    ("it", Algorithm::Italian),
+    ("lt", Algorithm::Lithuanian),
+    ("nb", Algorithm::Norwegian),
+    ("ne", Algorithm::Nepali),
+    ("nl", Algorithm::Dutch),
+    ("nn", Algorithm::Norwegian),
+    ("no", Algorithm::Norwegian),
+    ("pl", Algorithm::Polish),
+    ("pt", Algorithm::Portuguese),
+    ("ro", Algorithm::Romanian),
+    ("ru", Algorithm::Russian),
+    ("sr", Algorithm::Serbian),
+    ("st", Algorithm::Sesotho),
+    ("sv", Algorithm::Swedish),
+    ("ta", Algorithm::Tamil),
+    ("tr", Algorithm::Turkish),
+    ("uk", Algorithm::Ukrainian),
+    ("yi", Algorithm::Yiddish),
+];
+
+fn algorithm(language: Language) -> Option<Algorithm> {
+    let place = STEMMERS.binary_search_by_key(&language.as_str(), |(code, _)| code).ok()?;
+    Some(STEMMERS[place].1)
+}
+
+/// Returns the name of the stemmer of a language, if there is one.
+#[must_use]
+pub fn stemmer(language: Language) -> Option<&'static str> {
+    algorithm(language).map(Algorithm::name)
+}
+
+/// Returns the stem of a word's exact form ([`super::Terms::exact`]) in a language; `None` where there is no stemmer.
+#[must_use]
+pub fn stem(exact: &str, language: Language) -> Option<Cow<'_, str>> {
+    let stem = Stemmer::new(algorithm(language)?).stem(exact);
+    (!stem.is_empty()).then_some(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{split_words, terms};
+    use super::*;
+
+    fn language(tag: &str) -> Language {
+        Language::from_tag(tag).expect("a language")
+    }
+
+    #[test]
+    fn every_stemmer_has_its_languages() {
+        assert!(STEMMERS.is_sorted_by_key(|(code, _)| *code));
+        // Older forms of one language's stemmer, or of a language that is not spoken.
+        let unused = ["dutch_porter", "earlymodernenglish", "lovins", "porter"];
+        for algorithm in Algorithm::all() {
+            let is_used = STEMMERS.iter().any(|(_, used)| used == algorithm);
+            assert_ne!(is_used, unused.contains(&algorithm.name()), "{}", algorithm.name());
+        }
+        assert_eq!(stemmer(Language::UNKNOWN), None);
+    }
+
+    /// What a word of a transcript and a word of a query must have in common to be found.
+    fn finds(typed: &str, said: &str, tag: &str) -> bool {
+        let (typed, said) = (terms(typed), terms(said));
+        let forms = |exact: &str| [Some(exact.to_owned()), stem(exact, language(tag)).map(Cow::into_owned)];
+        let has_stems = stemmer(language(tag)).is_some();
+        let (typed_forms, said_forms) = (forms(&typed.exact), forms(&said.exact));
+        typed.folded == said.folded || has_stems && typed_forms.iter().any(|form| said_forms.contains(form))
+    }
+
+    #[test]
+    fn words_are_found_without_marks_and_in_other_forms() {
+        for (tag, typed, said) in [
+            ("en", "naive", "naïve"),
+            ("fr", "musee", "musée"),
+            ("fr", "employes", "employés"),
+            ("es", "hablabamos", "hablábamos"),
+            ("pt", "organizacao", "organização"),
+            ("sv", "samarbetspartner", "samarbetspartners"),
+            ("en", "volunteer", "volunteers"),
+            ("fr", "archive", "l'archives"),
+        ] {
+            assert!(finds(typed, said, tag), "{typed} finds no {said}");
+        }
+    }
+
+    /// Every row of the table in `docs/languages.md` holds what it says.
+    #[test]
+    fn the_table_of_languages_is_true() {
+        let page = include_str!("../../../docs/languages.md");
+        let rows: Vec<Vec<&str>> = page
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+            .collect();
+        for row in &rows {
+            let [code, _, cut, named, typed, said] = row[..] else { panic!("{row:?}") };
+            let (code, [typed, said]) = (code.trim_matches('`'), [typed, said].map(|cell| cell.trim_matches('`')));
+            assert_eq!(cut, if split_words(said).len() > 1 { "signs" } else { "words" }, "{row:?}");
+            assert_eq!(named, stemmer(language(code)).unwrap_or("none"), "{row:?}");
+            let is_found = split_words(said)
+                .windows(split_words(typed).len())
+                .any(|said| split_words(typed).iter().zip(said).all(|(typed, said)| finds(typed, said, code)));
+            assert!(is_found, "{typed} finds no {said}: {row:?}");
+        }
+        let listed = |code: &&str| rows.iter().any(|row| row[0].trim_matches('`') == *code);
+        let missing: Vec<_> = STEMMERS.iter().map(|(code, _)| *code).filter(|code| !listed(code)).collect();
+        assert!(missing.is_empty() && rows.len() > STEMMERS.len(), "{missing:?} are not in the table");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in any::<String>(), word in "[a-zåéßαςλабвاينکहिंதமிא'’\u{300}-\u{310}]{0,12}") {
+            for (code, _) in STEMMERS {
+                let language = language(code);
+                for exact in [terms(&text).exact, terms(&word).exact] {
+                    let _ = stem(&exact, language);
+                }
+            }
+        }
+    }
+}

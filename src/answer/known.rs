@@ -1,0 +1,104 @@
+//! What the catalogue adds to answers: read once after each change of the catalogue, and then kept.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexer::query::{About, Label};
+use indexer::recording::RecordingId;
+use tokio::sync::Mutex;
+
+use crate::catalogue::CatalogueError;
+use crate::catalogue::recordings::{Coverage, Recording};
+use crate::library::Library;
+
+/// What is known of all recordings.
+pub struct Known {
+    pub(super) recordings: HashMap<RecordingId, Entry>,
+    pub(super) coverage: Coverage,
+}
+
+/// What is known of one recording.
+pub(super) struct Entry {
+    pub(super) recording: Recording,
+    pub(super) about: About,
+    /// The names of its speakers, by ordinal.
+    pub(super) speakers: Vec<Label>,
+    /// Its title, people and description, in which words are found too.
+    pub(super) told: Label,
+    /// Its place among all by title.
+    pub(super) by_title: u32,
+    /// Its place among all by date, the newest first and those without one last, and then by title.
+    pub(super) by_date: u32,
+}
+
+impl Known {
+    /// Reads what the catalogue knows.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn of(library: &Library) -> Result<Self, CatalogueError> {
+        let recordings = library.catalogue.recordings().await?;
+        let coverage = library.catalogue.coverage().await?;
+        let mut by_date: Vec<usize> = (0..recordings.len()).collect();
+        by_date.sort_by_key(|&index| Reverse(recordings[index].date.as_deref().unwrap_or_default()));
+        let mut places = vec![0; recordings.len()];
+        for (place, index) in (0..).zip(by_date) {
+            places[index] = place;
+        }
+        let entries = (0..).zip(recordings.into_iter().zip(places));
+        let recordings =
+            entries.map(|(by_title, (recording, by_date))| (recording.id, Entry::new(recording, by_title, by_date)));
+        Ok(Self { recordings: recordings.collect(), coverage })
+    }
+}
+
+impl Entry {
+    fn new(recording: Recording, by_title: u32, by_date: u32) -> Self {
+        let label = |text: &Option<String>| Label::new(text.as_deref().unwrap_or_default());
+        let told = [Some(&recording.title), recording.people.as_ref(), recording.description.as_ref()];
+        let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
+        let mut folders: Vec<_> = recording.files.iter().filter_map(|file| file.parent()).collect();
+        folders.dedup();
+        Self {
+            about: About {
+                title: Label::new(&recording.title),
+                people: label(&recording.people),
+                folders: folders.into_iter().map(|folder| Label::new(&folder.to_string_lossy())).collect(),
+                date: recording.date.clone(),
+            },
+            speakers: recording.speakers.iter().map(|name| Label::new(name)).collect(),
+            told: Label::new(&told.join("\n")),
+            by_title,
+            by_date,
+            recording,
+        }
+    }
+}
+
+/// What was read of the catalogue, with the state in which it was.
+type Kept = Option<(i64, Arc<Known>)>;
+
+/// Keeps what is known as long as the catalogue stays as it is; clones share it.
+#[derive(Clone, Default)]
+pub struct KnownKeeper(Arc<Mutex<Kept>>);
+
+impl KnownKeeper {
+    /// Returns what the catalogue knows now.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn known(&self, library: &Library) -> Result<Arc<Known>, CatalogueError> {
+        let mut kept = self.0.lock().await;
+        // Asked before reading: what changes while it is read is read again next time.
+        let state = library.catalogue.state().await?;
+        if let Some((known_state, known)) = &*kept
+            && *known_state == state
+        {
+            return Ok(Arc::clone(known));
+        }
+        let known = Arc::new(Known::of(library).await?);
+        *kept = Some((state, Arc::clone(&known)));
+        Ok(known)
+    }
+}

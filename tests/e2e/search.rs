@@ -1,0 +1,188 @@
+//! Search as a person meets it: the whole query language over the interface and in the terminal.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::{Place, Server};
+
+const TALK: &str = "WEBVTT\nLanguage: en\n\n00:01.000 --> 00:05.000\n<v Ann Lee>The local museum opened its archive to volunteers.\n\n\
+                    00:06.000 --> 00:09.500\n<v Bo>And the budget of the museum was recieved.\n";
+const VISIT: &str = "WEBVTT\nLanguage: en\n\n00:01.000 --> 00:05.000\n<v Bo>A volunteer asked about the harbour.\n";
+
+fn indexed() -> Place {
+    let place = Place::new();
+    place.interview("talk.mp4", TALK);
+    place.interview("museum visit.mp4", VISIT);
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    place
+}
+
+fn search(server: &Server, query: &str, more: &str) -> Value {
+    let query: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    server.json(&format!("/api/v1/search?q={query}{more}"))
+}
+
+#[test]
+fn the_whole_language_is_understood() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    for (query, hits) in [
+        ("volunteer", 2),
+        ("exact:volunteer", 1),
+        ("harbour OR archive", 2),
+        ("(harbour asked) OR nothing", 1),
+        ("museum -budget", 0),
+        ("museum -\"archive of\"", 1),
+        ("arch*", 1),
+        ("received~2", 1),
+        ("\"archive museum\"~3", 1),
+        ("local NEAR/2 archive", 0),
+        ("museum speaker:bo", 1),
+        ("archive speaker:bo", 0),
+        ("volunteer title:visit", 1),
+        ("volunteer -title:visit", 1),
+        ("volunteer folder:media", 2),
+        ("volunteer date:2021", 0),
+        ("archive budget within:40w", 1),
+        ("archive budget within:2w", 0),
+        ("speaker:\"Ann Lee\"", 1),
+        ("-museum", 0),
+    ] {
+        let answer = search(&server, query, "");
+        assert_eq!(answer["total_hits"], hits, "{query}: {answer}");
+        let again = search(&server, answer["understood"].as_str().expect("a query"), "");
+        assert_eq!((&again["understood"], &again["total_hits"]), (&answer["understood"], &answer["total_hits"]));
+    }
+    assert!(search(&server, "spaeker:bo", "")["notes"][0]["message"].as_str().expect("a note").contains("speaker:"));
+    let named = &search(&server, "museum", "")["recordings"];
+    assert_eq!((&named["total"], &named["first"][0]["title"]), (&1.into(), &"museum visit".into()));
+
+    // Within one recording it means the same.
+    let id = search(&server, "archive", "")["groups"][0]["recording"]["id"].as_str().expect("an id").to_owned();
+    let within = search(&server, "museum speaker:bo", &format!("&recording={id}"));
+    assert_eq!((&within["total_hits"], within["groups"][0]["hits"].as_array().map(Vec::len)), (&1.into(), Some(1)));
+}
+
+#[test]
+fn facets_ignore_their_own_filter() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    let speakers = |query: &str| {
+        let facets = search(&server, query, "&facets=true")["facets"].clone();
+        let values = facets["speaker"]["values"].as_array().expect("values").clone();
+        values
+            .iter()
+            .map(|it| (it["value"].as_str().expect("a name").to_owned(), it["hits"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let both: [(String, Value); 2] = [("Ann Lee".to_owned(), 1.into()), ("Bo".to_owned(), 1.into())];
+    assert_eq!(speakers("volunteer"), both);
+    assert_eq!(speakers("volunteer speaker:bo"), both);
+    assert_eq!(speakers("volunteer title:visit"), both[1..]);
+    assert_eq!(search(&server, "volunteer", "")["facets"], Value::Null);
+}
+
+/// The names in a value, through the first of each list.
+fn names(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(fields) => {
+            let below = |(name, value): (&String, &Value)| {
+                let below = names(value).into_iter().map(|inner| format!("{name}.{inner}")).collect::<Vec<_>>();
+                [name.clone()].into_iter().chain(below).collect::<Vec<_>>()
+            };
+            fields.iter().flat_map(below).collect()
+        }
+        Value::Array(values) => values.first().map(names).unwrap_or_default(),
+        _ => BTreeSet::new(),
+    }
+}
+
+#[test]
+fn an_answer_has_the_documented_form() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    let page = include_str!("../../docs/http-api.md");
+    let section = page.split_once("\n## Search\n").expect("a section").1;
+    let example = section.split_once("```json").expect("an example").1.split_once("```").expect("its end").0;
+    let documented: Value = serde_json::from_str(example).expect("JSON");
+    // A note, a recording named so, and a hit; no recording here has a date, so that no year can be counted.
+    let mut documented = names(&documented);
+    documented.retain(|name| !name.starts_with("facets.year.values."));
+    assert_eq!(names(&search(&server, "museum OR \"visit", "&facets=true")), documented);
+}
+
+#[test]
+fn where_nothing_is_found_something_else_is_suggested() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    let suggestions = |query: &str| search(&server, query, "")["suggestions"].clone();
+    assert_eq!(suggestions("museum"), Value::Null);
+    let misspelt = suggestions("musuem volunteers");
+    assert_eq!(misspelt["missing"], serde_json::json!(["musuem"]));
+    assert_eq!(misspelt["instead"], serde_json::json!([{"query": "museum volunteers", "hits": 1}]));
+    assert_eq!(misspelt["without"], serde_json::json!([{"left_out": "musuem", "query": "volunteers", "hits": 2}]));
+    let crowded = suggestions("\"archive museum\" speaker:ann");
+    let without = [(Value::Null, "archive museum speaker:ann")];
+    let without = without.map(|(left_out, query)| serde_json::json!({"left_out": left_out, "query": query, "hits": 1}));
+    assert_eq!(crowded["without"], Value::from(without.to_vec()));
+    let page = include_str!("../../docs/http-api.md");
+    let example = page.split_once("Each suggested query finds something:\n```json").expect("an example").1;
+    let example: Value = serde_json::from_str(example.split_once("```").expect("its end").0).expect("JSON");
+    assert_eq!(names(&misspelt), names(&example));
+
+    let said = place.run(["search", "musuem", "harbour"]).out;
+    assert!(said.contains("said nowhere: musuem") && said.contains("without musuem: harbour (1 hit)"), "{said}");
+}
+
+#[test]
+fn whatever_is_typed_is_answered() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    let deep = format!("{}a", "(".repeat(3000));
+    let near = format!("\"{}\"~100", "the ".repeat(200));
+    let many = "a OR b ".repeat(700);
+    for query in [
+        "",
+        "\"",
+        "-",
+        "OR",
+        "((((",
+        "NEAR/3",
+        "\u{0}\u{1}",
+        "\u{202E}abc",
+        "\u{200F}",
+        "*",
+        "~",
+        "a:",
+        &deep,
+        &near,
+        &many,
+    ] {
+        search(&server, query, "&facets=true");
+    }
+    // Half a pair of surrogates, as a careless program writes it.
+    assert!(matches!(server.get("/api/v1/search?q=%ED%A0%80", &[]).status, 200 | 400));
+    let long = format!("/api/v1/search?q={}", "a%20".repeat(6000));
+    for refused in
+        [&long, "/api/v1/search?q=a&offset=99999999", "/api/v1/search?q=a&limit=-1", "/api/v1/search?q=a&sort=x"]
+    {
+        let got = server.get(refused, &[]);
+        let error: Value = serde_json::from_slice(&got.body).expect("JSON");
+        assert!(got.status == 400 && error["error"]["hint"].is_string(), "{refused}: {error}");
+    }
+    let past = search(&server, "museum", "&offset=999999&limit=0");
+    assert_eq!((&past["groups"], &past["limit"]), (&Value::from(Vec::<Value>::new()), &1.into()));
+}
+
+#[test]
+fn the_terminal_shows_moments() {
+    let place = indexed();
+    let found = place.run(["search", "museum", "speaker:ann"]);
+    assert!(found.out.contains("0:01") && found.out.contains("Ann Lee:") && found.out.contains("museum"), "{found:?}");
+    let table = place.run(["search", "--format", "csv", "volunteer"]);
+    assert_eq!(table.out.lines().count(), 3, "{table:?}");
+    assert_eq!(place.run(["search", "nothing"]).code, Some(1));
+    let sorted = place.run(["search", "--sort", "time", "--format", "json", "volunteer"]).json();
+    assert_eq!(sorted["groups"][0]["recording"]["title"], "museum visit");
+}

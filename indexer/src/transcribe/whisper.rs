@@ -39,6 +39,10 @@ const POSITIONS: usize = 50;
 /// Positions of silence that the encoder sees after the sound, without which it breaks off.
 const MARGIN: usize = 64;
 
+/// Positions come in multiples of this: with any other number ggml has no fast product for the encoder's attention, and
+/// the whole encoder takes half as long again (`docs/decisions/recognition.md`).
+const TILE: usize = 16;
+
 /// Codes of ISO 639 beside those that Whisper uses for the same language.
 const ALIASES: [(&str, &str); 4] = [("nb", "no"), ("jv", "jw"), ("fil", "tl"), ("iw", "he")];
 
@@ -202,7 +206,8 @@ fn canonical(language: Language) -> Option<Language> {
 /// Returns how much of its input the encoder should look at: half the work for half the sound.
 fn positions(samples: usize, most: i32) -> i32 {
     let needed = (samples.max(SHORTEST) * POSITIONS).div_ceil(SAMPLE_RATE as usize) + MARGIN;
-    i32::try_from(needed).unwrap_or(most).min(most)
+    let most = usize::try_from(most).unwrap_or(0) / TILE * TILE;
+    i32::try_from(needed.next_multiple_of(TILE).min(most)).unwrap_or(0)
 }
 
 /// Returns sound as Whisper likes it: not too short and not too soft.
@@ -243,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_encoder_looks_at_the_sound_and_a_margin() {
-        for (seconds, expected) in [(0, 114), (1, 114), (10, 564), (28, 1464), (30, 1500)] {
+        for (seconds, expected) in [(0, 128), (1, 128), (10, 576), (28, 1472), (30, 1488)] {
             assert_eq!(positions(seconds * SAMPLE_RATE as usize, 1500), expected);
         }
     }

@@ -68,8 +68,19 @@ mod tests {
     #[test]
     fn marks_are_not_spoken() {
         for (token, expected) in [
-            ("\"", true), (" (", true), ("♪♪", true), ("♯", true), ("((", true), (" -", true), (" '", true),
-            ("-", false), ("'", false), (",", false), (" the", false), ("", false), (" ", false),
+            ("\"", true),
+            (" (", true),
+            ("♪♪", true),
+            ("♯", true),
+            ("((", true),
+            (" -", true),
+            (" '", true),
+            ("-", false),
+            ("'", false),
+            (",", false),
+            (" the", false),
+            ("", false),
+            (" ", false),
         ] {
             assert_eq!(is_never_written(token.as_bytes()), expected, "{token:?}");
         }

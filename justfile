@@ -86,6 +86,10 @@ bench-speech-peers: model
 make-speech-mix DIR OUT:
     benches/speech/make-mix {{ DIR }} {{ OUT }}
 
+# Makes sound whose truth is known, in folders of OUT: words with their times, languages by turns, sound without speech
+make-synthetic-speech OUT:
+    target/speech-peers/venv/bin/python -B benches/speech/make-synthetic {{ OUT }}
+
 # Measures where beeps are heard in files of every kind, here and in a browser, and writes it into docs/media.md
 media-table: build node-modules
     WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media

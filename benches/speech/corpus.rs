@@ -20,6 +20,8 @@ pub(crate) struct Sample {
     pub(crate) reference: Vec<String>,
     /// When words start, by their number in `reference`, in milliseconds.
     pub(crate) starts: Vec<(usize, u32)>,
+    /// Stretches of one language: its code, start and end in milliseconds.
+    pub(crate) languages: Vec<(String, u32, u32)>,
 }
 
 /// Reads the media in a folder that have a text beside them, by name.
@@ -36,8 +38,11 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Sample>, Failure> {
             (_, Ok(srt)) => starts(&reference, lines(&String::from_utf8_lossy(&srt).replace('\r', ""))),
             _ => Vec::new(),
         };
-        let seconds = Sound::open(&path, Selection::default())?.info().duration.map_or(0.0, |duration| f64::from(duration.get()) / 1000.0);
-        samples.push(Sample { path: fs::canonicalize(path)?, seconds, reference, starts });
+        let languages = fs::read(path.with_extension("languages.json"));
+        let languages = languages.map_or_else(|_| Ok(Vec::new()), |json| serde_json::from_slice(&json))?;
+        let duration = Sound::open(&path, Selection::default())?.info().duration;
+        let seconds = duration.map_or(0.0, |duration| f64::from(duration.get()) / 1000.0);
+        samples.push(Sample { path: fs::canonicalize(path)?, seconds, reference, starts, languages });
     }
     if samples.is_empty() {
         return Err(format!("{} holds no audio file with a text of the same name", folder.display()).into());
@@ -46,13 +51,13 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Sample>, Failure> {
 }
 
 /// Finds words with times in a reference, in order; those that are not there are passed over.
-fn starts(reference: &[String], timed: Vec<(String, u32)>) -> Vec<(usize, u32)> {
+fn starts(reference: &[String], timed: Vec<(String, Option<u32>)>) -> Vec<(usize, u32)> {
     let mut at = 0;
     let mut found = Vec::new();
     for (text, start) in timed {
         let Some(first) = normal::words(&text).into_iter().next() else { continue };
         if let Some(ahead) = reference[at..].iter().position(|word| *word == first) {
-            found.push((at + ahead, start));
+            found.extend(start.map(|start| (at + ahead, start)));
             at += ahead + 1;
         }
     }
@@ -60,14 +65,14 @@ fn starts(reference: &[String], timed: Vec<(String, u32)>) -> Vec<(usize, u32)> 
 }
 
 /// Returns the lines of a `SubRip` file with their starts in milliseconds.
-fn lines(srt: &str) -> Vec<(String, u32)> {
+fn lines(srt: &str) -> Vec<(String, Option<u32>)> {
     let blocks = srt.split("\n\n").filter_map(|block| {
         let (times, text) = block.split_once(" --> ")?;
         let (_, text) = text.split_once('\n')?;
         let numbers: Vec<u32> =
             times.lines().last()?.split([':', ',']).map(str::parse).collect::<Result<_, _>>().ok()?;
         let [hours, minutes, seconds, millis] = numbers.try_into().ok()?;
-        Some((text.to_owned(), ((hours * 60 + minutes) * 60 + seconds) * 1000 + millis))
+        Some((text.to_owned(), Some(((hours * 60 + minutes) * 60 + seconds) * 1000 + millis)))
     });
     blocks.collect()
 }
@@ -81,5 +86,7 @@ mod tests {
         let reference = normal::words("From fairest creatures. And the rose");
         let srt = "1\n00:00:00,430 --> 00:00:02,000\nFrom fairest\n\n2\n00:01:02,003 --> 00:01:03,000\nAnd the rose\n";
         assert_eq!(starts(&reference, lines(srt)), [(0, 430), (3, 62_003)]);
+        let timed = ["and", "the", "rose"].map(|word| (word.to_owned(), (word == "rose").then_some(9000)));
+        assert_eq!(starts(&reference, timed.into()), [(5, 9000)]);
     }
 }

@@ -1,16 +1,11 @@
-"""Speaks a text with espeak-ng into OUT.wav and writes when each word starts to OUT.words.json.
-
-    espeak_words.py VOICE TEXT OUT     TEXT is a file of UTF-8; OUT.txt is written as well
-"""
+"""Speech by espeak-ng that says when each of its words starts."""
 
 import ctypes
-import json
-import sys
-import wave
 
 WORD, END = 1, 0  # espeak_EVENT_TYPE in speak_lib.h
 UTF8 = 1
 RETRIEVAL = 1  # AUDIO_OUTPUT_RETRIEVAL
+SPEED, PITCH = 1, 3  # espeak_PARAMETER
 
 
 class Event(ctypes.Structure):
@@ -26,37 +21,36 @@ class Event(ctypes.Structure):
     ]
 
 
-def main():
-    voice, path, out = sys.argv[1:]
-    text = open(path, encoding="utf-8").read()
-    espeak = ctypes.CDLL("libespeak-ng.so.1")
-    rate = espeak.espeak_Initialize(RETRIEVAL, 0, None, 0)
-    samples, words = bytearray(), []
+CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
 
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
-    def callback(wav, count, events):
+
+class Espeak:
+    def __init__(self):
+        self.library = ctypes.CDLL("libespeak-ng.so.1")
+        self.rate = self.library.espeak_Initialize(RETRIEVAL, 0, None, 0)
+        # The library keeps a pointer to it.
+        self.callback = CALLBACK(self.take)
+        self.library.espeak_SetSynthCallback(self.callback)
+
+    def take(self, sound, count, events):
         number = 0
         while events[number].type != END:
             if events[number].type == WORD:
                 start = events[number].text_position - 1
-                words.append([text[start : start + events[number].length], events[number].audio_position])
+                word = self.text[start : start + events[number].length]
+                self.words.append([word, events[number].audio_position])
             number += 1
-        if wav and count:
-            samples.extend(ctypes.string_at(wav, count * 2))
+        if sound and count:
+            self.samples.extend(ctypes.string_at(sound, count * 2))
         return 0
 
-    espeak.espeak_SetSynthCallback(callback)
-    espeak.espeak_SetVoiceByName(voice.encode())
-    encoded = text.encode()
-    espeak.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, UTF8, None, None)
-    espeak.espeak_Synchronize()
-    with wave.open(out + ".wav", "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(bytes(samples))
-    json.dump(words, open(out + ".words.json", "w", encoding="utf-8"), ensure_ascii=False)
-    open(out + ".txt", "w", encoding="utf-8").write(text)
-
-
-main()
+    def speak(self, voice, text, speed=160, pitch=50):
+        """Returns 16-bit samples at `rate` and `[word, start_ms]` for each word."""
+        self.text, self.words, self.samples = text, [], bytearray()
+        self.library.espeak_SetVoiceByName(voice.encode())
+        self.library.espeak_SetParameter(SPEED, speed, 0)
+        self.library.espeak_SetParameter(PITCH, pitch, 0)
+        encoded = text.encode()
+        self.library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, UTF8, None, None)
+        self.library.espeak_Synchronize()
+        return bytes(self.samples), self.words

@@ -1,8 +1,10 @@
 //! Measures recognition on a folder of speech, for this program and for its peers in the same run.
 //!
 //! `bench-speech DIR [LANGUAGES]`: every audio file in DIR with a text of the same name (`talk.flac`, `talk.txt`) is
-//! transcribed by each way; optional beside them are the starts of words (`talk.words.json`: `[["word", start_ms], …]`)
-//! or of lines (`talk.srt`). An example and not a bench for cargo: it measures the program that the tests use.
+//! transcribed by each way; optional beside them are the starts of words (`talk.words.json`: `[["word", start_ms], …]`,
+//! `null` where it is not known) or of lines (`talk.srt`), and stretches of one language (`talk.languages.json`:
+//! `[["sv", start_ms, end_ms], …]`). An empty text says that nobody speaks. An example and not a bench for cargo: it
+//! measures the program that the tests use.
 
 use std::path::Path;
 

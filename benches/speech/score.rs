@@ -15,6 +15,8 @@ pub(crate) struct Score {
     pub(crate) words: usize,
     /// Wrong, missing and invented words.
     pub(crate) errors: usize,
+    /// Heard words for which the reference has none.
+    pub(crate) invented: usize,
     /// Words of the reference in long stretches that were lost.
     pub(crate) lost: usize,
     /// Heard words, and the wrong or invented ones among them.
@@ -23,6 +25,8 @@ pub(crate) struct Score {
     pub(crate) doubtful: (usize, usize),
     /// How far starts are off, milliseconds, for words that were heard right.
     pub(crate) off: Vec<u32>,
+    /// Stretches of one language, and those whose words were mostly heard in it.
+    pub(crate) stretches: (usize, usize),
 }
 
 impl Score {
@@ -38,6 +42,8 @@ impl Score {
         let right = |&(r, h): &Pair| matches!((r, h), (Some(r), Some(h)) if reference[r] == heard[h]);
         let mut score = Self { words: reference.len(), ..Self::default() };
         score.errors = pairs.iter().filter(|pair| !right(pair)).count();
+        score.invented = pairs.iter().filter(|pair| pair.0.is_none()).count();
+        score.stretches = (sample.languages.len(), sample.languages.iter().filter(|it| in_language(it, words)).count());
         score.lost = runs(pairs.iter().map(|pair| pair.1.is_none())).filter(|&run| run >= LOST).sum();
         for pair in &pairs {
             let Some(h) = pair.1 else { continue };
@@ -57,14 +63,24 @@ impl Score {
         for score in scores {
             sum.words += score.words;
             sum.errors += score.errors;
+            sum.invented += score.invented;
             sum.lost += score.lost;
             sum.sure = (sum.sure.0 + score.sure.0, sum.sure.1 + score.sure.1);
             sum.doubtful = (sum.doubtful.0 + score.doubtful.0, sum.doubtful.1 + score.doubtful.1);
             sum.off.extend(&score.off);
+            sum.stretches = (sum.stretches.0 + score.stretches.0, sum.stretches.1 + score.stretches.1);
         }
         sum.off.sort_unstable();
         sum
     }
+}
+
+/// Returns whether most of the words in a stretch were heard in its language.
+fn in_language((language, start, end): &(String, u32, u32), words: &[HeardWord]) -> bool {
+    let inside = words.iter().filter(|word| (start..end).contains(&&word.start_ms));
+    let (right, all) =
+        inside.fold((0, 0), |(right, all), word| (right + usize::from(word.language == *language), all + 1));
+    2 * right > all
 }
 
 /// Returns the lengths of runs of `true`.
@@ -91,10 +107,13 @@ mod tests {
             seconds: 1.0,
             reference: normal::words(text),
             starts: vec![(0, 100), (13, 9000)],
+            languages: vec![("en".into(), 0, 8000), ("sv".into(), 8000, 9000), ("en".into(), 9000, 9500)],
         };
-        let word = |text: &str, start_ms, doubtful| HeardWord { text: text.into(), start_ms, doubtful };
+        let word =
+            |text: &str, start_ms, doubtful| HeardWord { text: text.into(), start_ms, doubtful, language: "en".into() };
         let score = Score::of(&sample, &[word("One, ", 150, false), word("fortune ", 8000, true)]);
-        assert_eq!((score.words, score.errors, score.lost), (14, 13, 12));
+        assert_eq!((score.words, score.errors, score.lost, score.invented), (14, 13, 12, 0));
+        assert_eq!(score.stretches, (3, 1));
         assert_eq!((score.sure, score.doubtful), ((1, 0), (1, 1)));
         assert_eq!(score.off, [50]);
     }

@@ -52,6 +52,10 @@ fn line(score: &Score) -> String {
         share((score.doubtful.1, score.doubtful.0)),
         share((score.sure.1, score.sure.0)),
     );
+    line += &format!(", {} invented", score.invented);
+    if score.stretches.0 > 0 {
+        line += &format!(", {} of {} stretches in their language", score.stretches.1, score.stretches.0);
+    }
     let at = |part: usize| score.off.get((score.off.len() * part / 100).min(score.off.len().saturating_sub(1)));
     if let (Some(median), Some(late), Some(most)) = (at(50), at(95), score.off.last()) {
         line += &format!(", {} starts off by {median} / {late} / {most} ms", score.off.len());

@@ -11,12 +11,13 @@ use serde::Deserialize;
 use crate::Failure;
 use crate::corpus::Sample;
 
-/// A word as it was heard: text, start in milliseconds, and whether it is marked doubtful.
+/// A word as it was heard: text, start in milliseconds, whether it is marked doubtful, and its language if that is told.
 #[derive(Debug, Clone)]
 pub(crate) struct HeardWord {
     pub(crate) text: String,
     pub(crate) start_ms: u32,
     pub(crate) doubtful: bool,
+    pub(crate) language: String,
 }
 
 /// What one way made of all samples.
@@ -182,6 +183,7 @@ fn heard(transcript: &Transcript) -> Vec<HeardWord> {
             text: word.text.clone(),
             start_ms: word.span.start().get(),
             doubtful: doubtful || word.confidence < Percent::DOUBTFUL,
+            language: word.language.to_string(),
         }));
     }
     words
@@ -197,6 +199,6 @@ fn of_lines(out: &str, samples: &[Sample]) -> Result<Vec<Vec<HeardWord>>, Failur
     if lines.len() != samples.len() {
         return Err(format!("{} files were given and {} came back", samples.len(), lines.len()).into());
     }
-    let word = |(text, start_ms)| HeardWord { text, start_ms, doubtful: false };
+    let word = |(text, start_ms)| HeardWord { text, start_ms, doubtful: false, language: String::new() };
     Ok(lines.into_iter().map(|line| line.words.into_iter().map(word).collect()).collect())
 }

@@ -6,8 +6,11 @@ use crate::time::{Millis, SAMPLES_PER_MILLI};
 /// How many samples vote.
 const VOTES: usize = 12;
 
-/// How much of a window is listened to: more costs time and says little more about the language.
+/// How much of a turn is listened to: more costs time and says little more about the language.
 const SAMPLE: Millis = Millis::new(8000);
+
+/// A shorter turn says too little of its language and votes only where nobody has spoken before.
+const SHORTEST: Millis = Millis::new(1500);
 
 /// A language needs this share of all votes.
 const SHARE: f32 = 0.15;
@@ -15,21 +18,24 @@ const SHARE: f32 = 0.15;
 /// So much of one vote is enough, however many there are: a clear vote, not a wavering one.
 const CLEAR: f32 = 0.75;
 
-/// Gathers samples from a stream of windows of unknown length, spread evenly over it, in constant memory.
+/// Gathers samples from a stream of turns of unknown length, spread evenly over it, in constant memory.
 #[derive(Default)]
 pub(super) struct Ballot {
-    /// The longest window of each group of `stride` windows.
+    /// The longest turn of each group of `stride` turns.
     samples: Vec<Vec<i16>>,
     stride: usize,
-    /// How many windows the last group has.
+    /// How many turns the last group has.
     filled: usize,
 }
 
 impl Ballot {
-    /// Takes the sound of the next window.
-    pub(super) fn add(&mut self, window: &[i16]) {
+    /// Takes the sound of the next turn.
+    pub(super) fn add(&mut self, turn: &[i16]) {
         let length = SAMPLE.get() as usize * SAMPLES_PER_MILLI;
-        let sample = &window[..window.len().min(length)];
+        let sample = &turn[..turn.len().min(length)];
+        if sample.len() < SHORTEST.get() as usize * SAMPLES_PER_MILLI && !self.samples.is_empty() {
+            return;
+        }
         self.stride = self.stride.max(1);
         if let Some(last) = self.samples.last_mut().filter(|_| self.filled < self.stride) {
             if sample.len() > last.len() {
@@ -95,11 +101,14 @@ mod tests {
         Language::from_tag(tag).expect("a tag")
     }
 
+    /// Samples of a turn that is long enough to vote.
+    const LONG: usize = 1500 * SAMPLES_PER_MILLI;
+
     #[test]
     fn samples_are_spread_over_any_length() {
         for windows in [0_i16, 1, 3, 5, 9, 10, 11, 40, 1000] {
             let mut ballot = Ballot::default();
-            (0..windows).for_each(|number| ballot.add(&vec![number; 3000]));
+            (0..windows).for_each(|number| ballot.add(&vec![number; LONG]));
             let chosen: Vec<i16> = ballot.samples().map(|sample| sample[0]).collect();
             assert_eq!(chosen.len(), usize::from(windows.unsigned_abs()).min(VOTES));
             assert!(chosen.windows(2).all(|pair| pair[0] < pair[1]), "{chosen:?}");
@@ -111,12 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_window_of_a_group_speaks() {
+    fn the_longest_turn_of_a_group_speaks() {
         let mut ballot = Ballot::default();
         for number in 0..96_i16 {
-            ballot.add(&vec![number; if number % 2 == 1 { 9000 } else { 100 }]);
+            ballot.add(&vec![number; if number % 2 == 1 { 3 * LONG } else { LONG }]);
         }
-        assert!(ballot.samples().all(|sample| sample.len() == 9000));
+        assert!(ballot.samples().all(|sample| sample.len() == 3 * LONG));
     }
 
     #[test]

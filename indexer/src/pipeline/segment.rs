@@ -5,11 +5,9 @@ use crate::cancel::Cancel;
 use crate::recording::Language;
 use crate::time::{Millis, TimeSpan};
 use crate::transcribe::missed::missed;
+use crate::transcribe::window::TURN;
 use crate::transcribe::{Excerpt, RecognitionError, Transcriber};
 use crate::transcript::{Gap, Word};
-
-/// Where several languages are spoken, a pause this long may be the change from one to another.
-const TURN: Millis = Millis::new(700);
 
 /// Turns the sound of a segment's span into words. The same sound, plan and languages give the same words.
 ///

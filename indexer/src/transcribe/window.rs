@@ -9,6 +9,10 @@ use super::region::LONGEST;
 /// A longer pause than this parts windows: the recogniser invents words in long silence.
 const PAUSE: Millis = Millis::new(1500);
 
+/// Where several languages are spoken, a gap this long between regions may be the change from one to another. It is a
+/// pause of 0.7 s: regions are padded.
+pub const TURN: Millis = Millis::new(300);
+
 /// Some speech that is decoded together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {

@@ -74,6 +74,22 @@ docs:
 test-rust *NAME: build model make-interviews
     PROPTEST_CASES={{ check_cases }} PROPTEST_RNG_SEED=1 cargo test --locked --workspace -- {{ NAME }}
 
+# Measures recognition on DIR: audio files with texts of the same name (see benches/speech/main.rs); beside installed peers
+bench-speech DIR LANGUAGES="": build model
+    target/debug/examples/bench-speech {{ DIR }} {{ LANGUAGES }}
+
+# Installs the peers that bench-speech compares with: about 300 MB in target/speech-peers
+bench-speech-peers: model
+    benches/speech/install-peers target/speech-peers "${ALOUD_MODELS:-$HOME/.cache/aloud/models}"
+
+# Makes DIR/mix.wav and its text of the files of DIR that have texts, with 3 s of silence after each
+make-speech-mix DIR OUT:
+    benches/speech/make-mix {{ DIR }} {{ OUT }}
+
+# Makes sound whose truth is known, in folders of OUT: words with their times, languages by turns, sound without speech
+make-synthetic-speech OUT:
+    target/speech-peers/venv/bin/python -B benches/speech/make-synthetic {{ OUT }}
+
 # Measures where beeps are heard in files of every kind, here and in a browser, and writes it into docs/media.md
 media-table: build node-modules
     WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media

@@ -69,6 +69,12 @@ struct Settings {
     /// Languages that may be recognised, such as en,sv,fr.
     #[arg(long, global = true, value_name = "CODES", alias = "language", hide_short_help = true)]
     languages: Option<String>,
+    /// Recognise in less time with more errors.
+    #[arg(long, global = true, num_args = 0, default_missing_value = "true", hide_short_help = true)]
+    fast: Option<String>,
+    /// A file of names and terms that may be said, one a line.
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    glossary: Option<String>,
     /// Two channels: mix them, split them into speakers, or auto to find out.
     #[arg(long, global = true, value_name = "HOW", hide_short_help = true)]
     channels: Option<String>,
@@ -102,6 +108,8 @@ impl Settings {
             ("models", self.models),
             ("model", self.model),
             ("languages", self.languages),
+            ("fast", self.fast),
+            ("glossary", self.glossary),
             ("channels", self.channels),
             ("threads", self.threads),
             ("segment_seconds", self.segment_seconds),

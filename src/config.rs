@@ -21,7 +21,7 @@ pub struct Key {
 }
 
 /// Everything that can be configured, in the order in which `aloud config` shows it.
-pub const KEYS: [Key; 12] = [
+pub const KEYS: [Key; 14] = [
     Key { name: "models", variable: "ALOUD_MODELS", default: "", help: "the folder that holds models" },
     Key { name: "model", variable: "ALOUD_MODEL", default: "base", help: "the model that recognises speech" },
     Key {
@@ -29,6 +29,18 @@ pub const KEYS: [Key; 12] = [
         variable: "ALOUD_LANGUAGES",
         default: "",
         help: "languages that may be recognised, such as en,sv,fr; empty for all",
+    },
+    Key {
+        name: "fast",
+        variable: "ALOUD_FAST",
+        default: "false",
+        help: "recognise in less time with more errors: only what looks wrong is tried again; true or false",
+    },
+    Key {
+        name: "glossary",
+        variable: "ALOUD_GLOSSARY",
+        default: "",
+        help: "a file of names and terms that may be said, one a line, the most important first; about sixty are used",
     },
     Key {
         name: "channels",
@@ -40,7 +52,7 @@ pub const KEYS: [Key; 12] = [
     Key {
         name: "segment_seconds",
         variable: "ALOUD_SEGMENT_SECONDS",
-        default: "300",
+        default: "60",
         help: "the longest piece of work that a crash can cost, 30 to 300 seconds",
     },
     Key { name: "host", variable: "ALOUD_HOST", default: "127.0.0.1", help: "the address to listen on" },
@@ -70,6 +82,9 @@ pub const KEYS: [Key; 12] = [
         help: "what is logged: error, warn, info, debug, trace",
     },
 ];
+
+/// The largest glossary, in bytes: many times what a model can remember.
+const LARGEST_GLOSSARY: usize = 1 << 16;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +119,10 @@ pub struct Config {
     pub model: String,
     /// The languages that may be recognised; none for all.
     pub languages: Vec<Language>,
+    /// Whether recognition spends less time.
+    pub fast: bool,
+    /// Names and terms that may be said, one a line.
+    pub glossary: String,
     /// What becomes of two channels.
     pub channels: Channels,
     /// Recognition threads.
@@ -239,8 +258,16 @@ impl Values<'_> {
         }
     }
 
+    fn glossary(&self, path: &str) -> Result<String, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| self.wrong("glossary", &error.to_string()))?;
+        if text.len() > LARGEST_GLOSSARY {
+            return Err(self.wrong("glossary", "the file is too long; keep about sixty names, one a line"));
+        }
+        Ok(text)
+    }
+
     fn into_config(mut self, sources: &Sources<'_>) -> Result<Config, ConfigError> {
-        self.fill("threads", std::thread::available_parallelism().map_or(1, usize::from));
+        self.fill("threads", cores());
         self.fill("models", default_models(sources.variable).display());
         let languages = self
             .list("languages")
@@ -251,6 +278,8 @@ impl Values<'_> {
             models: self.parse("models")?,
             model: self.parse("model")?,
             languages,
+            fast: self.parse("fast")?,
+            glossary: self.optional("glossary").map_or_else(|| Ok(String::new()), |path| self.glossary(&path))?,
             channels: self.parse("channels")?,
             threads: self.parse("threads")?,
             segment_seconds: self.parse("segment_seconds")?,
@@ -307,6 +336,11 @@ fn plain_text(value: &toml::Value) -> String {
     }
 }
 
+/// Returns how many cores there are to use; the second thread of a core adds nothing to matrix products.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(num_cpus::get_physical())
+}
+
 /// Returns the folder for models: the user's cache folder.
 fn default_models(variable: &dyn Fn(&str) -> Option<String>) -> PathBuf {
     user_folder(variable, "XDG_CACHE_HOME", ".cache").join("models")
@@ -360,6 +394,8 @@ mod tests {
             ("model = ", "is not TOML"),
             ("port = 99999", "port = \"99999\" (from "),
             ("threads = 0", "give 1 to 256"),
+            ("fast = 'very'", "fast = \"very\" (from "),
+            ("glossary = 'nowhere.txt'", "glossary = \"nowhere.txt\" (from "),
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
             ("channels = 'stereo'", "give auto, mix or split"),

@@ -159,8 +159,6 @@ fn title_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use indexer::audio::TrackChoice;
-    use indexer::pipeline::Channels;
     use indexer::time::Millis;
 
     use super::*;
@@ -171,15 +169,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let library = Library::open(folder.path()).await.expect("a library");
         let catalogue = &library.catalogue;
-        let options = JobOptions {
-            model: "base".into(),
-            languages: Vec::new(),
-            segment_seconds: 300,
-            track: TrackChoice::Default,
-            channels: Channels::Auto,
-            transcribe: false,
-            sidecars: None,
-        };
+        let options = JobOptions { model: "base".into(), segment_seconds: 300, ..JobOptions::default() };
         let id = RecordingId::new([1; 16]);
         catalogue.add_recording(id, "talk").await.expect("a recording");
         assert!(ask(catalogue, id, &options).await.expect("an answer"));

@@ -238,7 +238,7 @@ mod tests {
     fn transcript(plan: &Plan, kept: &Kept, missing: Option<u32>) -> Transcript {
         let words = |planned: &SegmentPlan| {
             let sound = &kept.0[planned.ordinal as usize].1;
-            let words = segment(sound, planned, &plan.languages, &mut OneWord, &mut |_| {}, &Cancel::new());
+            let words = segment(sound, planned, &plan.languages, &[], &mut OneWord, &mut |_| {}, &Cancel::new());
             (Some(planned.ordinal) != missing).then(|| words.expect("words"))
         };
         merge(RecordingId::new([1; 16]), 1, "base", plan, plan.segments.iter().map(words).collect())
@@ -439,7 +439,7 @@ mod tests {
         let result = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &cancel);
         assert!(matches!(result, Err(PlanError::Recognition(RecognitionError::Cancelled))));
         let (plan, kept) = planned(&[10], 5000);
-        let result = segment(&kept.0[0].1, &plan.segments[0], &[english()], &mut OneWord, &mut |_| {}, &cancel);
+        let result = segment(&kept.0[0].1, &plan.segments[0], &[english()], &[], &mut OneWord, &mut |_| {}, &cancel);
         assert!(matches!(result, Err(RecognitionError::Cancelled)));
     }
 }

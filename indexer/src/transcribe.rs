@@ -14,10 +14,12 @@ pub mod frame;
 pub mod region;
 pub mod unheard;
 pub mod window;
+pub mod missed;
 pub mod onset;
 pub mod anchor;
 pub mod words;
 pub mod trust;
+pub mod tries;
 pub mod whisper;
 
 use window::Window;
@@ -29,8 +31,10 @@ pub struct Excerpt<'a> {
     pub window: &'a Window,
     /// The samples of the window's span: mono, [`crate::time::SAMPLE_RATE`], -1 to 1.
     pub sound: &'a [f32],
-    /// The languages to choose from; none means every language of the model.
+    /// The languages to choose from, the commonest of the recording first; none means every language of the model.
     pub languages: &'a [Language],
+    /// Languages that are rarer, and chosen only when the sound is clearly in one of them.
+    pub others: &'a [Language],
 }
 
 /// What was understood in one window.

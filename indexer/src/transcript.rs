@@ -23,6 +23,10 @@ impl Percent {
     /// Nothing is known against it.
     pub const FULL: Self = Self(100);
 
+    /// Words that the recogniser is less sure of are doubtful: in English every third of them is wrong, of the others
+    /// one of twenty (measured in `docs/decisions/recognition.md`).
+    pub const DOUBTFUL: Self = Self(60);
+
     /// Makes a percentage; more than 100 becomes 100.
     #[must_use]
     pub const fn new(percent: u8) -> Self {
@@ -140,6 +144,8 @@ pub enum Doubt {
     LowProbability,
     /// More words a second than people speak.
     TooFast,
+    /// The recogniser takes it for likely that nobody speaks.
+    NoSpeech,
 }
 
 /// Where a stretch comes from.

@@ -32,12 +32,18 @@ impl JobKind {
 }
 
 /// What decides a job's result, besides the recording itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobOptions {
     /// The name of the model.
     pub model: String,
     /// The languages that may be recognised; none for all.
     pub languages: Vec<Language>,
+    /// Whether recognition spends less time.
+    #[serde(default)]
+    pub fast: bool,
+    /// Names and terms that may be said, one a line.
+    #[serde(default)]
+    pub glossary: String,
     /// The longest segment, seconds.
     pub segment_seconds: u32,
     /// The sound track that is read.

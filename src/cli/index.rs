@@ -74,6 +74,8 @@ pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice)
     JobOptions {
         model: config.model.clone(),
         languages: config.languages.clone(),
+        fast: config.fast,
+        glossary: config.glossary.clone(),
         segment_seconds: config.segment_seconds,
         track,
         channels: config.channels,

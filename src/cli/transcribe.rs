@@ -37,6 +37,8 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         let request = TranscribeRequest {
             model: Some(context.config.model.clone()),
             languages: Some(context.config.languages.clone()),
+            fast: Some(context.config.fast),
+            glossary: Some(context.config.glossary.clone()),
             track: Some(arguments.track),
             channels: Some(context.config.channels),
         };

@@ -84,6 +84,10 @@ pub struct TranscribeRequest {
     pub model: Option<String>,
     /// The languages that may be recognised; the configured ones when missing.
     pub languages: Option<Vec<indexer::recording::Language>>,
+    /// Whether recognition spends less time; as configured when missing.
+    pub fast: Option<bool>,
+    /// Names and terms that may be said, one a line; the configured ones when missing.
+    pub glossary: Option<String>,
     /// The sound track; the one that a player plays when missing.
     pub track: Option<TrackChoice>,
     /// What becomes of two channels; as configured when missing.
@@ -102,6 +106,8 @@ pub(crate) async fn transcribe(
     let options = JobOptions {
         model: request.model.unwrap_or_else(|| app.options.model.clone()),
         languages: request.languages.unwrap_or_else(|| app.options.languages.clone()),
+        fast: request.fast.unwrap_or(app.options.fast),
+        glossary: request.glossary.unwrap_or_else(|| app.options.glossary.clone()),
         track: request.track.unwrap_or_default(),
         channels: request.channels.unwrap_or(app.options.channels),
         ..app.options.clone()

@@ -102,6 +102,12 @@ pub struct SegmentTask {
     pub model: String,
     /// The languages that were found in the recording.
     pub languages: Vec<Language>,
+    /// The languages that may be spoken besides; none for all.
+    pub allowed: Vec<Language>,
+    /// Whether to spend less time.
+    pub fast: bool,
+    /// Names and terms that may be said, one a line.
+    pub glossary: String,
 }
 
 /// A worker's thread lives, and how far it is.

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use indexer::audio::{Ffmpeg, Options, Selection, Sound};
 use indexer::pipeline::{self, Channels};
+use indexer::transcribe::tries::Profile;
+use indexer::transcribe::whisper;
 use indexer::transcript;
 
 mod failure;
@@ -23,7 +25,7 @@ use self::failure::{media_failure, passing, recognition_failure};
 use self::foreman::Foreman;
 use self::pulse::Pulse;
 use self::reading::{Reading, damage, full_hash, read_through, tracks};
-use self::weights::{Lazy, Weights};
+use self::weights::{Lazy, Wanted, Weights};
 use super::folder::WorkFolder;
 use super::protocol::{
     CaptionFile, LeaseAnswer, LeaseId, MediaReport, Outcome, PlanTask, SegmentTask, Task, WirePath, WorkFailure,
@@ -197,12 +199,15 @@ impl Hand {
 
     fn segment(&mut self, lease: LeaseId, task: &SegmentTask, pulse: &Pulse) -> Result<Outcome, WorkFailure> {
         let sound = self.foreman.sound(lease).map_err(|error| passing(error.to_string(), "it is tried again"))?;
-        self.recogniser.choose(&task.model);
+        let profile = if task.fast { Profile::Fast } else { Profile::Careful };
+        self.recogniser.choose(Wanted { model: task.model.clone(), profile, glossary: task.glossary.clone() });
+        let all = whisper::languages();
         pulse.total(task.plan.done(task.plan.span.end()));
         let words = pipeline::segment(
             &sound,
             &task.plan,
             &task.languages,
+            if task.allowed.is_empty() { &all } else { &task.allowed },
             &mut self.recogniser,
             &mut |until| pulse.done(task.plan.done(until)),
             &pulse.cancel,

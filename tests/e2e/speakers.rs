@@ -1,11 +1,10 @@
 //! Two people on a channel each become two speakers, and of two sound tracks the one is heard that is asked for.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Place, Server, ffmpeg};
+use crate::support::{Place, Server, ffmpeg, say};
 
 /// The voice of the person on the left, and on the right.
 const VOICES: [&str; 2] = ["en-gb+f4", "en-us+m3"];
@@ -20,15 +19,6 @@ const TURNS: [&str; 4] = [
 
 /// Silence between two turns.
 const PAUSE_MS: u32 = 700;
-
-/// Speaks a text; returns how long it is.
-fn say(voice: &str, text: &str, to: &Path) -> u32 {
-    let said = Command::new("espeak-ng").args(["-v", voice, "-s", "150", "-w"]).arg(to).arg(text).status();
-    assert!(said.expect("espeak-ng is installed: ./setup test").success());
-    // 22,050 samples a second of two bytes, behind a head of 44 bytes.
-    let bytes = std::fs::metadata(to).expect("a sound").len() - 44;
-    u32::try_from(bytes * 1000 / 44_100).expect("a short text")
-}
 
 /// Makes an interview with a person on each channel, each heard on the other's by so many decibels less.
 fn interview(place: &Place, name: &str, turns: &[&str], crosstalk: &str) -> PathBuf {

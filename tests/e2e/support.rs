@@ -93,6 +93,15 @@ pub(crate) fn ffmpeg<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// Speaks a text; returns how long it is, in milliseconds.
+pub(crate) fn say(voice: &str, text: &str, to: &Path) -> u32 {
+    let said = Command::new("espeak-ng").args(["-v", voice, "-s", "150", "-w"]).arg(to).arg(text).status();
+    assert!(said.expect("espeak-ng is installed: ./setup test").success());
+    // 22,050 samples a second of two bytes, behind a head of 44 bytes.
+    let bytes = std::fs::metadata(to).expect("a sound").len() - 44;
+    u32::try_from(bytes * 1000 / 44_100).expect("a short text")
+}
+
 /// A server that ends with the test.
 pub(crate) struct Server {
     child: Child,

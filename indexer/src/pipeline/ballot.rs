@@ -4,29 +4,38 @@ use crate::recording::Language;
 use crate::time::{Millis, SAMPLES_PER_MILLI};
 
 /// How many samples vote.
-const VOTES: usize = 5;
+const VOTES: usize = 12;
 
-/// How much of a window is listened to: more costs time and says little more about the language.
-const SAMPLE: Millis = Millis::new(10_000);
+/// How much of a turn is listened to: more costs time and says little more about the language.
+const SAMPLE: Millis = Millis::new(8000);
 
-/// A language needs this share of all votes: one clear vote of five is enough, a wavering one is not.
+/// A shorter turn says too little of its language and votes only where nobody has spoken before.
+const SHORTEST: Millis = Millis::new(1500);
+
+/// A language needs this share of all votes.
 const SHARE: f32 = 0.15;
 
-/// Gathers samples from a stream of windows of unknown length, spread evenly over it, in constant memory.
+/// So much of one vote is enough, however many there are: a clear vote, not a wavering one.
+const CLEAR: f32 = 0.75;
+
+/// Gathers samples from a stream of turns of unknown length, spread evenly over it, in constant memory.
 #[derive(Default)]
 pub(super) struct Ballot {
-    /// The longest window of each group of `stride` windows.
+    /// The longest turn of each group of `stride` turns.
     samples: Vec<Vec<i16>>,
     stride: usize,
-    /// How many windows the last group has.
+    /// How many turns the last group has.
     filled: usize,
 }
 
 impl Ballot {
-    /// Takes the sound of the next window.
-    pub(super) fn add(&mut self, window: &[i16]) {
+    /// Takes the sound of the next turn.
+    pub(super) fn add(&mut self, turn: &[i16]) {
         let length = SAMPLE.get() as usize * SAMPLES_PER_MILLI;
-        let sample = &window[..window.len().min(length)];
+        let sample = &turn[..turn.len().min(length)];
+        if sample.len() < SHORTEST.get() as usize * SAMPLES_PER_MILLI && !self.samples.is_empty() {
+            return;
+        }
         self.stride = self.stride.max(1);
         if let Some(last) = self.samples.last_mut().filter(|_| self.filled < self.stride) {
             if sample.len() > last.len() {
@@ -42,7 +51,7 @@ impl Ballot {
         }
     }
 
-    /// Returns up to five samples, spread evenly.
+    /// Returns up to twelve samples, spread evenly.
     pub(super) fn samples(&self) -> impl Iterator<Item = &[i16]> {
         let count = self.samples.len().min(VOTES);
         (0..count).map(move |vote| self.samples[(2 * vote + 1) * self.samples.len() / (2 * count)].as_slice())
@@ -78,8 +87,8 @@ pub(super) fn count(votes: &[Vec<(Language, f32)>], allowed: &[Language]) -> Vec
         }
     }
     totals.sort_by(|(a, a_total), (b, b_total)| b_total.total_cmp(a_total).then(a.cmp(b)));
-    #[expect(clippy::cast_precision_loss, reason = "five at most")]
-    let enough = SHARE * votes.len() as f32;
+    #[expect(clippy::cast_precision_loss, reason = "twelve at most")]
+    let enough = (SHARE * votes.len() as f32).min(CLEAR);
     let others = totals.iter().skip(1).take_while(|&&(_, total)| total >= enough);
     totals.first().into_iter().chain(others).map(|&(language, _)| language).collect()
 }
@@ -92,28 +101,31 @@ mod tests {
         Language::from_tag(tag).expect("a tag")
     }
 
+    /// Samples of a turn that is long enough to vote.
+    const LONG: usize = 1500 * SAMPLES_PER_MILLI;
+
     #[test]
     fn samples_are_spread_over_any_length() {
         for windows in [0_i16, 1, 3, 5, 9, 10, 11, 40, 1000] {
             let mut ballot = Ballot::default();
-            (0..windows).for_each(|number| ballot.add(&vec![number; 3000]));
+            (0..windows).for_each(|number| ballot.add(&vec![number; LONG]));
             let chosen: Vec<i16> = ballot.samples().map(|sample| sample[0]).collect();
             assert_eq!(chosen.len(), usize::from(windows.unsigned_abs()).min(VOTES));
             assert!(chosen.windows(2).all(|pair| pair[0] < pair[1]), "{chosen:?}");
-            if windows >= 10 {
-                assert!(chosen[0] <= windows / 3 && chosen[4] >= windows / 2, "{chosen:?} of {windows}");
+            if windows >= 24 {
+                assert!(chosen[0] <= windows / 3 && chosen[VOTES - 1] >= windows / 2, "{chosen:?} of {windows}");
             }
             assert!(ballot.samples.len() <= 2 * VOTES);
         }
     }
 
     #[test]
-    fn the_longest_window_of_a_group_speaks() {
+    fn the_longest_turn_of_a_group_speaks() {
         let mut ballot = Ballot::default();
-        for number in 0..20_i16 {
-            ballot.add(&vec![number; if number % 2 == 1 { 9000 } else { 100 }]);
+        for number in 0..96_i16 {
+            ballot.add(&vec![number; if number % 2 == 1 { 3 * LONG } else { LONG }]);
         }
-        assert!(ballot.samples().all(|sample| sample.len() == 9000));
+        assert!(ballot.samples().all(|sample| sample.len() == 3 * LONG));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::time::{Millis, TimeSpan};
 use crate::transcribe::frame::{Frame, Framer};
 use crate::transcribe::region::Regions;
 use crate::transcribe::unheard::Unheard;
-use crate::transcribe::window::{Grouper, Packer, Window};
+use crate::transcribe::window::{Grouper, Packer, TURN, Window};
 use crate::transcript::SpeakerOrdinal;
 
 /// The chain of one stream: the whole sound, or what one speaker says.
@@ -99,7 +99,10 @@ impl Chain {
 
     fn window(&mut self, window: Option<Window>, harvest: &mut Harvest<'_>) -> Result<(), PlanError> {
         let Some(window) = window else { return Ok(()) };
-        harvest.ballots[usize::from(self.speaker.is_some())].add(self.tape.cut(window.span));
+        // Each turn has its own vote: in a window of half a minute the language may change several times.
+        for turn in window.split(TURN) {
+            harvest.ballots[usize::from(self.speaker.is_some())].add(self.tape.cut(turn.span));
+        }
         let segment = self.grouper.push(window);
         self.segment(segment, harvest)
     }

@@ -2,7 +2,7 @@
 
 use crate::term::split_words;
 use crate::time::TimeSpan;
-use crate::transcript::{Doubt, Trust, Word};
+use crate::transcript::{Doubt, Word};
 
 use super::words::is_unspaced;
 
@@ -21,18 +21,55 @@ const FEW: usize = 5;
 /// Under this mean log-probability of the tokens, Whisper itself takes its output for failed.
 const IMPROBABLE: f32 = -1.0;
 
-/// Judges the words of one window by themselves and the recogniser's mean log-probability (natural logarithm).
+/// A text that packs so well says little: Whisper's authors take the same limit.
+const COMPRESSIBLE: f32 = 2.4;
+
+/// Shorter texts, in bytes, always pack badly.
+const LONG_TEXT: usize = 100;
+
+/// Above this probability that nobody speaks, words are doubted.
+const NOBODY: f32 = 0.6;
+
+/// What a recogniser knows of a text besides its words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// The mean of the tokens' natural logarithms of probability.
+    pub mean_log_probability: f32,
+    /// How likely it was, before the first word, that nobody speaks: 0 to 1.
+    pub no_speech: f32,
+}
+
+/// Returns the reasons to doubt the words of one window.
 #[must_use]
-pub fn judge(words: &[Word], mean_log_probability: f32) -> Trust {
-    let doubts: Vec<Doubt> = [
-        (repeats(words), Doubt::Repeats),
-        (!words.is_empty() && mean_log_probability < IMPROBABLE, Doubt::LowProbability),
+pub fn doubts(words: &[Word], evidence: &Evidence) -> Vec<Doubt> {
+    if words.is_empty() {
+        return Vec::new();
+    }
+    [
+        (repeats(words) || is_compressible(words), Doubt::Repeats),
+        (evidence.mean_log_probability < IMPROBABLE, Doubt::LowProbability),
         (too_fast(words), Doubt::TooFast),
+        (evidence.no_speech > NOBODY, Doubt::NoSpeech),
     ]
     .into_iter()
     .filter_map(|(holds, doubt)| holds.then_some(doubt))
-    .collect();
-    if doubts.is_empty() { Trust::Good } else { Trust::Doubtful(doubts) }
+    .collect()
+}
+
+/// Returns whether words were made of nothing: nobody seems to speak, and the words are improbable besides.
+#[must_use]
+pub fn is_nothing(words: &[Word], evidence: &Evidence) -> bool {
+    let doubts = doubts(words, evidence);
+    doubts.contains(&Doubt::NoSpeech) && doubts.contains(&Doubt::LowProbability)
+}
+
+/// Returns whether the text packs far better than speech does.
+fn is_compressible(words: &[Word]) -> bool {
+    let text: String = words.iter().map(|word| word.text.as_str()).collect();
+    let packed = zstd::bulk::compress(text.as_bytes(), 3).map_or(text.len(), |packed| packed.len());
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand bytes")]
+    let ratio = text.len() as f32 / packed as f32;
+    text.len() >= LONG_TEXT && ratio > COMPRESSIBLE
 }
 
 /// Returns whether some run of words comes [`LOOPS`] times in a row.
@@ -110,10 +147,15 @@ mod tests {
             ("and so we met them", 100, -0.3, &[Doubt::TooFast]),
         ];
         for (text, pace, probability, doubts) in rows {
-            let expected = if doubts.is_empty() { Trust::Good } else { Trust::Doubtful(doubts.to_vec()) };
-            assert_eq!(judge(&words(text, pace), probability), expected, "{text}");
+            let evidence = Evidence { mean_log_probability: probability, no_speech: 0.1 };
+            assert_eq!(super::doubts(&words(text, pace), &evidence), doubts, "{text}");
         }
-        assert_eq!(judge(&[], -9.0), Trust::Good);
+        let nobody = Evidence { mean_log_probability: -1.5, no_speech: 0.9 };
+        assert_eq!(super::doubts(&[], &nobody), []);
+        let thanks = words("Thank you", 400);
+        assert_eq!(super::doubts(&thanks, &nobody), [Doubt::LowProbability, Doubt::NoSpeech]);
+        assert!(is_nothing(&thanks, &nobody));
+        assert!(!is_nothing(&thanks, &Evidence { no_speech: 0.1, ..nobody }));
     }
 
     #[test]

@@ -1,20 +1,28 @@
-//! Whisper, run by whisper.cpp. The only file that names whisper-rs, whose traps it works around.
+//! Whisper, run by whisper.cpp. Only this file and its folder name whisper-rs, whose traps they work around.
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Once};
 
-use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperSegment, WhisperState,
-    WhisperTokenData,
-};
+use whisper_rs::{WhisperContext, WhisperContextParameters};
 
-use super::anchor::{self, Mark};
-use super::words::Token;
-use super::{Excerpt, Heard, RecognitionError, Transcriber, onset, trust, words};
+use super::tries::{self, Beginning, Ears, Languages, Profile, Search, Try};
+use super::trust::{self, Evidence};
+use super::{Excerpt, Heard, RecognitionError, Transcriber, onset, words};
 use crate::cancel::Cancel;
 use crate::recording::Language;
-use crate::time::{Millis, SAMPLE_RATE, TimeSpan};
+use crate::time::{SAMPLE_RATE, TimeSpan};
+
+mod vocabulary;
+mod rules;
+mod draft;
+mod ear;
+mod greedy;
+mod beam;
+
+use beam::Beam;
+use draft::Draft;
+use ear::Ear;
+use vocabulary::{TokenId, Vocabulary};
 
 /// Shorter sound is filled up with silence to one second: whisper.cpp passes over less than 100 ms without a word.
 const SHORTEST: usize = SAMPLE_RATE as usize;
@@ -31,11 +39,9 @@ const POSITIONS: usize = 50;
 /// Positions of silence that the encoder sees after the sound, without which it breaks off.
 const MARGIN: usize = 64;
 
-/// How many beginnings [`Search::Beam`] pursues, as many as Whisper's authors do.
-const BEAM: i32 = 5;
-
-/// A time that the model names is believed above this probability, alone and together with all other times.
-const BELIEVED: f32 = 0.01;
+/// Positions come in multiples of this: with any other number ggml has no fast product for the encoder's attention, and
+/// the whole encoder takes half as long again (`docs/decisions/recognition.md`).
+const TILE: usize = 16;
 
 /// Codes of ISO 639 beside those that Whisper uses for the same language.
 const ALIASES: [(&str, &str); 4] = [("nb", "no"), ("jv", "jw"), ("fil", "tl"), ("iw", "he")];
@@ -44,6 +50,7 @@ const ALIASES: [(&str, &str); 4] = [("nb", "no"), ("jv", "jw"), ("fil", "tl"), (
 #[derive(Clone)]
 pub struct Model {
     context: Arc<WhisperContext>,
+    vocabulary: Arc<Vocabulary>,
 }
 
 impl Model {
@@ -56,30 +63,40 @@ impl Model {
         silence();
         let context = WhisperContext::new_with_params(path, WhisperContextParameters::default())
             .map_err(|_| RecognitionError::Model(path.to_owned()))?;
-        Ok(Self { context: Arc::new(context) })
+        Ok(Self { vocabulary: Arc::new(Vocabulary::of(&context)), context: Arc::new(context) })
     }
 
     /// Makes a recogniser over these weights for one thread.
+    ///
+    /// `glossary` is text with names and terms that may be said; what does not fit is left out.
     #[must_use]
-    pub fn recogniser(&self, search: Search) -> Recogniser {
-        Recogniser { model: self.clone(), search, parameters: HashMap::new(), cancel: Arc::default() }
+    pub fn recogniser(&self, profile: Profile, glossary: &str) -> Recogniser {
+        let glossary = self.fitting(glossary);
+        let tokens = if glossary.is_empty() {
+            Vec::new()
+        } else {
+            self.context.tokenize(&glossary, GLOSSARY + 1).unwrap_or_default()
+        };
+        let beam = Beam::new((!tokens.is_empty()).then_some(glossary));
+        Recogniser { model: self.clone(), profile, glossary: tokens, ear: None, beam, cancel: Cancel::new() }
     }
 
-    fn is_multilingual(&self) -> bool {
-        self.context.is_multilingual()
+    /// Returns as many whole lines of a glossary as the model can remember, as one text.
+    fn fitting(&self, glossary: &str) -> String {
+        let mut text = String::new();
+        for name in glossary.lines().map(str::trim).filter(|name| !name.is_empty()) {
+            let longer = if text.is_empty() { format!(" {name}") } else { format!("{text}, {name}") };
+            if self.context.tokenize(&longer, GLOSSARY).is_err() {
+                break;
+            }
+            text = longer;
+        }
+        text
     }
 }
 
-/// How the likeliest text is sought (measured in `docs/decisions/recognition.md`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Search {
-    /// Several beginnings are pursued at once: fewer errors where the model is less at home than in English, a third
-    /// more time.
-    Beam,
-    /// Always the likeliest next token.
-    #[default]
-    Greedy,
-}
+/// How many tokens of a glossary are given: half of what the model can remember, less its marks.
+const GLOSSARY: usize = 200;
 
 /// Returns the languages that multilingual models know.
 #[must_use]
@@ -98,169 +115,99 @@ pub fn cpu_report() -> &'static str {
 /// one would.
 pub struct Recogniser {
     model: Model,
-    search: Search,
-    /// Built once for each language, because building leaks a little (the language's name, the closure).
-    parameters: HashMap<Language, FullParams<'static, 'static>>,
-    /// What the closures in `parameters` look at.
-    cancel: Arc<Mutex<Cancel>>,
+    profile: Profile,
+    glossary: Vec<TokenId>,
+    /// Made when it is first needed.
+    ear: Option<Ear>,
+    beam: Beam,
+    cancel: Cancel,
 }
 
 impl Transcriber for Recogniser {
     fn transcribe(&mut self, excerpt: &Excerpt<'_>, cancel: &Cancel) -> Result<Heard, RecognitionError> {
-        let language = self.choose(excerpt)?;
-        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).clone_from(cancel);
-        let mut parameters = self.parameters(language);
-        parameters.set_audio_ctx(positions(excerpt.sound.len(), self.model.context.n_audio_ctx()));
-        let mut state = self.state()?;
-        let outcome = state.full(parameters, &prepared(excerpt.sound));
-        if cancel.is_cancelled() {
-            return Err(RecognitionError::Cancelled);
+        self.cancel = cancel.clone();
+        let known = |all: &[Language]| all.iter().copied().filter_map(canonical).collect::<Vec<_>>();
+        let (candidates, allowed) = (known(excerpt.languages), known(excerpt.others));
+        if candidates.is_empty() && !excerpt.languages.is_empty() {
+            return Err(RecognitionError::UnknownLanguages(excerpt.languages.to_vec()));
         }
-        outcome.map_err(failed)?;
-
-        let span = excerpt.window.span;
-        let (tokens, mean_log_probability) = self.tokens(&state, span);
-        let sounds = onset::sounds(excerpt.sound, span.start());
-        let heard = match words::text(&tokens) {
-            text if trust::is_sound_note(&text) => Vec::new(),
-            _ => words::words(&tokens, span, &sounds, language),
-        };
-        let trust = trust::judge(&heard, mean_log_probability);
-        Ok(Heard { words: heard, language, trust })
+        let others = |language: Language| candidates.is_empty() || allowed.contains(&language);
+        let languages = Languages { candidates: &candidates, others: &others };
+        let profile = self.profile;
+        tries::hear(self, excerpt, profile, &languages)
     }
 
     fn detect(&mut self, sound: &[f32]) -> Result<Vec<(Language, f32)>, RecognitionError> {
-        if !self.model.is_multilingual() {
+        if self.model.vocabulary.languages.is_empty() {
             return Ok(vec![(Language::from_tag("en").unwrap_or(Language::UNKNOWN), 1.0)]);
         }
-        // Decoding no more than 100 ms runs neither encoder nor decoder, but leaves the spectrogram and the encoder's
-        // length in the state, where the detection looks for them.
-        let mut parameters = self.parameters(Language::from_tag("en").unwrap_or(Language::UNKNOWN));
-        parameters.set_audio_ctx(positions(sound.len(), self.model.context.n_audio_ctx()));
-        parameters.set_duration_ms(100);
-        let mut state = self.state()?;
-        state.full(parameters, &prepared(sound)).map_err(failed)?;
-        let (_, probabilities) = state.lang_detect(0, 1).map_err(failed)?;
-        Ok((0..).zip(probabilities).filter_map(|(id, probability)| Some((language_of(id)?, probability))).collect())
+        Ok(self.listen(sound)?.languages)
     }
 }
 
-impl Recogniser {
-    /// Returns the language of an excerpt: the only one allowed, or the likeliest of those allowed.
-    fn choose(&mut self, excerpt: &Excerpt<'_>) -> Result<Language, RecognitionError> {
-        let allowed = excerpt.languages;
-        let known: Vec<Language> =
-            allowed.iter().copied().filter(|&language| whisper_code(language).is_some()).collect();
-        match known.as_slice() {
-            [] if !allowed.is_empty() => return Err(RecognitionError::UnknownLanguages(allowed.to_vec())),
-            [only] => return Ok(*only),
-            _ => {}
+impl Ears for Recogniser {
+    fn listen(&mut self, sound: &[f32]) -> Result<Beginning, RecognitionError> {
+        if self.cancel.is_cancelled() {
+            return Err(RecognitionError::Cancelled);
         }
-        let likely = self.detect(excerpt.sound)?;
-        let probability = |language: Language| {
-            let code = whisper_code(language);
-            likely.iter().find(|(other, _)| code == Some(other.as_str())).map_or(0.0, |(_, probability)| *probability)
+        let ear = match &mut self.ear {
+            Some(ear) => ear,
+            none => none.insert(Ear::new(&self.model)?),
         };
-        let candidates = if known.is_empty() { likely.iter().map(|&(language, _)| language).collect() } else { known };
-        let best = candidates.into_iter().max_by(|&a, &b| probability(a).total_cmp(&probability(b)));
-        best.ok_or_else(|| RecognitionError::Failed("the model names no language".into()))
+        ear.listen(sound)?;
+        ear.beginning()
     }
 
-    /// Makes the memory of one run.
-    ///
-    /// whisper.cpp's beam draws its candidates at random, from a generator that goes on from run to run of one state:
-    /// what a window gave would depend on the windows before it. A new state costs a fiftieth of a second.
-    fn state(&self) -> Result<WhisperState, RecognitionError> {
-        self.model.context.create_state().map_err(failed)
-    }
-
-    fn parameters(&mut self, language: Language) -> FullParams<'static, 'static> {
-        let (search, cancel) = (self.search, &self.cancel);
-        self.parameters.entry(language).or_insert_with(|| new_parameters(search, language, Arc::clone(cancel))).clone()
-    }
-
-    /// Returns the text tokens of a run and their mean log-probability.
-    fn tokens(&self, state: &WhisperState, window: TimeSpan) -> (Vec<Token>, f32) {
-        let first_special = self.model.context.token_eot();
-        let first_time = self.model.context.token_beg();
-        let mut tokens = Vec::new();
-        let mut sum = 0.0;
-        // Where the encoder's view began when the current sentences were written, in centiseconds of the window.
-        let mut view = 0;
-        for sentence in state.as_iter() {
-            let all = data_of(&sentence);
-            if let Some(data) = all.first().filter(|data| data.id >= first_time) {
-                view = sentence.start_timestamp() - 2 * i64::from(data.id - first_time);
+    fn write(
+        &mut self,
+        sound: &[f32],
+        span: TimeSpan,
+        language: Language,
+        search: Search,
+    ) -> Result<Try, RecognitionError> {
+        let sentences = match (search, &mut self.ear) {
+            (Search::Greedy, Some(ear)) => {
+                let prompt = prompt(&self.model.vocabulary, &self.glossary, language);
+                greedy::sentences(ear, &self.model, &prompt, sound.len(), &self.cancel)?
             }
-            let spoken: Vec<_> = all.iter().enumerate().filter(|(_, data)| data.id < first_special).collect();
-            let bytes: Vec<Vec<u8>> = spoken.iter().map(|&(number, _)| bytes_of(&sentence, number)).collect();
-            let marks: Vec<Mark> = spoken
-                .iter()
-                .zip(&bytes)
-                .map(|((_, data), bytes)| Mark {
-                    start: (data.pt > BELIEVED && data.ptsum > BELIEVED)
-                        .then(|| view + 2 * i64::from(data.tid - first_time)),
-                    weight: anchor::weight(bytes),
-                })
-                .collect();
-            let times = anchor::spread(&marks, sentence.start_timestamp(), sentence.end_timestamp());
-            for (((_, data), bytes), (start, end)) in spoken.iter().zip(bytes).zip(times) {
-                let time = |centis: i64| {
-                    let millis = Millis::new(u32::try_from(centis.max(0).saturating_mul(10)).unwrap_or(u32::MAX));
-                    window.start().saturating_add(millis).min(window.end())
-                };
-                sum += data.plog;
-                tokens.push(Token { bytes, start: time(start), end: time(end), probability: data.p });
-            }
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a window has some hundred tokens")]
-        let mean = sum / tokens.len().max(1) as f32;
-        (tokens, mean)
+            _ => self.beam.sentences(&self.model, sound, language, &self.cancel)?,
+        };
+        let draft = Draft { sentences };
+        let tokens = draft.tokens(span);
+        let words = match words::text(&tokens) {
+            text if trust::is_sound_note(&text) => Vec::new(),
+            _ => words::words(&tokens, span, &onset::sounds(sound, span.start()), language),
+        };
+        let evidence = Evidence { mean_log_probability: draft.mean_log_probability(), no_speech: 0.0 };
+        Ok(Try { words, language, evidence })
     }
 }
 
-fn data_of(sentence: &WhisperSegment<'_>) -> Vec<WhisperTokenData> {
-    (0..sentence.n_tokens()).filter_map(|number| Some(sentence.get_token(number)?.token_data())).collect()
+/// Returns the tokens before the first that is written.
+fn prompt(vocabulary: &Vocabulary, glossary: &[TokenId], language: Language) -> Vec<TokenId> {
+    let mut prompt = Vec::with_capacity(glossary.len() + 4);
+    if !glossary.is_empty() {
+        prompt.push(vocabulary.earlier);
+        prompt.extend(glossary);
+    }
+    prompt.push(vocabulary.start);
+    let id = whisper_code(language).and_then(whisper_rs::get_lang_id).and_then(|id| usize::try_from(id).ok());
+    if let Some(&language) = id.and_then(|id| vocabulary.languages.get(id)) {
+        prompt.extend([language, vocabulary.transcribe]);
+    }
+    prompt
 }
 
-/// Returns a token's bytes, which may end inside a letter.
-fn bytes_of(sentence: &WhisperSegment<'_>, number: usize) -> Vec<u8> {
-    let token = i32::try_from(number).ok().and_then(|number| sentence.get_token(number));
-    token.and_then(|token| token.to_bytes().map(<[u8]>::to_vec).ok()).unwrap_or_default()
-}
-
-fn new_parameters(search: Search, language: Language, cancel: Arc<Mutex<Cancel>>) -> FullParams<'static, 'static> {
-    let mut parameters = FullParams::new(match search {
-        Search::Beam => SamplingStrategy::BeamSearch { beam_size: BEAM, patience: -1.0 },
-        Search::Greedy => SamplingStrategy::Greedy { best_of: 1 },
-    });
-    parameters.set_n_threads(1);
-    parameters.set_language(whisper_code(language));
-    parameters.set_translate(false);
-    // What one window said must not colour the next.
-    parameters.set_no_context(true);
-    parameters.set_suppress_blank(true);
-    parameters.set_suppress_nst(true);
-    // One try: a second one, at a higher temperature, is a roll of dice that takes five times as long.
-    parameters.set_temperature(0.0);
-    parameters.set_temperature_inc(0.0);
-    // Passed over only when silence is likely and the words are not.
-    parameters.set_no_speech_thold(0.6);
-    parameters.set_logprob_thold(-1.0);
-    parameters.set_print_progress(false);
-    parameters.set_print_realtime(false);
-    parameters.set_print_timestamps(false);
-    // whisper-rs calls the closure through the type named here but stores it boxed; only a boxed closure fits both.
-    let cancelled: Box<dyn FnMut() -> bool> =
-        Box::new(move || cancel.lock().unwrap_or_else(PoisonError::into_inner).is_cancelled());
-    parameters.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(cancelled);
-    parameters
+/// Returns a language as the model calls it, if the model knows it.
+fn canonical(language: Language) -> Option<Language> {
+    Language::from_tag(whisper_code(language)?)
 }
 
 /// Returns how much of its input the encoder should look at: half the work for half the sound.
 fn positions(samples: usize, most: i32) -> i32 {
     let needed = (samples.max(SHORTEST) * POSITIONS).div_ceil(SAMPLE_RATE as usize) + MARGIN;
-    i32::try_from(needed).unwrap_or(most).min(most)
+    let most = usize::try_from(most).unwrap_or(0) / TILE * TILE;
+    i32::try_from(needed.next_multiple_of(TILE).min(most)).unwrap_or(0)
 }
 
 /// Returns sound as Whisper likes it: not too short and not too soft.
@@ -297,10 +244,11 @@ fn failed(error: whisper_rs::WhisperError) -> RecognitionError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Millis;
 
     #[test]
     fn the_encoder_looks_at_the_sound_and_a_margin() {
-        for (seconds, expected) in [(0, 114), (1, 114), (10, 564), (28, 1464), (30, 1500)] {
+        for (seconds, expected) in [(0, 128), (1, 128), (10, 576), (28, 1472), (30, 1488)] {
             assert_eq!(positions(seconds * SAMPLE_RATE as usize, 1500), expected);
         }
     }
@@ -363,12 +311,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("empty.bin");
         empty_model(&path);
-        let mut recogniser = Model::load(&path).expect("a model").recogniser(Search::Greedy);
+        let mut recogniser = Model::load(&path).expect("a model").recogniser(Profile::Fast, "");
         let span = TimeSpan::at_least_one(Millis::ZERO, Millis::from_seconds(1));
         let window = super::super::window::Window { span, speech: vec![span] };
         let languages = [Language::from_tag("en").expect("a tag")];
         let sound = vec![0.0; 16_000];
-        let excerpt = Excerpt { window: &window, sound: &sound, languages: &languages };
+        let excerpt = Excerpt { window: &window, sound: &sound, languages: &languages, others: &[] };
         let cancel = Cancel::new();
         for _ in 0..2 {
             let heard = recogniser.transcribe(&excerpt, &cancel).expect("a flag that is not set lets a run finish");

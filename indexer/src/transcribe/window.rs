@@ -9,6 +9,10 @@ use super::region::LONGEST;
 /// A longer pause than this parts windows: the recogniser invents words in long silence.
 const PAUSE: Millis = Millis::new(1500);
 
+/// Where several languages are spoken, a gap this long between regions may be the change from one to another. It is a
+/// pause of 0.7 s: regions are padded.
+pub const TURN: Millis = Millis::new(300);
+
 /// Some speech that is decoded together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
@@ -21,6 +25,22 @@ pub struct Window {
 impl Window {
     fn of(region: TimeSpan) -> Self {
         Self { span: region, speech: vec![region] }
+    }
+
+    /// Returns the window as parts that lie between pauses of at least `pause`.
+    #[must_use]
+    pub fn split(&self, pause: Millis) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for &region in &self.speech {
+            match parts.last_mut() {
+                Some(part) if region.start().since(part.span.end()) < pause => {
+                    part.span = TimeSpan::at_least_one(part.span.start(), region.end());
+                    part.speech.push(region);
+                }
+                _ => parts.push(Self { span: region, speech: vec![region] }),
+            }
+        }
+        parts
     }
 
     /// Returns how much of the window is speech.

@@ -85,8 +85,6 @@ impl Foreman {
 
 #[cfg(test)]
 mod tests {
-    use indexer::audio::TrackChoice;
-    use indexer::pipeline::Channels;
     use indexer::recording::RecordingId;
     use indexer::time::Millis;
 
@@ -103,15 +101,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let foreman = Foreman::new(Library::open(folder.path()).await.expect("a library")).await.expect("a foreman");
         let catalogue = &foreman.library().catalogue;
-        let options = JobOptions {
-            model: "base".into(),
-            languages: Vec::new(),
-            segment_seconds: 300,
-            track: TrackChoice::Default,
-            channels: Channels::Auto,
-            transcribe: false,
-            sidecars: None,
-        };
+        let options = JobOptions { model: "base".into(), segment_seconds: 300, ..JobOptions::default() };
         let stamp = Stamp { size: 1, mtime_ns: 0, inode: 0 };
         let ids = [1, 2].map(|id| RecordingId::new([id; 16]));
         for (id, name) in ids.into_iter().zip(["stuck.mp4", "slow.mp4"]) {

@@ -102,6 +102,9 @@ impl Foreman {
                     plan: segment,
                     model: job.options.model.clone(),
                     languages: plan.languages,
+                    allowed: recording.language.map_or_else(|| job.options.languages.clone(), |only| vec![only]),
+                    fast: job.options.fast,
+                    glossary: job.options.glossary.clone(),
                 })
             }
         };

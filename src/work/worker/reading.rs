@@ -10,7 +10,7 @@ use indexer::time::{Millis, TimeSpan};
 
 use super::failure::plan_failure;
 use super::pulse::Pulse;
-use super::weights::Lazy;
+use super::weights::{Lazy, Wanted};
 use crate::catalogue::files::Stamp;
 use crate::ingest::identity;
 use crate::work::folder::WorkFolder;
@@ -27,7 +27,7 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     pub(super) fn plan(&mut self, sound: &mut Sound) -> Result<Plan, WorkFailure> {
-        self.recogniser.choose(&self.task.model);
+        self.recogniser.choose(Wanted { model: self.task.model.clone(), ..Wanted::default() });
         if let Some(duration) = sound.info().duration {
             self.pulse.total(duration);
         }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indexer::cancel::Cancel;
 use indexer::recording::Language;
-use indexer::transcribe::whisper::{Model, Recogniser, Search};
+use indexer::transcribe::tries::Profile;
+use indexer::transcribe::whisper::{Model, Recogniser};
 use indexer::transcribe::{Excerpt, Heard, RecognitionError, Transcriber};
 
 use crate::models;
@@ -36,25 +37,34 @@ impl Weights {
     }
 }
 
+/// What a recogniser is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Wanted {
+    pub(super) model: String,
+    pub(super) profile: Profile,
+    pub(super) glossary: String,
+}
+
 /// A recogniser that loads its model when it is first needed: taking sidecars needs none.
 pub(super) struct Lazy {
     weights: Arc<Weights>,
-    wanted: String,
-    ready: Option<(String, Recogniser)>,
+    wanted: Wanted,
+    ready: Option<(Wanted, Recogniser)>,
 }
 
 impl Lazy {
     pub(super) fn new(weights: Arc<Weights>) -> Self {
-        Self { weights, wanted: String::new(), ready: None }
+        Self { weights, wanted: Wanted::default(), ready: None }
     }
 
-    pub(super) fn choose(&mut self, model: &str) {
-        model.clone_into(&mut self.wanted);
+    pub(super) fn choose(&mut self, wanted: Wanted) {
+        self.wanted = wanted;
     }
 
     fn recogniser(&mut self) -> Result<&mut Recogniser, RecognitionError> {
-        if self.ready.as_ref().is_none_or(|(model, _)| *model != self.wanted) {
-            let recogniser = self.weights.model(&self.wanted)?.recogniser(Search::default());
+        if self.ready.as_ref().is_none_or(|(made, _)| *made != self.wanted) {
+            let model = self.weights.model(&self.wanted.model)?;
+            let recogniser = model.recogniser(self.wanted.profile, &self.wanted.glossary);
             self.ready = Some((self.wanted.clone(), recogniser));
         }
         match &mut self.ready {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use indexer::pipeline::Channels;
 use indexer::recording::Language;
+use indexer::transcribe::whisper;
 
 /// One thing that can be configured.
 pub struct Key {
@@ -258,8 +259,19 @@ impl Values<'_> {
         }
     }
 
+    fn language(&self, tag: &str) -> Result<Language, ConfigError> {
+        let language = tag.parse::<Language>().map_err(|error| self.wrong("languages", &error.to_string()))?;
+        if whisper::knows(language) {
+            Ok(language)
+        } else {
+            Err(self.wrong("languages", &format!("Whisper does not know {language}; codes are like en, sv, fr")))
+        }
+    }
+
     fn glossary(&self, path: &str) -> Result<String, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| self.wrong("glossary", &error.to_string()))?;
+        let wrong =
+            |error: std::io::Error| self.wrong("glossary", &format!("{error}; give a text file with a name a line"));
+        let text = std::fs::read_to_string(path).map_err(wrong)?;
         if text.len() > LARGEST_GLOSSARY {
             return Err(self.wrong("glossary", "the file is too long; keep about sixty names, one a line"));
         }
@@ -269,11 +281,7 @@ impl Values<'_> {
     fn into_config(mut self, sources: &Sources<'_>) -> Result<Config, ConfigError> {
         self.fill("threads", cores());
         self.fill("models", default_models(sources.variable).display());
-        let languages = self
-            .list("languages")
-            .iter()
-            .map(|tag| tag.parse::<Language>().map_err(|error| self.wrong("languages", &error.to_string())))
-            .collect::<Result<_, _>>()?;
+        let languages = self.list("languages").iter().map(|tag| self.language(tag)).collect::<Result<_, _>>()?;
         let config = Config {
             models: self.parse("models")?,
             model: self.parse("model")?,
@@ -398,6 +406,7 @@ mod tests {
             ("glossary = 'nowhere.txt'", "glossary = \"nowhere.txt\" (from "),
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
+            ("languages = 'en,xx'", "Whisper does not know xx"),
             ("channels = 'stereo'", "give auto, mix or split"),
         ] {
             let error = load(&[], &[], file).expect_err(file).to_string();

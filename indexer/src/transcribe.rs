@@ -66,6 +66,10 @@ pub trait Transcriber {
     fn detect(&mut self, sound: &[f32]) -> Result<Vec<(Language, f32)>, RecognitionError>;
 }
 
+fn codes(languages: &[Language]) -> String {
+    languages.iter().map(Language::as_str).collect::<Vec<_>>().join(", ")
+}
+
 /// Why speech could not be turned into words.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -77,7 +81,7 @@ pub enum RecognitionError {
     #[error("cannot load the model {0}; fetch it again with `aloud models get`")]
     Model(std::path::PathBuf),
     /// None of the allowed languages is one of the model's.
-    #[error("the model knows none of the languages {0:?}; choose others or another model")]
+    #[error("the model does not know {}; choose another language or model", codes(.0))]
     UnknownLanguages(Vec<Language>),
     /// The recogniser gave up.
     #[error("recognition failed ({0})")]

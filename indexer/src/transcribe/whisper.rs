@@ -98,6 +98,12 @@ impl Model {
 /// How many tokens of a glossary are given: half of what the model can remember, less its marks.
 const GLOSSARY: usize = 200;
 
+/// Returns whether multilingual models know a language.
+#[must_use]
+pub fn knows(language: Language) -> bool {
+    whisper_code(language).is_some()
+}
+
 /// Returns the languages that multilingual models know.
 #[must_use]
 pub fn languages() -> Vec<Language> {

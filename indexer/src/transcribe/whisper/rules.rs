@@ -124,7 +124,9 @@ mod tests {
     /// Logits that are 0 but for some tokens.
     fn logits(some: &[(usize, f32)]) -> Vec<f32> {
         let mut logits = vec![0.0; 18 + 100];
-        some.iter().for_each(|&(id, logit)| logits[id] = logit);
+        for &(id, logit) in some {
+            logits[id] = logit;
+        }
         logits
     }
 

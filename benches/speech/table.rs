@@ -43,7 +43,7 @@ pub(crate) fn print_all(samples: &[Sample], results: &[(String, Run, Vec<Score>)
 fn line(score: &Score) -> String {
     let share = |(of, all): (usize, usize)| if all == 0 { 0.0 } else { 100.0 * percent(of) / percent(all) };
     let heard = score.sure.0 + score.doubtful.0;
-    let mut line = format!(
+    let mut parts = vec![format!(
         "{:5} words, WER {:5.1} %, {:3} lost, {:4.1} % doubtful ({:4.1} % wrong, others {:4.1} %)",
         score.words,
         share((score.errors, score.words)),
@@ -51,16 +51,16 @@ fn line(score: &Score) -> String {
         share((score.doubtful.0, heard)),
         share((score.doubtful.1, score.doubtful.0)),
         share((score.sure.1, score.sure.0)),
-    );
-    line += &format!(", {} invented", score.invented);
+    )];
+    parts.push(format!("{} invented", score.invented));
     if score.stretches.0 > 0 {
-        line += &format!(", {} of {} stretches in their language", score.stretches.1, score.stretches.0);
+        parts.push(format!("{} of {} stretches in their language", score.stretches.1, score.stretches.0));
     }
     let at = |part: usize| score.off.get((score.off.len() * part / 100).min(score.off.len().saturating_sub(1)));
     if let (Some(median), Some(late), Some(most)) = (at(50), at(95), score.off.last()) {
-        line += &format!(", {} starts off by {median} / {late} / {most} ms", score.off.len());
+        parts.push(format!("{} starts off by {median} / {late} / {most} ms", score.off.len()));
     }
-    line
+    parts.join(", ")
 }
 
 fn percent(count: usize) -> f64 {

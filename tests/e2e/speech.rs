@@ -25,11 +25,11 @@ fn believed(transcript: &Transcript) -> String {
 #[test]
 fn sound_in_which_nobody_speaks_gives_no_words_to_believe() {
     let place = Place::new();
-    let chord = "aevalsrc=0.2*(sin(2*PI*220*t)+sin(2*PI*277*t)+sin(2*PI*330*t))*exp(-3*mod(t\\,0.5)):d=15";
+    let chord = "aevalsrc=0.2*(sin(2*PI*220*t)+sin(2*PI*277*t)+sin(2*PI*330*t))*exp(-3*mod(t\\,0.5)):d=6";
     let sounds = [
-        ("silence", "anullsrc=d=15"),
-        ("tone", "sine=frequency=440:duration=15"),
-        ("noise", "anoisesrc=color=pink:amplitude=0.4:seed=1:d=15"),
+        ("silence", "anullsrc=d=6"),
+        ("tone", "sine=frequency=440:duration=6"),
+        ("noise", "anoisesrc=color=pink:amplitude=0.4:seed=1:d=6"),
         ("music", chord),
     ];
     let paths = sounds.map(|(name, source)| {
@@ -49,20 +49,26 @@ fn spoken(place: &Place, turns: &[(&str, &str)]) -> (PathBuf, Vec<u32>) {
     /// Silence before the first turn and after each.
     const PAUSE_MS: u32 = 1200;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (mut arguments, mut filters) = (Vec::<std::ffi::OsString>::new(), String::new());
+    let (mut arguments, mut filters) = (Vec::<std::ffi::OsString>::new(), Vec::new());
     let (mut starts, mut start) = (Vec::new(), PAUSE_MS);
     for (number, (voice, text)) in turns.iter().enumerate() {
         let wav = folder.path().join(format!("{number}.wav"));
         starts.push(start);
         let length = say(voice, text, &wav);
         arguments.extend(["-i".into(), wav.into()]);
-        filters += &format!("[{number}]adelay={start}[turn{number}];");
+        filters.push(format!("[{number}]adelay={start}[turn{number}]"));
         start += length + PAUSE_MS;
     }
     let all: String = (0..turns.len()).map(|number| format!("[turn{number}]")).collect();
-    filters += &format!("{all}amix=inputs={}:normalize=0:duration=longest", turns.len());
+    filters.push(format!("{all}amix=inputs={}:normalize=0:duration=longest", turns.len()));
     let path = place.media().join("turns.flac");
-    arguments.extend(["-filter_complex".into(), filters.into(), "-ar".into(), "16000".into(), path.clone().into()]);
+    arguments.extend([
+        "-filter_complex".into(),
+        filters.join(";").into(),
+        "-ar".into(),
+        "16000".into(),
+        path.clone().into(),
+    ]);
     ffmpeg(arguments);
     (path, starts)
 }

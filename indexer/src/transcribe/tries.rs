@@ -261,7 +261,7 @@ mod tests {
     fn heard(profile: Profile, likely: Answers, no_speech: f32, answers: Answers) -> (String, Heard) {
         let mut ears = Scripted { answers: answers.to_vec(), likely: likely.to_vec(), no_speech, asked: Vec::new() };
         let window = Window { span: span(0, 4000), speech: vec![span(0, 4000)] };
-        let excerpt = Excerpt { window: &window, sound: &[0.0; 64_000], languages: &[], others: &[] };
+        let excerpt = Excerpt { window: &window, sound: &vec![0.0; 64_000], languages: &[], others: &[] };
         let others = |other: Language| other == language("fr");
         let languages = Languages { candidates: &[language("en"), language("sv")], others: &others };
         let heard = hear(&mut ears, &excerpt, profile, &languages).expect("a script cannot fail");
@@ -343,7 +343,7 @@ mod tests {
             }
         }
         let window = Window { span: span(0, 10_000), speech: vec![span(0, 10_000)] };
-        let excerpt = Excerpt { window: &window, sound: &[0.0; 160_000], languages: &[], others: &[] };
+        let excerpt = Excerpt { window: &window, sound: &vec![0.0; 160_000], languages: &[], others: &[] };
         let languages = Languages { candidates: &[language("en")], others: &|_| false };
         let heard = hear(&mut Early(0), &excerpt, Profile::Careful, &languages).expect("it cannot fail");
         assert_eq!(text(&heard), "1 2");

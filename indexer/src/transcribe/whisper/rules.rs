@@ -51,15 +51,12 @@ pub(super) fn choose(logits: &[f32], written: &[TokenId], latest: TokenId, vocab
     let Some(&(_, most)) = candidates.iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1)) else {
         return Choice { id: end, probability: 1.0, time: None };
     };
+    // What is never written has no share, however likely it is: music would make every word improbable.
+    let counts = |id: usize, over: f32| over > -NOTHING && (id >= index(end) || !vocabulary.is_never_written(id));
     let sum = |range: std::ops::Range<usize>| -> f32 {
-        logits
-            .get(range)
-            .unwrap_or_default()
-            .iter()
-            .map(|logit| logit - most)
-            .filter(|it| *it > -NOTHING)
-            .map(f32::exp)
-            .sum()
+        let slice = logits.get(range.clone()).unwrap_or_default();
+        let over = range.zip(slice).map(|(id, logit)| (id, logit - most));
+        over.filter(|&(id, over)| counts(id, over)).map(|(_, over)| over.exp()).sum()
     };
     let of_times = sum(times);
     let total = sum(texts) + of_times + best_end.map_or(0.0, |(_, logit)| (logit - most).exp());
@@ -127,7 +124,9 @@ mod tests {
     /// Logits that are 0 but for some tokens.
     fn logits(some: &[(usize, f32)]) -> Vec<f32> {
         let mut logits = vec![0.0; 18 + 100];
-        some.iter().for_each(|&(id, logit)| logits[id] = logit);
+        for &(id, logit) in some {
+            logits[id] = logit;
+        }
         logits
     }
 

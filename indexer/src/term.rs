@@ -75,7 +75,8 @@ fn word_starts(text: &str, start: usize, end: usize, starts: &mut Vec<usize>) {
     }
 }
 
-fn is_unspaced(c: char) -> bool {
+/// Whether a character is of a script that does not put spaces between words.
+pub(crate) fn is_unspaced(c: char) -> bool {
     c >= FIRST_UNSPACED && UNSPACED.iter().any(|&script| ScriptWithExtensions::new().has_script(c, script))
 }
 

@@ -60,7 +60,7 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
     std::thread::spawn(|| {
         // Nothing more is ever written to us: an end means that the program died, and our work is nobody's.
         let _ = io::stdin().lock().read(&mut [0]);
-        std::process::exit(0);
+        die();
     });
     be_the_one_to_die();
     let weights = Arc::new(Weights::new(options.models.clone()));
@@ -86,6 +86,13 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
         }
         Ok(())
     })
+}
+
+/// Ends this process at once: an exit would take down what the recogniser's threads are still using, and crash.
+fn die() -> ! {
+    use rustix::process::{Signal, getpid, kill_process};
+    let _ = kill_process(getpid(), Signal::KILL);
+    std::process::abort()
 }
 
 /// Asks the system to end this process, and no other, when memory runs out: what it did is done again or given up.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::{Filter, Likeness, Node, Part, Query, QueryWord, Reach, Value};
-use crate::term::split_words;
+use crate::term::{is_unspaced, split_words};
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -127,7 +127,9 @@ fn phrase(f: &mut Formatter<'_>, words: &[QueryWord]) -> fmt::Result {
 /// Whether two words are still two when nothing is put between them.
 fn stay_apart(first: &QueryWord, second: &QueryWord) -> bool {
     let is_bare = matches!(first.likeness, Likeness::Inflected | Likeness::Exact);
-    is_bare && split_words(&format!("{}{}", first.text, second.text)) == [&first.text, &second.text]
+    // Elsewhere a mark that stands alone may join what follows, or not, by what is before it.
+    let is_unspaced = first.text.ends_with(is_unspaced) || second.text.starts_with(is_unspaced);
+    is_bare && is_unspaced && split_words(&format!("{}{}", first.text, second.text)) == [&first.text, &second.text]
 }
 
 impl Display for Filter {

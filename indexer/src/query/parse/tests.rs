@@ -27,6 +27,8 @@ fn words_phrases_and_exclusions() {
         ("-a-b c", "-\"a b\" c"),
         ("--x y", "-x y"),
         ("don't don’t", "don't"),
+        // A mark that stands alone.
+        ("\"x \u{711}, 8\"", "\"x \u{711} 8\""),
         ("東京都 GLAMの", "\"東京都\" \"GLAMの\""),
         ("\"or\" or \"OR\"", "or"),
         ("\"OR\" x", "\"OR\" x"),

@@ -86,7 +86,7 @@ bench-speech-peers: model
 make-speech-mix DIR OUT:
     benches/speech/make-mix {{ DIR }} {{ OUT }}
 
-# Makes sound whose truth is known, in folders of OUT: words with their times, languages by turns, sound without speech
+# Makes sound of known truth in folders of OUT: words with times, languages by turns, no speech; after bench-speech-peers
 make-synthetic-speech OUT:
     target/speech-peers/venv/bin/python -B benches/speech/make-synthetic {{ OUT }}
 

@@ -94,7 +94,7 @@ fn index(id: TokenId) -> usize {
     usize::try_from(id).unwrap_or(0)
 }
 
-/// Returns the probability of one token among some logits, and the share of each of `some` among themselves.
+/// Returns the probability of each of some tokens, as if there were no others; they sum to 1.
 pub(super) fn softmax(logits: &[f32], some: impl Iterator<Item = TokenId> + Clone) -> Vec<f32> {
     let of = |id| logits.get(index(id)).copied().unwrap_or(f32::NEG_INFINITY);
     let most = some.clone().map(of).fold(f32::NEG_INFINITY, f32::max);

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod colour;
 mod config;
 mod doctor;
+mod edit;
 mod exit;
 mod index;
 mod models;
@@ -20,6 +21,7 @@ mod remove;
 mod search;
 mod serve;
 mod show;
+mod speakers;
 mod status;
 mod transcribe;
 mod worker;
@@ -152,6 +154,10 @@ enum Command {
     Status,
     /// Show one recording and its words.
     Show(show::Arguments),
+    /// Change what is known of recordings besides their words: title, date, people and more.
+    Edit(edit::Arguments),
+    /// Show who speaks in a recording, and change what they are called.
+    Speakers(speakers::Arguments),
     /// List, fetch and import models.
     #[command(subcommand)]
     Models(models::Command),
@@ -222,6 +228,8 @@ async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Reindex => reindex::run(context).await,
         Command::Status => status::run(context).await,
         Command::Show(arguments) => show::run(&arguments, context).await,
+        Command::Edit(arguments) => edit::run(arguments, context).await,
+        Command::Speakers(arguments) => speakers::run(&arguments, context).await,
         Command::Models(command) => models::run(&command, context),
         Command::Remove(arguments) => remove::run(&arguments, context).await,
         Command::Doctor => doctor::run(context).await,

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
@@ -17,6 +17,7 @@ use crate::catalogue::jobs::JobOptions;
 use crate::work::foreman::Foreman;
 
 mod coverage;
+mod edits;
 mod error;
 mod events;
 pub mod guard;
@@ -29,6 +30,7 @@ mod search;
 mod transcripts;
 pub mod work;
 
+pub use edits::{EditRequest, Merged, Renamed, RowRequest, SpeakersRequest};
 pub use guard::Guard;
 pub use intake::{IntakeAnswer, IntakeRequest};
 pub use recordings::TranscribeRequest;
@@ -104,7 +106,9 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/assets/{*path}", get(page::asset))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/recordings", get(recordings::list))
-        .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove))
+        .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove).patch(edits::edit))
+        .route("/api/v1/recordings/{id}/speakers", patch(edits::speakers))
+        .route("/api/v1/edits", post(edits::edit_all))
         .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))

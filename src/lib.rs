@@ -4,6 +4,7 @@
 
 pub mod config;
 pub mod report;
+pub mod metadata;
 pub mod catalogue;
 pub mod library;
 pub mod models;

@@ -7,7 +7,7 @@ use indexer::recording::RecordingId;
 use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
-use crate::http::{IntakeAnswer, IntakeRequest, TranscribeRequest};
+use crate::http::{EditRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest};
 use crate::library::lock::current_holder;
 use crate::view::RecordingView;
 
@@ -59,6 +59,26 @@ impl Server {
     fn post<T: DeserializeOwned>(&self, path: &str, body: &impl serde::Serialize) -> Result<T, Failure> {
         let request = self.agent.post(format!("{}{path}", self.address)).header("authorization", self.authorization());
         self.answer(request.send_json(body))
+    }
+
+    fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl serde::Serialize) -> Result<T, Failure> {
+        let request = self.agent.patch(format!("{}{path}", self.address)).header("authorization", self.authorization());
+        self.answer(request.send_json(body))
+    }
+
+    /// Changes the metadata of a recording.
+    pub(super) fn edit(&self, id: RecordingId, request: &EditRequest) -> Result<(), Failure> {
+        self.patch::<serde_json::Value>(&format!("/api/v1/recordings/{id}"), request).map(|_| ())
+    }
+
+    /// Changes the metadata of many recordings; returns those that are otherwise than before.
+    pub(super) fn edit_all(&self, rows: &[RowRequest]) -> Result<Vec<RecordingId>, Failure> {
+        self.post("/api/v1/edits", &rows)
+    }
+
+    /// Changes what the speakers of a recording are called.
+    pub(super) fn speakers(&self, id: RecordingId, request: &SpeakersRequest) -> Result<(), Failure> {
+        self.patch::<serde_json::Value>(&format!("/api/v1/recordings/{id}/speakers"), request).map(|_| ())
     }
 
     /// Hands files over.

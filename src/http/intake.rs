@@ -40,11 +40,12 @@ pub struct IntakeAnswer {
     pub events: Vec<Event>,
 }
 
-fn only_with_token(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
+/// Lets only programs of the same user go on.
+pub(super) fn only_with_token(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match shown.and_then(|shown| shown.strip_prefix("Bearer ")) {
         Some(shown) if same(shown, &app.token) => Ok(()),
-        _ => Err(ApiError::forbidden("files are added on the command line only", "use: aloud index PATH")),
+        _ => Err(ApiError::forbidden("this is done on the command line only", "see: aloud help")),
     }
 }
 

@@ -66,6 +66,7 @@ impl Entry {
             about: About {
                 title: Label::new(&recording.title),
                 people: label(&recording.people),
+                place: label(&recording.place),
                 folders: recording.folder.iter().map(|folder| Label::new(folder)).chain(folders).collect(),
                 date: recording.date.clone(),
             },

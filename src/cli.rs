@@ -155,7 +155,7 @@ enum Command {
     /// Show one recording and its words.
     Show(show::Arguments),
     /// Change what is known of recordings besides their words: title, date, people and more.
-    Edit(edit::Arguments),
+    Edit(Box<edit::Arguments>),
     /// Show who speaks in a recording, and change what they are called.
     Speakers(speakers::Arguments),
     /// List, fetch and import models.
@@ -228,7 +228,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Reindex => reindex::run(context).await,
         Command::Status => status::run(context).await,
         Command::Show(arguments) => show::run(&arguments, context).await,
-        Command::Edit(arguments) => edit::run(arguments, context).await,
+        Command::Edit(arguments) => edit::run(*arguments, context).await,
         Command::Speakers(arguments) => speakers::run(&arguments, context).await,
         Command::Models(command) => models::run(&command, context),
         Command::Remove(arguments) => remove::run(&arguments, context).await,

@@ -186,7 +186,7 @@ impl RecordingView {
             gap_ms: recording.counts.gap,
             conflicts: recording.conflicts.iter().map(ConflictView::from).collect(),
             metadata_problem: recording.document_problem.as_ref().map(|it| {
-                let name = it.path.file_name().map(std::path::Path::new).unwrap_or(&it.path);
+                let name = it.path.file_name().map_or(it.path.as_path(), std::path::Path::new);
                 format!("{}: {}", crate::ingest::shown(name), it.problem)
             }),
         }

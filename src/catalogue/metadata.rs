@@ -137,7 +137,9 @@ impl Catalogue {
             let field = field.parse().map_err(|_| CatalogueError::Damaged(format!("field {field}")))?;
             conflicts.entry(recording).or_default().push(Conflict { field, value, sidecar });
         }
-        conflicts.values_mut().for_each(|conflicts| conflicts.sort_by_key(|conflict| conflict.field));
+        for conflicts in conflicts.values_mut() {
+            conflicts.sort_by_key(|conflict| conflict.field);
+        }
         Ok(conflicts)
     }
 }

@@ -46,10 +46,12 @@ impl Server {
         if answer.status().is_success() {
             return answer.body_mut().read_json().map_err(|error| failed(error.to_string()));
         }
+        let is_asked_wrongly = answer.status().as_u16() == 400;
         let text = answer.body_mut().read_to_string().unwrap_or_default();
         let error: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         let part = |name: &str| error["error"][name].as_str().unwrap_or_default().to_owned();
-        Err(failed(format!("{}; {}", part("message"), part("hint"))))
+        let problem = format!("{}; {}", part("message"), part("hint"));
+        Err(if is_asked_wrongly { Failure::new(Exit::Usage, problem) } else { failed(problem) })
     }
 
     fn authorization(&self) -> String {

@@ -57,13 +57,12 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let id = recording::find(&library.catalogue, &arguments.recording).await?.id;
     if let Some(action) = arguments.action.clone() {
         let request = SpeakersRequest::from(action);
-        match server {
-            Some(server) => server.speakers(id, &request)?,
-            None => {
-                let changes = Vec::<SpeakerChange>::from(request);
-                let done = library.catalogue.change_speakers(id, &changes).await?;
-                done.map_err(|error| Failure::new(Exit::Usage, error))?;
-            }
+        if let Some(server) = server {
+            server.speakers(id, &request)?;
+        } else {
+            let changes = Vec::<SpeakerChange>::from(request);
+            let done = library.catalogue.change_speakers(id, &changes).await?;
+            done.map_err(|error| Failure::new(Exit::Usage, error))?;
         }
     }
     let speakers = view::speakers(&library.catalogue.speakers(id).await?);

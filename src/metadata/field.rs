@@ -184,7 +184,7 @@ fn plain(key: &str) -> String {
 fn paragraphs(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let clean = |line: &str| line.replace(char::is_control, " ").trim_end().to_owned();
-    text.trim().lines().map(clean).collect::<Vec<_>>().join("\n")
+    text.lines().map(clean).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// Returns codes of languages, each once.
@@ -271,7 +271,7 @@ mod tests {
             (Field::Date, "", Ok("")),
             (Field::Language, "swe; en-GB, sv", Ok("sv, en")),
             (Field::Language, "Swedish", Err("is no language; write a code such as sv")),
-            (Field::Description, "one\r\n\r\ntwo\u{7} \n", Ok("one\n\ntwo")),
+            (Field::Description, "\u{7}one\r\n\r\ntwo\u{7} \n", Ok("one\n\ntwo")),
             (Field::SourceUrl, "https://example.org/a?b#c", Ok("https://example.org/a?b#c")),
             (Field::SourceUrl, "javascript:alert(1)", Err("begins with https://")),
             (Field::SourceUrl, "https:///x", Err("is no web address")),

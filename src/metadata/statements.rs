@@ -171,7 +171,10 @@ impl Statements {
         let mut edited = self.clone();
         for (&field, change) in &edit.0 {
             let against = self.of_source(field, Source::Sidecar).map(|statement| statement.value.clone());
+            let is_so = |value: &str| self.in_effect(field).map_or("", |(_, value)| value) == value;
             match change {
+                // Who fills in a template repeats most of what is known; that makes it no edit.
+                Change::Set(value) if by == Source::Csv && is_so(value) => {}
                 Change::Set(value) => {
                     edited.forget_edits(field);
                     edited.0.insert((field, by), Statement { value: value.clone(), against });
@@ -253,6 +256,9 @@ mod tests {
         assert_eq!(shown(&said), "mine by person");
         said.edit(&set("listed"), Source::Csv).expect("an edit");
         assert_eq!(shown(&said), "listed by csv", "the last edit counts");
+        said.edit(&set("listed"), Source::Person).expect("an edit");
+        said.edit(&set("listed"), Source::Csv).expect("an edit");
+        assert_eq!(shown(&said), "listed by person", "a table that repeats what is so says nothing");
         said.edit(&set("mine"), Source::Person).expect("an edit");
         said.edit(&Edit::new([], [Field::Title], [], []).expect("an edit"), Source::Person).expect("clearing");
         assert_eq!(shown(&said), "tag by tag", "no older edit comes back");

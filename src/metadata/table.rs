@@ -154,7 +154,7 @@ mod tests {
             (
                 "file,description,date\n\"a.mp4\",\"two\nlines\",soon\nb.mp4,x,2021\n",
                 &[
-                    "4: b.mp4 description=x date=2021",
+                    "4: b.mp4 date=2021 description=x",
                     "! 2: date: \"soon\" is no date; write 2021, 2021-05 or 2021-05-31",
                 ],
             ),

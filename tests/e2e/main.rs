@@ -4,6 +4,7 @@ mod architecture;
 mod broken_media;
 mod damage;
 mod librivox;
+mod metadata;
 mod resume;
 mod search;
 mod server;

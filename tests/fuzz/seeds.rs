@@ -53,6 +53,14 @@ const QUERIES: [&str; 6] = [
     "東京都 GLAMの ไทย 한국어 «deux mots» صה\"ל 12:30 AND NOT OR \"",
 ];
 
+/// Documents and tables that state metadata in every way that is read.
+const METADATA: [&str; 3] = [
+    "---\n# x\ndc:title: 'Board: 1'\ndate: 2021-05-31T10:00\ncreator: [Ann Lee, \"Bo\"]\nplace:\n  - Malmö\nrights: ~\n\
+     description: |\n  one\n\n  two\nlanguage: sv, en\nsource_url: https://example.org/a\na: &b {c: [*b]}\n? [x]\n: y\ntitel: z\n",
+    r#"{"title": "Board \ud83c\udfa4", "date": 2021, "people": ["Ann", null], "dcterms:spatial": "Lund", "url": {"a": []}}"#,
+    "\u{feff}File;title;created;People\r\na.mp4;\"The \"\"Board\"\"\r\n2\";2021;\r\n\r\nb.mp4;x;soon;y\r\n;z;;\r\n",
+];
+
 static MADE: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| made(&MEDIA));
 
 /// Returns the media files.
@@ -75,6 +83,11 @@ pub(crate) fn subtitles() -> Vec<Vec<u8>> {
     // Not needed here, but ffmpeg must have ended before the first target limits the memory of this process.
     LazyLock::force(&MADE);
     SUBTITLES.map(|text| text.as_bytes().to_vec()).to_vec()
+}
+
+/// Returns the documents and tables.
+pub(crate) fn metadata() -> Vec<Vec<u8>> {
+    METADATA.map(|text| text.as_bytes().to_vec()).to_vec()
 }
 
 fn made(files: &[(&str, &str)]) -> Vec<Vec<u8>> {

@@ -63,7 +63,8 @@ pub(super) async fn take(file: &Path, context: &Context) -> Result<Exit, Failure
         for Problem { line, message } in &problems {
             print(format_args!("line {line}: {}", safe(message)));
         }
-        print(format_args!("{count} lines used, {} recordings changed, {} problems", changed.len(), problems.len()));
+        let (changed, left) = (changed.len(), problems.len());
+        print(format_args!("lines used: {count}, recordings changed: {changed}, lines not used: {left}"));
     }
     Ok(if problems.is_empty() { Exit::Done } else { Exit::SomeFailed })
 }

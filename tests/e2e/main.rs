@@ -11,3 +11,4 @@ mod sidecars;
 mod speakers;
 mod speech;
 mod support;
+mod transcripts;

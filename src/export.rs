@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use indexer::recording::RecordingId;
 use indexer::subtitles::sidecar;
 use indexer::subtitles::write::{self, About, ExportFormat};
 
@@ -35,20 +36,20 @@ pub fn text(
     Ok(write::write(&transcript, format, &about))
 }
 
-/// Returns a name under which each recording's export can lie in one folder of any file system.
+/// Returns a name under which each recording's export can lie in one folder of any file system, given ids and titles.
 ///
 /// It is the title; where several are alike, all of them are followed by the first digits of their ids.
 #[must_use]
-pub fn file_names(recordings: &[Recording], format: ExportFormat) -> Vec<String> {
-    let names: Vec<String> = recordings.iter().map(|recording| safe_name(&recording.title)).collect();
+pub fn file_names(recordings: &[(RecordingId, &str)], format: ExportFormat) -> Vec<String> {
+    let names: Vec<String> = recordings.iter().map(|(_, title)| safe_name(title)).collect();
     let mut counts: HashMap<String, usize> = HashMap::new();
     for name in &names {
         *counts.entry(sidecar::key(name)).or_default() += 1;
     }
     let extension = format.extension();
-    let full = |(recording, name): (&Recording, &String)| {
+    let full = |((id, _), name): (&(RecordingId, &str), &String)| {
         if counts.get(&sidecar::key(name)).is_some_and(|&count| count > 1) {
-            format!("{name} ({}).{extension}", &recording.id.to_string()[..8])
+            format!("{name} ({}).{extension}", &id.to_string()[..8])
         } else {
             format!("{name}.{extension}")
         }
@@ -76,6 +77,14 @@ pub fn safe_name(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_one_folder_differ() {
+        let named =
+            [(1, "Talk"), (2, "talk:"), (3, "Other"), (4, "")].map(|(id, title)| (RecordingId::new([id; 16]), title));
+        let expected = ["Talk (01010101).srt", "talk (02020202).srt", "Other.srt", "untitled.srt"];
+        assert_eq!(file_names(&named, ExportFormat::Srt), expected);
+    }
 
     #[test]
     fn a_title_becomes_a_name_that_any_disk_takes() {

@@ -43,7 +43,9 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         say(format_args!("{}: it has no words yet; its state: aloud status", safe(&recording.title)));
     }
     let mut exit = if without.is_empty() { Exit::Done } else { Exit::SomeFailed };
-    let names = export::file_names(&recordings, format);
+    // Named among all, so that a recording keeps its name when others get their words.
+    let titles: Vec<_> = recordings.iter().map(|recording| (recording.id, recording.title.as_str())).collect();
+    let names = export::file_names(&titles, format);
     for (recording, name) in recordings.iter().zip(names) {
         let text = text(&library, recording, format, context)?;
         let Some(to) = &arguments.to else {

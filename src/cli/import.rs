@@ -58,7 +58,8 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         Some(server) => Taker::Server(server),
         None => Taker::Own(Foreman::new(library.clone()).await?),
     };
-    if arguments.align {
+    // A server has its own model.
+    if arguments.align && matches!(taker, Taker::Own(_)) {
         super::need_model(&context.config.models, &context.config.model)?;
     }
     let jobs = jobs(arguments, &taker, &library.catalogue).await?;

@@ -15,7 +15,7 @@ const HEAD: usize = 1024;
 /// A byte order mark decides (UTF-8, UTF-16 LE or BE). Without one, a text of which every other byte is mostly zero is
 /// UTF-16. It is UTF-8 when it is valid or nearly so: a file that was cut in the middle of a character, or whose
 /// recogniser broke some, keeps the rest. Everything else is what XML declares, or else the old encoding that the bytes
-/// look most like: Windows-1252 in western Europe, windows-1251, Shift_JIS and so on. JSON is always UTF-8, as its
+/// look most like: Windows-1252 in western Europe, windows-1251, `Shift_JIS` and so on. JSON is always UTF-8, as its
 /// standard (RFC 8259) says.
 pub(super) fn text(bytes: &[u8], format: Format) -> Result<Cow<'_, str>, SubtitleError> {
     if bytes.len() > MAX_BYTES {
@@ -56,7 +56,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let declaration = head.trim_start().strip_prefix("<?xml")?.split_once("?>")?.0;
     let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next()?;
-    Encoding::for_label(value[1..].split(quote).next()?.as_bytes())
+    Encoding::for_label(value[quote.len_utf8()..].split(quote).next()?.as_bytes())
 }
 
 /// Returns whether more characters beyond ASCII are whole in UTF-8 than are broken; by chance hardly any would be.
@@ -114,6 +114,8 @@ mod tests {
         }
         let xml = b"<?xml version='1.0' encoding = 'ISO-8859-2'?><tt><p>\xb3\xf3d\xbc</p></tt>";
         assert!(text(xml, Format::Ttml).expect("short").contains("łódź"));
+        // Found by fuzzing: the quotes were broken characters.
+        assert!(text(b"<?xml encoding=\xff\xffutf-8\"?>\xe4", Format::Ttml).is_ok());
     }
 
     #[test]

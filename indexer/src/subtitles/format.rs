@@ -9,7 +9,7 @@ pub enum Format {
     Vtt,
     /// SubRip, which has no standard.
     Srt,
-    /// What openai-whisper, faster-whisper, WhisperX, whisper.cpp and OpenTranscribe write as JSON.
+    /// What openai-whisper, faster-whisper, WhisperX, whisper.cpp and `OpenTranscribe` write as JSON.
     Json,
     /// TTML, <https://www.w3.org/TR/ttml2/>, formerly DFXP.
     Ttml,

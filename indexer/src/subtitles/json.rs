@@ -1,4 +1,4 @@
-//! Reading the JSON of Whisper programs: openai-whisper and faster-whisper, WhisperX, whisper.cpp, OpenTranscribe.
+//! Reading the JSON of Whisper programs: openai-whisper and faster-whisper, WhisperX, whisper.cpp, `OpenTranscribe`.
 //!
 //! All of them list segments with a text. The words inside may have times of their own, in seconds; in whisper.cpp
 //! they come as tokens, with offsets in milliseconds. A field that is missing or of another kind is not there.
@@ -145,7 +145,7 @@ fn piece(value: &Value) -> Option<Piece> {
     })
 }
 
-/// Returns who speaks: a name, or, in OpenTranscribe, a person with the name that somebody gave or the recogniser's label.
+/// Returns who speaks: a name, or, in `OpenTranscribe`, a person with the name that somebody gave or the recogniser's label.
 fn speaker(value: &Value) -> Option<String> {
     let said = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
     let person = value.get("speaker");

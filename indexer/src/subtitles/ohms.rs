@@ -115,12 +115,11 @@ fn without(text: &str, open: &str, close: &str) -> String {
     while let Some((before, after)) = rest.split_once(open) {
         kept += before;
         let inside = after.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(after.len());
-        match after[inside..].strip_prefix(close) {
-            Some(later) => rest = later,
-            None => {
-                kept += open;
-                rest = after;
-            }
+        if let Some(later) = after[inside..].strip_prefix(close) {
+            rest = later;
+        } else {
+            kept += open;
+            rest = after;
         }
     }
     kept + rest

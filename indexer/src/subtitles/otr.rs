@@ -47,15 +47,12 @@ impl Reader {
             // Another opening means that this one opens nothing.
             let sign = |&(at, byte): &(usize, u8)| byte == b'>' || (byte == b'<' && at > 0);
             let end = rest.bytes().enumerate().take(MAX_TAG).find(sign).filter(|&(_, byte)| byte == b'>');
-            let length = match end {
-                Some((end, _)) => {
-                    self.tag(&rest[1..end]);
-                    end + 1
-                }
-                None => {
-                    self.text("<");
-                    1
-                }
+            let length = if let Some((end, _)) = end {
+                self.tag(&rest[1..end]);
+                end + 1
+            } else {
+                self.text("<");
+                1
             };
             rest = &rest[length..];
         }

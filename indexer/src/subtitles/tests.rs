@@ -9,6 +9,7 @@ use crate::transcript::{Percent, Provenance};
 mod formats;
 mod hostile;
 mod round_trip;
+mod schema;
 
 /// Reads a file as a transcript of an unknown language.
 fn import(bytes: &[u8], format: Format) -> Result<Imported, SubtitleError> {

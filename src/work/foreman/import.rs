@@ -238,3 +238,93 @@ fn exact(transcript: &Transcript) -> usize {
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(|panic| StoreError::Index(panic.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::files::Stamp;
+    use crate::library::Library;
+    use crate::work::foreman::LeaseError;
+    use crate::work::protocol::{LeaseAnswer, MediaReport, Outcome};
+
+    fn request(file: &str) -> ImportRequest {
+        ImportRequest { file: file.into(), ..ImportRequest::default() }
+    }
+
+    #[tokio::test]
+    async fn what_a_person_brings_meanwhile_is_not_replaced_by_work_that_was_begun() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = Foreman::new(Library::open(folder.path()).await.expect("a library")).await.expect("a foreman");
+        let catalogue = &foreman.library().catalogue;
+        let id = RecordingId::new([1; 16]);
+        let media = folder.path().join("talk.mp4");
+        std::fs::write(&media, "x").expect("writing");
+        catalogue.add_recording(id, "talk").await.expect("a recording");
+        catalogue.set_file(&media, Stamp { size: 1, mtime_ns: 0, inode: 0 }, id).await.expect("a file");
+        let options = JobOptions { model: "base".into(), segment_seconds: 300, ..JobOptions::default() };
+        catalogue.add_plan(id, &options).await.expect("a job");
+        let _ = foreman.worker_starts(1);
+        let LeaseAnswer::Job { lease, .. } = foreman.lease(1).await.expect("an answer") else { panic!("no job") };
+
+        let bytes = b"WEBVTT\n\n00:01.000 --> 00:02.000\nGood day.\n".to_vec();
+        let report = foreman.import(id, &request("talk.sv.vtt"), bytes.clone(), &options).await.expect("words");
+        assert_eq!((report.revision, report.new, report.words, report.exact), (1, true, 2, 0));
+
+        let media = MediaReport {
+            has_video: true,
+            duration_ms: indexer::time::Millis::new(2000),
+            full_hash: None,
+            damage: None,
+            title: None,
+            date: None,
+            captions: Vec::new(),
+            tracks: Vec::new(),
+        };
+        let plan = indexer::pipeline::Plan {
+            duration: media.duration_ms,
+            segments: Vec::new(),
+            languages: Vec::new(),
+            gaps: Vec::new(),
+        };
+        let late = foreman.completed(lease, Outcome::Planned { media: media.clone(), plan }).await;
+        assert!(matches!(late, Err(LeaseError::Gone)), "{late:?}");
+        assert!(foreman.finish_recordings().await.expect("the index works"));
+
+        // The media were never read, so that is what is left to do.
+        let LeaseAnswer::Job { lease, task } = foreman.lease(1).await.expect("an answer") else { panic!("no job") };
+        let crate::work::protocol::Task::Plan(task) = task else { panic!("nothing is recognised") };
+        assert!(task.facts_only);
+        foreman.completed(lease, Outcome::Read(media)).await.expect("it is stored");
+        let recording = catalogue.recording(id).await.expect("a row").expect("there");
+        assert_eq!((recording.revision, recording.kind.as_str(), recording.counts.words), (Some(1), "video", 2));
+        assert_eq!(recording.counts.languages, [Language::from_tag("sv").expect("a language")]);
+        assert!(!catalogue.has_work().await.expect("an answer"));
+
+        let again = foreman.import(id, &request("talk.sv.vtt"), bytes, &options).await.expect("words");
+        assert_eq!((again.revision, again.new), (1, false));
+        for (file, bytes) in [("talk.doc", &b"words"[..]), ("talk.vtt", b""), ("talk.json", b"{}")] {
+            assert!(foreman.import(id, &request(file), bytes.to_vec(), &options).await.is_err(), "{file}");
+        }
+    }
+
+    #[tokio::test]
+    async fn words_that_were_recognised_before_give_their_times_at_once() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = Foreman::new(Library::open(folder.path()).await.expect("a library")).await.expect("a foreman");
+        let catalogue = &foreman.library().catalogue;
+        let id = RecordingId::new([1; 16]);
+        catalogue.add_recording(id, "talk").await.expect("a recording");
+        let heard = b"WEBVTT\n\n00:07.000 --> 00:09.000\nGood day to you.\n";
+        let heard = subtitles::read(heard, Format::Vtt, "", Language::UNKNOWN, id, 1).expect("words").transcript;
+        let facts = RevisionFacts { source: Source::Recognised, sidecars: None, missing: None, by_hand: false };
+        foreman.keep(&heard, &facts).await.expect("it is stored");
+        let wanted = ImportRequest { align: true, ..request("talk.txt") };
+        let report =
+            foreman.import(id, &wanted, b"[0:01] Good day, Ann, to you!".to_vec(), &JobOptions::default()).await;
+        let report = report.expect("words");
+        assert_eq!((report.revision, report.words, report.exact, report.aligning), (2, 5, 4, false));
+        let words = foreman.library().transcripts.read(id, 2).expect("a transcript").words;
+        assert_eq!(words[0].span.start(), heard.words[0].span.start());
+        assert_eq!(words[4].span, heard.words[3].span);
+    }
+}

@@ -111,6 +111,18 @@ impl Dice {
 }
 
 #[test]
+fn names_that_would_break_a_file_are_written_all_the_same() {
+    // The first was found by fuzzing: it makes an arrow.
+    for name in ["Ann --", "Ann -->", "-", "A\nB\u{1}C", &"é&".repeat(300), "  ", "</v>"] {
+        let segment = serde_json::json!({"start": 1, "end": 2, "text": "Good day.", "speaker": name});
+        let file = serde_json::json!({"segments": [segment]}).to_string();
+        check(file.as_bytes(), Format::Json);
+        let transcript = import(file.as_bytes(), Format::Json).expect("words").transcript;
+        assert_eq!(transcript.speakers.len(), usize::from(!name.trim().is_empty()), "{name:?}");
+    }
+}
+
+#[test]
 fn two_thousand_mutations_give_transcripts_or_errors() {
     let mut dice = Dice(1);
     for round in 0..2000 {

@@ -27,7 +27,7 @@ pub(super) fn paragraphs(transcript: &Transcript) -> Vec<Paragraph> {
         let line = one_line(&caption);
         match paragraphs.last_mut() {
             Some(last) if last_speaker == first.speaker && start.since(last.start) < LONGEST => {
-                join(&mut last.text, &line)
+                join(&mut last.text, &line);
             }
             _ => paragraphs.push(Paragraph { start, speaker: name(transcript, first.speaker), text: line }),
         }

@@ -11,8 +11,6 @@ use crate::transcript::Transcript;
 /// A cell that a spreadsheet would take for a formula begins with an apostrophe.
 #[must_use]
 pub fn csv(transcript: &Transcript, about: &About<'_>) -> String {
-    let mut writer =
-        WriterBuilder::new().quote_style(QuoteStyle::Necessary).terminator(Terminator::CRLF).from_writer(Vec::new());
     let recording = transcript.recording.to_string();
     let revision = transcript.revision.to_string();
     let headings =
@@ -34,11 +32,17 @@ pub fn csv(transcript: &Transcript, about: &About<'_>) -> String {
             revision.clone(),
         ]);
     }
+    // Writing into memory does not fail.
+    table(rows).unwrap_or_default()
+}
+
+fn table<const COLUMNS: usize>(rows: Vec<[String; COLUMNS]>) -> Result<String, Box<dyn std::error::Error>> {
+    let mut writer =
+        WriterBuilder::new().quote_style(QuoteStyle::Necessary).terminator(Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
-        writer.write_record(row).expect("writing into memory cannot fail");
+        writer.write_record(row)?;
     }
-    let bytes = writer.into_inner().expect("writing into memory cannot fail");
-    String::from_utf8(bytes).expect("rows of text are text")
+    Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
 /// Keeps a spreadsheet from reckoning what somebody said.

@@ -84,7 +84,12 @@ impl Marked<'_> {
         }
         self.close();
         if let Some(name) = name(self.transcript, speaker) {
-            put(self.text, format_args!("<v {}>", escape(&name)));
+            let name = escape(&name);
+            // A name that ends in dashes would make an arrow.
+            match name.strip_suffix('-') {
+                Some(name) => put(self.text, format_args!("<v {name}&#45;>")),
+                None => put(self.text, format_args!("<v {name}>")),
+            }
         }
         if word.language != self.main {
             put(self.text, format_args!("<lang {}>", word.language));

@@ -7,6 +7,8 @@ use indexer::recording::RecordingId;
 
 pub mod find;
 pub mod identity;
+pub mod known;
+pub mod pairing;
 pub mod sidecars;
 pub mod documents;
 
@@ -114,7 +116,8 @@ async fn ask(catalogue: &Catalogue, id: RecordingId, options: &JobOptions) -> Re
     if catalogue.has_pending_jobs(id).await? {
         return Ok(true);
     }
-    if is_current && !options.transcribe {
+    // What a person brought, no scan replaces.
+    if (is_current && !options.transcribe) || catalogue.is_by_hand(id).await? {
         return Ok(false);
     }
     if catalogue.failed_plan(id, &options.hash()).await? {

@@ -12,3 +12,4 @@ mod sidecars;
 mod speakers;
 mod speech;
 mod support;
+mod transcripts;

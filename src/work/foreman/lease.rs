@@ -97,6 +97,7 @@ impl Foreman {
                     segment_seconds: job.options.segment_seconds,
                     track: job.options.track,
                     channels: job.options.channels,
+                    facts_only: job.options.facts_only,
                 })
             }
             JobKind::Segment => {

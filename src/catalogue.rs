@@ -21,6 +21,7 @@ fn migrations() -> Migrator {
     let steps = [
         (1, "init", include_str!("catalogue/migrations/0001_init.sql")),
         (2, "tracks", include_str!("catalogue/migrations/0002_tracks.sql")),
+        (3, "folders", include_str!("catalogue/migrations/0003_folders.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
@@ -40,11 +41,17 @@ macro_rules! from_columns {
     };
 }
 
+pub mod backlog;
 pub mod captions;
 pub mod files;
+pub mod folders;
 pub mod jobs;
+pub mod queue;
 pub mod recordings;
 pub mod revisions;
+pub mod skipped;
+pub mod standing;
+pub mod switches;
 pub mod tombstones;
 pub mod tracks;
 

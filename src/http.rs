@@ -14,11 +14,13 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::answer::KnownKeeper;
 use crate::catalogue::jobs::JobOptions;
+use crate::ingest::watch::Changes;
 use crate::work::foreman::Foreman;
 
 mod coverage;
 mod error;
 mod events;
+mod folders;
 pub mod guard;
 mod intake;
 mod jobs;
@@ -29,6 +31,7 @@ mod search;
 mod transcripts;
 pub mod work;
 
+pub use folders::FolderRequest;
 pub use guard::Guard;
 pub use intake::{IntakeAnswer, IntakeRequest};
 pub use recordings::TranscribeRequest;
@@ -48,6 +51,8 @@ pub struct App {
     pub options: JobOptions,
     /// What opens the door for programs of the same user, as the lock file tells them.
     pub token: Arc<str>,
+    /// Where the watching of folders is told of what changed.
+    pub changes: Changes,
     /// What answers need of the catalogue.
     known: KnownKeeper,
     pool: Arc<Semaphore>,
@@ -56,11 +61,12 @@ pub struct App {
 impl App {
     /// Puts together what handlers need.
     #[must_use]
-    pub fn new(foreman: Foreman, options: JobOptions, token: &str) -> Self {
+    pub fn new(foreman: Foreman, options: JobOptions, token: &str, changes: Changes) -> Self {
         Self {
             foreman,
             options,
             token: token.into(),
+            changes,
             known: KnownKeeper::default(),
             pool: Arc::new(Semaphore::new(POOL)),
         }
@@ -107,10 +113,15 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove))
         .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
+        .route("/api/v1/recordings/{id}/retry", post(recordings::retry))
+        .route("/api/v1/recordings/{id}/first", post(recordings::put_first))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
         .route("/api/v1/intake", post(intake::take_in))
         .route("/api/v1/reindex", post(intake::reindex))
+        .route("/api/v1/folders", post(folders::change))
         .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/jobs/pause", post(jobs::pause))
+        .route("/api/v1/jobs/resume", post(jobs::resume))
         .route("/api/v1/coverage", get(coverage::show))
         .route("/healthz", get(|| async { "ok" }))
         .layer(CompressionLayer::new());

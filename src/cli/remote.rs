@@ -7,7 +7,7 @@ use indexer::recording::RecordingId;
 use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
-use crate::http::{IntakeAnswer, IntakeRequest, TranscribeRequest};
+use crate::http::{FolderRequest, IntakeAnswer, IntakeRequest, TranscribeRequest};
 use crate::library::lock::current_holder;
 use crate::view::RecordingView;
 
@@ -69,6 +69,38 @@ impl Server {
     /// Asks for a recording to be transcribed again.
     pub(super) fn transcribe(&self, id: RecordingId, request: &TranscribeRequest) -> Result<(), Failure> {
         self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/transcribe"), request).map(|_| ())
+    }
+
+    /// Tries again what failed of a recording.
+    pub(super) fn retry(&self, id: RecordingId) -> Result<(), Failure> {
+        self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/retry"), &()).map(|_| ())
+    }
+
+    /// Lets a recording come before all others.
+    pub(super) fn put_first(&self, id: RecordingId) -> Result<(), Failure> {
+        self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/first"), &()).map(|_| ())
+    }
+
+    /// Pauses the work or lets it go on.
+    pub(super) fn set_paused(&self, paused: bool) -> Result<(), Failure> {
+        let path = if paused { "/api/v1/jobs/pause" } else { "/api/v1/jobs/resume" };
+        self.post::<serde_json::Value>(path, &()).map(|_| ())
+    }
+
+    /// Changes which folders are watched; returns whether that changed anything.
+    pub(super) fn folder(&self, request: &FolderRequest) -> Result<bool, Failure> {
+        self.post("/api/v1/folders", request)
+    }
+
+    /// Returns whether the work is paused.
+    pub(super) fn is_paused(&self) -> Result<bool, Failure> {
+        #[derive(serde::Deserialize)]
+        struct Coverage {
+            paused: bool,
+        }
+        let address = format!("{}/api/v1/coverage", self.address);
+        let request = self.agent.get(address).header("authorization", self.authorization());
+        Ok(self.answer::<Coverage>(request.call())?.paused)
     }
 
     /// Asks for the index to be made anew; returns how many recordings it holds.

@@ -34,11 +34,15 @@ pub(crate) async fn stream(State(app): State<App>) -> Sse<impl Stream<Item = Res
 
 async fn message(app: App, event: Event) -> Option<Message> {
     let change = match event {
-        Event::Progress { recording, .. } | Event::Searchable { recording, .. } | Event::Failed { recording, .. } => {
+        Event::Progress { recording, .. }
+        | Event::Searchable { recording, .. }
+        | Event::Failed { recording, .. }
+        | Event::Postponed { recording, .. }
+        | Event::Media { recording, .. } => {
             Change::Recording { recording: Box::new(view(&app, recording).await.ok()??) }
         }
         Event::Removed { recording, .. } => Change::Removed { id: recording },
-        Event::Scanned { .. } | Event::Skipped { .. } | Event::Stalled { .. } => return None,
+        Event::Scanned { .. } | Event::Skipped { .. } | Event::Left { .. } | Event::Stalled { .. } => return None,
     };
     Message::default().json_data(change).ok()
 }

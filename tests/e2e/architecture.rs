@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Source, words};
 
 /// Each outside crate and the one module (a file and its folder) that may name it.
-const HOMES: [(&str, &str); 10] = [
+const HOMES: [(&str, &str); 12] = [
     ("whisper_rs", "indexer/src/transcribe/whisper"),
     ("whisper_rs_sys", "indexer/src/transcribe/whisper"),
     ("symphonia", "indexer/src/audio/decode"),
@@ -18,6 +18,8 @@ const HOMES: [(&str, &str); 10] = [
     ("earshot", "indexer/src/transcribe/frame"),
     ("tantivy", "indexer/src/search/engine"),
     ("sqlx", "src/catalogue"),
+    ("globset", "src/ingest/patterns"),
+    ("notify", "src/ingest/watch"),
 ];
 
 /// Crates of the outer world, which the indexer does without.

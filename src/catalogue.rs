@@ -94,7 +94,8 @@ impl CatalogueError {
     /// Returns whether the disk has no room left, which passes when somebody makes room.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("13"))
+        let (Self::Sql(source) | Self::Open { source, .. }) = self else { return false };
+        matches!(source, sqlx::Error::Database(error) if error.code().as_deref() == Some("13"))
     }
 }
 

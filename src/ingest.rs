@@ -192,7 +192,9 @@ impl Scan<'_> {
         self.intake.new += u32::try_from(taken.new.len()).unwrap_or(u32::MAX);
         self.intake.moved += u32::try_from(taken.moved.len()).unwrap_or(u32::MAX);
         for (recordings, news) in [(&taken.moved, MediaNews::Moved), (&taken.changed, MediaNews::Changed)] {
-            recordings.iter().for_each(|&recording| (self.tell)(Event::Media { recording, news }));
+            for &recording in recordings {
+                (self.tell)(Event::Media { recording, news });
+            }
         }
         for (recording, title) in taken.forgotten {
             self.library.remove_work(recording)?;

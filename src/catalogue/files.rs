@@ -76,6 +76,11 @@ const fn signed(number: u64) -> i64 {
     i64::from_ne_bytes(number.to_ne_bytes())
 }
 
+/// Gives those bits back as the number that they were.
+const fn unsigned(number: i64) -> u64 {
+    u64::from_ne_bytes(number.to_ne_bytes())
+}
+
 impl Catalogue {
     /// Returns which recording a path held when it was last read, if the file is still the same.
     ///
@@ -93,12 +98,23 @@ impl Catalogue {
         row.map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}")))).transpose()
     }
 
+    /// Returns what told whether a file changed when it was last read.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn stamp_of(&self, path: &Path) -> Result<Option<Stamp>> {
+        let row: Option<(i64, i64, i64)> = sqlx::query_as("SELECT size, mtime_ns, inode FROM files WHERE path = ?")
+            .bind(bytes_of(path))
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|(size, mtime_ns, inode)| Stamp { size: unsigned(size), mtime_ns, inode: unsigned(inode) }))
+    }
+
     /// Returns every file that was seen at some paths and in the folders there.
     ///
     /// # Errors
     /// When the catalogue fails.
     pub async fn files_at(&self, places: &[PathBuf]) -> Result<BTreeMap<PathBuf, KnownFile>> {
-        let unsigned = |number: i64| u64::from_ne_bytes(number.to_ne_bytes());
         let mut files = BTreeMap::new();
         for place in places {
             // All that begins with the folder's name and a slash; the byte after the slash ends it.
@@ -318,7 +334,7 @@ mod tests {
         let take = async |files: &[ReadFile]| catalogue.take_files(files).await.expect("taken");
         let paths = |paths: &[&str]| paths.iter().map(PathBuf::from).collect::<Vec<_>>();
         let presence = async |gone: &[&str], back: &[&str]| {
-            catalogue.set_presence(&paths(gone), &paths(back)).await.expect("noted")
+            catalogue.set_presence(&paths(gone), &paths(back)).await.expect("noted");
         };
         let first = take(&[file("/a/x", 1), file("/a/y", 1), file("/ab/z", 2)]).await;
         assert_eq!(first.new.len(), 2);

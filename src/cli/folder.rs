@@ -50,12 +50,11 @@ async fn add(path: &Path, include: &[String], exclude: &[String], context: &Cont
     }
     let (include, exclude) = (include.to_vec(), exclude.to_vec());
     let server = remote::server(&context.library);
-    let is_new = match &server {
-        Some(server) => server.folder(&FolderRequest::Add { path: path.as_path().into(), include, exclude })?,
-        None => {
-            let library = Library::open(&context.library).await?;
-            library.catalogue.add_folder(&Folder { path: path.clone(), include, exclude }).await?
-        }
+    let is_new = if let Some(server) = &server {
+        server.folder(&FolderRequest::Add { path: path.as_path().into(), include, exclude })?
+    } else {
+        let library = Library::open(&context.library).await?;
+        library.catalogue.add_folder(&Folder { path: path.clone(), include, exclude }).await?
     };
     let verb = if is_new { "watching" } else { "watching, with these patterns from now on:" };
     let next = if server.is_some() { "" } else { "; its recordings are taken in by: aloud serve" };

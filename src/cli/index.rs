@@ -201,6 +201,10 @@ pub(super) async fn work(
         if let Event::Failed { recording, .. } | Event::Postponed { recording, .. } = event {
             failed.insert(*recording);
         }
+        if let Event::Searchable { recording, .. } = event {
+            // What was to be tried again was.
+            failed.remove(recording);
+        }
         reporter.show(event);
     };
     let supervised = tokio::spawn({

@@ -63,27 +63,22 @@ pub(super) async fn retry(arguments: &RetryArguments, context: &Context) -> Resu
 }
 
 pub(super) async fn put_first(arguments: &FirstArguments, context: &Context) -> Result<Exit, Failure> {
-    let nothing = |title: &str| Failure::new(Exit::Usage, format!("there is nothing to do for {title}"));
-    let title = match remote::server(&context.library) {
-        Some(server) => {
-            let library = Library::open_to_read(&context.library).await?;
-            let recording = recording::find(&library.catalogue, &arguments.recording).await?;
-            if !library.catalogue.has_jobs(recording.id).await? {
-                return Err(nothing(&recording.title));
-            }
-            server.put_first(recording.id)?;
-            recording.title
-        }
-        None => {
-            let library = Library::open(&context.library).await?;
-            let recording = recording::find(&library.catalogue, &arguments.recording).await?;
-            if !library.catalogue.put_first(recording.id).await? {
-                return Err(nothing(&recording.title));
-            }
-            recording.title
-        }
+    let server = remote::server(&context.library);
+    let library = match server {
+        Some(_) => Library::open_to_read(&context.library).await?,
+        None => Library::open(&context.library).await?,
     };
-    say(context, &format!("{title} comes first"))
+    let recording = recording::find(&library.catalogue, &arguments.recording).await?;
+    if !library.catalogue.has_jobs(recording.id).await? {
+        return Err(Failure::new(Exit::Usage, format!("there is nothing to do for {}", recording.title)));
+    }
+    match server {
+        Some(server) => server.put_first(recording.id)?,
+        None => {
+            library.catalogue.put_first(recording.id).await?;
+        }
+    }
+    say(context, &format!("{} comes first", recording.title))
 }
 
 pub(super) async fn set_paused(paused: bool, context: &Context) -> Result<Exit, Failure> {

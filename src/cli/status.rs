@@ -77,7 +77,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
         }
         match view.media.state.as_str() {
             "missing" => {
-                print("          its media are gone; bring them back, or index the folder to which they moved")
+                print("          its media are gone; bring them back, or index the folder to which they moved");
             }
             "changed" => print("          its media were changed: the new file is a recording of its own"),
             _ => {}

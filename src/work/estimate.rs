@@ -98,7 +98,7 @@ mod tests {
     /// error of the estimate after the first tenth, in percent of the time that was really left.
     fn worst_error(lengths: &[u32], sidecar_every: usize) -> u64 {
         let start = Instant::now();
-        let is_recognised = |at: usize| sidecar_every == 0 || at % sidecar_every != 0;
+        let is_recognised = |at: usize| sidecar_every == 0 || !at.is_multiple_of(sidecar_every);
         let millis = |at: usize| Millis::new(lengths[at] * 60_000);
         // A second of work recognises ten of speech; reading is fifty times as fast as that.
         let cost = |at: usize| {

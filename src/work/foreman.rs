@@ -244,9 +244,11 @@ impl Foreman {
 
     /// Notes what keeps the work from going on, in words for a person.
     pub fn stall(&self, error: &StoreError) {
-        let next =
-            if error.is_disk_full() { "make room; the work then goes on" } else { "mend that; the work then goes on" };
-        self.set_trouble(format!("{error}; {next}"));
+        self.set_trouble(if error.is_disk_full() {
+            format!("no space left on the disk: {error}; make room; the work then goes on")
+        } else {
+            format!("{error}; mend that; the work then goes on")
+        });
     }
 
     /// Notes what keeps the work from going on; nothing is leased until [`Foreman::forget_trouble`].

@@ -66,12 +66,14 @@ impl Foreman {
         }
     }
 
-    /// Returns a file of a recording that is there and as it was when it was taken in, or why there is none.
+    /// Returns a file of a recording that is there and as it was when it was taken in, or why there is none. One that
+    /// only grew since is read as it is, and marked by its worker if it goes on growing.
     async fn media_of(&self, recording: &Recording) -> Result<Result<PathBuf, Failure>, StoreError> {
         let mut changed = None;
         for file in &recording.files {
             let Ok(stamp) = identity::stamp(file) else { continue };
-            if self.shared.library.catalogue.file(file, stamp).await? == Some(recording.id) {
+            let known = self.shared.library.catalogue.stamp_of(file).await?;
+            if known.is_some_and(|known| known.inode == stamp.inode && known.size <= stamp.size) {
                 return Ok(Ok(file.clone()));
             }
             changed = Some(file);

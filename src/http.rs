@@ -15,6 +15,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::answer::KnownKeeper;
 use crate::catalogue::jobs::JobOptions;
+use crate::ingest::watch::Changes;
 use crate::work::foreman::Foreman;
 
 mod coverage;
@@ -22,6 +23,7 @@ mod edits;
 mod error;
 mod events;
 mod export;
+mod folders;
 pub mod guard;
 mod import;
 mod intake;
@@ -34,6 +36,7 @@ mod transcripts;
 pub mod work;
 
 pub use edits::{EditRequest, Merged, Renamed, RowRequest, SpeakersRequest};
+pub use folders::FolderRequest;
 pub use guard::Guard;
 pub use intake::{IntakeAnswer, IntakeRequest};
 pub use recordings::TranscribeRequest;
@@ -58,6 +61,8 @@ pub struct App {
     pub token: Arc<str>,
     /// The address that links in exports begin with.
     pub public_url: Option<Arc<str>>,
+    /// Where the watching of folders is told of what changed.
+    pub changes: Changes,
     /// What answers need of the catalogue.
     known: KnownKeeper,
     pool: Arc<Semaphore>,
@@ -66,12 +71,13 @@ pub struct App {
 impl App {
     /// Puts together what handlers need.
     #[must_use]
-    pub fn new(foreman: Foreman, options: JobOptions, token: &str) -> Self {
+    pub fn new(foreman: Foreman, options: JobOptions, token: &str, changes: Changes) -> Self {
         Self {
             foreman,
             options,
             token: token.into(),
             public_url: None,
+            changes,
             known: KnownKeeper::default(),
             pool: Arc::new(Semaphore::new(POOL)),
         }
@@ -126,12 +132,17 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/edits", post(edits::edit_all))
         .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
+        .route("/api/v1/recordings/{id}/retry", post(recordings::retry))
+        .route("/api/v1/recordings/{id}/first", post(recordings::put_first))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
         .route("/api/v1/recordings/{id}/export", get(export::download))
         .route("/api/v1/intake", post(intake::take_in))
         .route("/api/v1/know", post(intake::know))
         .route("/api/v1/reindex", post(intake::reindex))
+        .route("/api/v1/folders", post(folders::change))
         .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/jobs/pause", post(jobs::pause))
+        .route("/api/v1/jobs/resume", post(jobs::resume))
         .route("/api/v1/coverage", get(coverage::show))
         .route("/healthz", get(|| async { "ok" }))
         .layer(CompressionLayer::new());

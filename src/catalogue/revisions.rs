@@ -178,20 +178,4 @@ impl Catalogue {
         .await?;
         newest.map(count_of).transpose()
     }
-
-    /// Returns the hash over the sidecars that the current revision was made beside: `None` without a revision,
-    /// `Some(None)` when there were none.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn current_sidecars(&self, recording: RecordingId) -> Result<Option<Option<String>>> {
-        let row: Option<(Option<String>,)> = sqlx::query_as(
-            "SELECT v.sidecars FROM recordings r JOIN revisions v ON v.recording = r.id AND v.number = r.revision
-              WHERE r.id = ?",
-        )
-        .bind(recording.to_string())
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(sidecars,)| sidecars))
-    }
 }

@@ -130,6 +130,22 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Notes that the index holds some revisions, all at once.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn set_all_indexed(&self, revisions: &[(RecordingId, Revision)]) -> Result<()> {
+        let mut change = self.begin().await?;
+        for (recording, revision) in revisions {
+            sqlx::query("UPDATE recordings SET indexed_revision = ? WHERE id = ?")
+                .bind(revision)
+                .bind(recording.to_string())
+                .execute(&mut *change)
+                .await?;
+        }
+        Ok(change.commit().await?)
+    }
+
     /// Returns the current revisions that the index does not hold, or all of them.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use super::remote::Server;
 use super::{Context, Exit, Failure, Format, need_model, remote};
 use crate::catalogue::jobs::JobOptions;
 use crate::catalogue::recordings::State;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::http::{self, IntakeRequest};
 use crate::ingest;
 use crate::library::Library;
@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     }
     let library = Library::open(&context.library).await?;
     let foreman = Foreman::new(library.clone()).await?;
-    let options = job_options(&context.config, arguments.transcribe, arguments.track);
+    let options = job_options(&context.config, arguments.transcribe, arguments.track)?;
     let told = std::sync::Mutex::new(Vec::new());
     let tell = |event| told.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
     let intake = ingest::take_in(&library.catalogue, &arguments.paths, &options, &tell).await?;
@@ -70,18 +70,21 @@ pub(super) fn reporter(context: &Context) -> Box<dyn Reporter> {
 }
 
 /// Returns what recordings are transcribed with.
-pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice) -> JobOptions {
-    JobOptions {
+///
+/// # Errors
+/// When the glossary cannot be read.
+pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice) -> Result<JobOptions, ConfigError> {
+    Ok(JobOptions {
         model: config.model.clone(),
         languages: config.languages.clone(),
         fast: config.fast,
-        glossary: config.glossary.clone(),
+        glossary: config.glossary()?,
         segment_seconds: config.segment_seconds,
         track,
         channels: config.channels,
         transcribe,
         sidecars: None,
-    }
+    })
 }
 
 /// How working ended.

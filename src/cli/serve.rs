@@ -31,6 +31,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         );
         return Err(Failure::new(Exit::Usage, message));
     }
+    let options = index::job_options(config, false, TrackChoice::Default)?;
     let library = Library::open(&context.library).await?;
     if let Err(failure) = need_model(&config.models, &config.model) {
         // What is there can be searched all the same, and transcripts beside the media need no model.
@@ -68,7 +69,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         }
     });
     let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
-    let app = App::new(foreman.clone(), index::job_options(config, false, TrackChoice::Default), &token);
+    let app = App::new(foreman.clone(), options, &token);
     print(format_args!("serving http://{reached}/"));
     let end = {
         let foreman = foreman.clone();

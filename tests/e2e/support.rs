@@ -132,16 +132,14 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.call().expect("an answer");
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        response.into_body().into_reader().read_to_end(&mut body).expect("a body");
-        Got { status, headers, body }
+        Got::of(request.call().expect("an answer"))
+    }
+
+    /// Sends JSON to a path; returns what comes back, whatever the status.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Got {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build();
+        let agent: ureq::Agent = config.into();
+        Got::of(agent.post(format!("{}{path}", self.address)).send_json(body).expect("an answer"))
     }
 
     pub(crate) fn json(&self, path: &str) -> Value {
@@ -175,6 +173,20 @@ pub(crate) struct Got {
     pub(crate) status: u16,
     pub(crate) headers: std::collections::HashMap<String, String>,
     pub(crate) body: Vec<u8>,
+}
+
+impl Got {
+    fn of(response: ureq::http::Response<ureq::Body>) -> Self {
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        response.into_body().into_reader().read_to_end(&mut body).expect("a body");
+        Got { status, headers, body }
+    }
 }
 
 /// Sends a signal to a process that this test started.

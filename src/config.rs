@@ -136,8 +136,8 @@ pub struct Config {
     pub languages: Vec<Language>,
     /// Whether recognition spends less time.
     pub fast: bool,
-    /// Names and terms that may be said, one a line.
-    pub glossary: String,
+    /// The file of names and terms that may be said; read by what recognises, with [`Config::glossary`].
+    glossary: Option<PathBuf>,
     /// What becomes of two channels.
     pub channels: Channels,
     /// Recognition threads.
@@ -241,6 +241,21 @@ impl Config {
         let values = Values { origins: &mut origins };
         values.into_config(sources)
     }
+
+    /// Reads the names and terms that may be said, one a line; none when no file is set.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is not text or is too long.
+    pub fn glossary(&self) -> Result<String, ConfigError> {
+        let Some(path) = &self.glossary else { return Ok(String::new()) };
+        let wrong = |problem: &str| wrong(&self.origins, "glossary", problem);
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| wrong(&format!("{error}; give a text file with a name a line")))?;
+        if text.len() > LARGEST_GLOSSARY {
+            return Err(wrong("the file is too long; keep about sixty names, one a line"));
+        }
+        Ok(text)
+    }
 }
 
 /// Reads values out of the raw texts, and writes worked-out defaults back for `aloud config` to show.
@@ -270,9 +285,7 @@ impl Values<'_> {
     }
 
     fn wrong(&self, key: &'static str, problem: &str) -> ConfigError {
-        let row = self.origins.iter().find(|(name, ..)| *name == key);
-        let (value, origin) = row.map_or((String::new(), Origin::Default), |(_, v, o)| (v.clone(), o.clone()));
-        ConfigError::Value { key, value, origin, problem: problem.to_owned() }
+        wrong(self.origins, key, problem)
     }
 
     fn list(&self, key: &str) -> Vec<String> {
@@ -294,16 +307,6 @@ impl Values<'_> {
         }
     }
 
-    fn glossary(&self, path: &str) -> Result<String, ConfigError> {
-        let wrong =
-            |error: std::io::Error| self.wrong("glossary", &format!("{error}; give a text file with a name a line"));
-        let text = std::fs::read_to_string(path).map_err(wrong)?;
-        if text.len() > LARGEST_GLOSSARY {
-            return Err(self.wrong("glossary", "the file is too long; keep about sixty names, one a line"));
-        }
-        Ok(text)
-    }
-
     fn into_config(mut self, sources: &Sources<'_>) -> Result<Config, ConfigError> {
         self.fill("threads", cores());
         self.fill("models", default_models(sources.variable).display());
@@ -313,7 +316,7 @@ impl Values<'_> {
             model: self.parse("model")?,
             languages,
             fast: self.parse("fast")?,
-            glossary: self.optional("glossary").map_or_else(|| Ok(String::new()), |path| self.glossary(&path))?,
+            glossary: self.optional("glossary").map(PathBuf::from),
             channels: self.parse("channels")?,
             threads: self.parse("threads")?,
             segment_seconds: self.parse("segment_seconds")?,
@@ -335,6 +338,13 @@ impl Values<'_> {
         }
         Ok(Config { origins: std::mem::take(self.origins), ..config })
     }
+}
+
+/// Returns what is wrong with the value of a key.
+fn wrong(origins: &[(&'static str, String, Origin)], key: &'static str, problem: &str) -> ConfigError {
+    let row = origins.iter().find(|(name, ..)| *name == key);
+    let (value, origin) = row.map_or((String::new(), Origin::Default), |(_, v, o)| (v.clone(), o.clone()));
+    ConfigError::Value { key, value, origin, problem: problem.to_owned() }
 }
 
 /// Reads `config.toml` as texts by key; a file that is not there says nothing.
@@ -431,7 +441,6 @@ mod tests {
             ("port = 99999", "port = \"99999\" (from "),
             ("threads = 0", "give 1 to 256"),
             ("fast = 'very'", "fast = \"very\" (from "),
-            ("glossary = 'nowhere.txt'", "glossary = \"nowhere.txt\" (from "),
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
             ("languages = 'en,xx'", "Whisper does not know xx"),
@@ -442,6 +451,21 @@ mod tests {
             let error = load(&[], &[], file).expect_err(file).to_string();
             assert!(error.contains(expected), "{file}: {error}");
         }
+    }
+
+    #[test]
+    fn a_glossary_is_read_where_it_is_needed() {
+        assert_eq!(load(&[], &[], "").expect("nothing set").glossary().expect("no names"), "");
+        let config = load(&[], &[], "glossary = 'nowhere.txt'").expect("a path is enough for most commands");
+        let error = config.glossary().expect_err("there is no such file").to_string();
+        assert!(error.contains("glossary = \"nowhere.txt\" (from "), "{error}");
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(&file, "Ystad\n").expect("writing the file");
+        let config = load(&[("glossary", &file.path().to_string_lossy())], &[], "").expect("a path");
+        assert_eq!(config.glossary().expect("a text"), "Ystad\n");
+        std::fs::write(&file, vec![b'a'; LARGEST_GLOSSARY + 1]).expect("writing the file");
+        let error = config.glossary().expect_err("more than anybody remembers").to_string();
+        assert!(error.contains("too long") && error.contains("(from flag)"), "{error}");
     }
 
     #[test]

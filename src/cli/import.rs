@@ -142,7 +142,8 @@ async fn take(
     match taker {
         Taker::Server(server) => server.import(id, request, &bytes).map_err(|failure| failure.message),
         Taker::Own(foreman) => {
-            let options = index::job_options(&context.config, true, TrackChoice::Default);
+            let options =
+                index::job_options(&context.config, true, TrackChoice::Default).map_err(|error| error.to_string())?;
             let taken: Result<_, ImportError> = foreman.import(id, request, bytes, &options).await;
             taken.map_err(|error| error.to_string())
         }

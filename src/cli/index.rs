@@ -13,7 +13,7 @@ use super::remote::Server;
 use super::{Context, Exit, Failure, Format, need_model, print, print_json, remote};
 use crate::catalogue::jobs::JobOptions;
 use crate::catalogue::recordings::{self, State};
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::http::{self, IntakeRequest};
 use crate::ingest::order::Order;
 use crate::ingest::preview::{Preview, Verdict, preview};
@@ -71,7 +71,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     }
     let library = Library::open(&context.library).await?;
     let foreman = Foreman::new(library.clone()).await?;
-    let options = job_options(&context.config, arguments.transcribe, arguments.track);
+    let options = job_options(&context.config, arguments.transcribe, arguments.track)?;
     let told = std::sync::Mutex::new(Vec::new());
     let tell = |event| told.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
     let found = find::media(&arguments.paths);
@@ -103,7 +103,7 @@ async fn dry_run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         Err(OpenError::Missing(_)) => None,
         Err(error) => return Err(error.into()),
     };
-    let options = job_options(&context.config, arguments.transcribe, arguments.track);
+    let options = job_options(&context.config, arguments.transcribe, arguments.track)?;
     let found = find::media(&arguments.paths);
     let catalogue = library.as_ref().map(|library| &library.catalogue);
     let previews = preview(catalogue, found, &arguments.request(&options)).await?;
@@ -152,12 +152,15 @@ pub(super) fn reporter(context: &Context) -> Box<dyn Reporter> {
 }
 
 /// Returns what recordings are transcribed with.
-pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice) -> JobOptions {
-    JobOptions {
+///
+/// # Errors
+/// When the glossary cannot be read.
+pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice) -> Result<JobOptions, ConfigError> {
+    Ok(JobOptions {
         model: config.model.clone(),
         languages: config.languages.clone(),
         fast: config.fast,
-        glossary: config.glossary.clone(),
+        glossary: config.glossary()?,
         segment_seconds: config.segment_seconds,
         track,
         channels: config.channels,
@@ -165,7 +168,7 @@ pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice)
         sidecars: None,
         facts_only: false,
         align: None,
-    }
+    })
 }
 
 /// How working ended.

@@ -52,7 +52,7 @@ pub(super) async fn retry(arguments: &RetryArguments, context: &Context) -> Resu
         return index::follow(&server, ids, &[], reporter.as_mut()).await;
     }
     let foreman = Foreman::new(library.clone()).await?;
-    let options = index::job_options(&context.config, false, TrackChoice::Default);
+    let options = index::job_options(&context.config, false, TrackChoice::Default)?;
     for recording in &recordings {
         ingest::retry(&library, recording, &options).await?;
     }

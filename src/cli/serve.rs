@@ -34,6 +34,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         );
         return Err(Failure::new(Exit::Usage, message));
     }
+    let options = index::job_options(config, false, TrackChoice::Default)?;
     let library = Library::open(&context.library).await?;
     if let Err(failure) = need_model(&config.models, &config.model) {
         // What is there can be searched all the same, and transcripts beside the media need no model.
@@ -71,7 +72,6 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         }
     });
     let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
-    let options = index::job_options(config, false, TrackChoice::Default);
     let changes = Changes::default();
     let app = App::new(foreman.clone(), options.clone(), &token, changes.clone()).at(config.public_url.as_deref());
     let watching = watch::Settings { options, rest: config.rest, rescan: config.rescan, threads: READERS };

@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
             model: Some(context.config.model.clone()),
             languages: Some(context.config.languages.clone()),
             fast: Some(context.config.fast),
-            glossary: Some(context.config.glossary.clone()),
+            glossary: Some(context.config.glossary()?),
             track: Some(arguments.track),
             channels: Some(context.config.channels),
         };
@@ -55,7 +55,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     }
     super::need_model(&context.config.models, &context.config.model)?;
     let foreman = Foreman::new(library.clone()).await?;
-    let options = index::job_options(&context.config, true, arguments.track);
+    let options = index::job_options(&context.config, true, arguments.track)?;
     for recording in &recordings {
         ingest::ask_again(&library, recording, &options).await?;
         if arguments.first {

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use indexer::audio::TrackChoice;
 use indexer::pipeline::Channels;
 use indexer::recording::RecordingId;
+use indexer::transcribe::whisper;
 use serde::{Deserialize, Serialize};
 
 use super::App;
@@ -111,6 +112,10 @@ pub(crate) async fn transcribe(
     let id = recording_id(&id)?;
     let catalogue = &app.foreman.library().catalogue;
     let recording = catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    if let Some(unknown) = request.languages.iter().flatten().find(|it| !whisper::knows(**it)) {
+        let message = format!("languages: Whisper does not know {unknown}");
+        return Err(ApiError::bad_request(message, "give codes like en, sv, fr; none for all"));
+    }
     let options = JobOptions {
         model: request.model.unwrap_or_else(|| app.options.model.clone()),
         languages: request.languages.unwrap_or_else(|| app.options.languages.clone()),

@@ -68,6 +68,13 @@ fn what_cannot_be_answered_is_said_in_the_same_form() {
         assert_eq!((got.status, body["error"]["code"].as_str()), (status, Some(code)), "{path}");
         assert!(body["error"]["message"].is_string() && body["error"]["hint"].is_string());
     }
+    // A language that Whisper does not know is refused before anything is queued.
+    let id = server.json("/api/v1/recordings")["recordings"][0]["id"].as_str().expect("an id").to_owned();
+    let asked =
+        server.post(&format!("/api/v1/recordings/{id}/transcribe"), &serde_json::json!({"languages": ["en", "xx"]}));
+    let body: serde_json::Value = serde_json::from_slice(&asked.body).expect("JSON");
+    assert_eq!((asked.status, &body["error"]["code"]), (400, &"bad_request".into()), "{body}");
+    assert_eq!(body["error"]["message"], "languages: Whisper does not know xx");
     for query in ["", "%22", "-", "-museum", "%00%01", "((((", "OR%20OR", "%E2%80%AE", &"a%20".repeat(2000)] {
         let got = server.get(&format!("/api/v1/search?q={query}"), &[]);
         assert_eq!(got.status, 200, "{query}");

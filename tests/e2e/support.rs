@@ -159,20 +159,6 @@ impl Server {
     }
 }
 
-impl Got {
-    fn of(response: ureq::http::Response<ureq::Body>) -> Self {
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        response.into_body().into_reader().read_to_end(&mut body).expect("a body");
-        Self { status, headers, body }
-    }
-}
-
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended already.
@@ -187,6 +173,20 @@ pub(crate) struct Got {
     pub(crate) status: u16,
     pub(crate) headers: std::collections::HashMap<String, String>,
     pub(crate) body: Vec<u8>,
+}
+
+impl Got {
+    fn of(response: ureq::http::Response<ureq::Body>) -> Self {
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        response.into_body().into_reader().read_to_end(&mut body).expect("a body");
+        Self { status, headers, body }
+    }
 }
 
 /// Sends a signal to a process that this test started.

@@ -8,17 +8,20 @@ use indexer::recording::RecordingId;
 use indexer::time::Millis;
 use tokio::sync::{Notify, broadcast};
 
-use super::folder::WorkFolder;
+use super::folder::{self, WorkFolder};
 use super::protocol::{LeaseId, PATIENCE};
 use crate::catalogue::CatalogueError;
 use crate::catalogue::jobs::{Job, JobId, JobKind};
-use crate::library::{Library, StoreError};
+use crate::library::{Library, StoreError, files};
 use crate::report::Event;
 
 mod crew;
 mod import;
 mod lease;
 mod store;
+mod tally;
+
+pub use tally::Tally;
 
 pub use import::{ImportError, ImportReport, ImportRequest, SkippedPart};
 
@@ -44,6 +47,7 @@ struct Shared {
     events: broadcast::Sender<Event>,
     /// Work was added, came back or ended.
     changed: Notify,
+    tally: Tally,
 }
 
 #[derive(Default)]
@@ -68,6 +72,7 @@ struct Crew {
 struct Lease {
     job: Job,
     title: String,
+    begun: Instant,
     beaten: Instant,
     done: Millis,
     still: Millis,
@@ -105,15 +110,41 @@ impl Foreman {
     /// When the catalogue fails.
     pub async fn new(library: Library) -> Result<Self, CatalogueError> {
         library.catalogue.reset_running_jobs().await?;
-        let shared =
-            Shared { library, leases: Mutex::default(), events: broadcast::channel(EVENTS).0, changed: Notify::new() };
+        for left in folder::leftovers(&library.work_folder(), &library.catalogue.in_hand().await?) {
+            // What cannot be removed costs space only; `aloud doctor` names it.
+            let _ = files::remove(&left);
+        }
+        let shared = Shared {
+            library,
+            leases: Mutex::default(),
+            events: broadcast::channel(EVENTS).0,
+            changed: Notify::new(),
+            tally: Tally::default(),
+        };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Begins anew after the work ended because the catalogue or a file failed: no worker is running then.
+    ///
+    /// # Errors
+    /// When the catalogue still fails.
+    pub async fn start_over(&self) -> Result<(), CatalogueError> {
+        self.leases().running.clear();
+        self.shared.library.catalogue.reset_running_jobs().await?;
+        self.work_changed();
+        Ok(())
     }
 
     /// Returns the library.
     #[must_use]
     pub fn library(&self) -> &Library {
         &self.shared.library
+    }
+
+    /// Returns what was done since the program started.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.shared.tally
     }
 
     /// Returns what happens from now on.

@@ -120,8 +120,9 @@ impl Foreman {
         let mut leases = self.leases();
         leases.next += 1;
         let lease = leases.next;
+        let now = Instant::now();
         let held =
-            Lease { job, title: recording.title, beaten: Instant::now(), done: Millis::ZERO, still: Millis::ZERO };
+            Lease { job, title: recording.title, begun: now, beaten: now, done: Millis::ZERO, still: Millis::ZERO };
         leases.running.insert(lease, held);
         Ok(Some(LeaseAnswer::Job { lease, task }))
     }
@@ -211,6 +212,9 @@ impl Foreman {
     pub async fn completed(&self, lease: LeaseId, outcome: Outcome) -> Result<(), LeaseError> {
         let lease = self.take_back(lease)?;
         let stored = self.store(&lease.job, outcome).await;
+        if stored.is_ok() {
+            self.shared.tally.count_done(lease.job.kind, lease.job.length, lease.begun.elapsed());
+        }
         if let Err(error) = &stored {
             if let LeaseError::Store(error) = error {
                 self.stall(error);
@@ -240,6 +244,7 @@ impl Foreman {
 
     pub(super) async fn fail(&self, job: &Job, title: &str, failure: &Failure) -> Result<(), StoreError> {
         self.shared.library.catalogue.fail_job(job.id, failure).await?;
+        self.shared.tally.count_failed(job.kind);
         if job.kind == JobKind::Plan {
             // There may be nothing to remove, and what stays is removed with the next plan.
             let _ = self.work_folder(job).remove();

@@ -3,6 +3,7 @@
 mod architecture;
 mod broken_media;
 mod damage;
+mod faults;
 mod librivox;
 mod metadata;
 mod resume;
@@ -12,4 +13,6 @@ mod sidecars;
 mod speakers;
 mod speech;
 mod support;
+mod torture;
 mod transcripts;
+mod upkeep;

@@ -15,7 +15,8 @@ use crate::library::Library;
 /// What is known of all recordings.
 pub struct Known {
     pub(super) recordings: HashMap<RecordingId, Entry>,
-    pub(super) coverage: Coverage,
+    /// How much of the library search can answer for.
+    pub coverage: Coverage,
 }
 
 /// What is known of one recording.

@@ -108,9 +108,9 @@ media-table: build node-modules
     WRITE_MEDIA_TABLE=1 cargo test --locked --workspace --test media
     WRITE_MEDIA_TABLE=1 ALOUD_HEAR=target/debug/examples/hear node --test tests/browser/clock.test.mjs
 
-# Runs the property tests with many cases that no run had before, and kills the program fifty times
+# Runs the property tests with many cases that no run had before, fills disks, and kills the program 250 times
 torture: build model
-    ALOUD_TORTURE=10 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace
+    ALOUD_TORTURE=10 PROPTEST_CASES={{ torture_cases }} cargo test --locked --workspace -- --show-output
 
 # Bends files for so many minutes, to find what breaks their readers; what is found is kept in target/tmp/fuzz
 fuzz MINUTES: build
@@ -129,6 +129,10 @@ bench-search HOURS *ALONE: build
     # The peer at its best; for the catalogue, which is small, optimising so far would cost each build a minute.
     cargo bench --locked --workspace --profile dev --config profile.dev.package.libsqlite3-sys.opt-level=3 \
         --bench search -- {{ HOURS }} {{ ALONE }}
+
+# Measures how soon a library of so many RECORDINGS can be searched, and in how much memory
+bench-start RECORDINGS="10000": build
+    cargo bench --locked --workspace --profile dev --bench start -- {{ RECORDINGS }}
 
 # Prints how often the right moment comes first, beside two other ways to search, and writes tests/ranking/golden.txt
 ranking: build

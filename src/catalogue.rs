@@ -23,6 +23,7 @@ fn migrations() -> Migrator {
         (2, "tracks", include_str!("catalogue/migrations/0002_tracks.sql")),
         (3, "folders", include_str!("catalogue/migrations/0003_folders.sql")),
         (4, "metadata", include_str!("catalogue/migrations/0004_metadata.sql")),
+        (8, "hashes", include_str!("catalogue/migrations/0008_hashes.sql")),
         (9, "imports", include_str!("catalogue/migrations/0009_imports.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
@@ -47,6 +48,7 @@ pub mod backlog;
 pub mod captions;
 pub mod files;
 pub mod folders;
+pub mod health;
 pub mod jobs;
 pub mod metadata;
 pub mod queue;
@@ -88,18 +90,57 @@ pub enum CatalogueError {
     },
     /// A statement failed.
     #[error("the catalogue failed: {0}")]
-    Sql(#[from] sqlx::Error),
-    /// A row holds what this program never writes.
+    Sql(#[source] sqlx::Error),
+    /// Another program keeps the file to itself.
+    #[error(
+        "the catalogue is locked by another program (waited {} s); close what has aloud.sqlite open, such as a database \
+         browser or a copying program, then try again",
+        BUSY.as_secs()
+    )]
+    Locked,
+    /// A row holds what this program never writes, or the file is not what `SQLite` writes.
     #[error("the catalogue is damaged: {0}; run aloud doctor")]
     Damaged(String),
+    /// It cannot be copied.
+    #[error("cannot copy the catalogue: {0}")]
+    Copy(String),
+}
+
+/// Returns the result code of `SQLite` (<https://www.sqlite.org/rescode.html>) behind an error.
+fn result_code(error: &sqlx::Error) -> Option<u32> {
+    let sqlx::Error::Database(error) = error else { return None };
+    error.code()?.parse().ok()
+}
+
+impl From<sqlx::Error> for CatalogueError {
+    fn from(error: sqlx::Error) -> Self {
+        match result_code(&error).map(|code| code & 0xff) {
+            // SQLITE_BUSY, SQLITE_LOCKED
+            Some(5 | 6) => Self::Locked,
+            // SQLITE_CORRUPT, SQLITE_NOTADB
+            Some(11 | 26) => Self::Damaged(error.to_string()),
+            // Whoever has the connection waits for the file.
+            _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::Locked,
+            _ => Self::Sql(error),
+        }
+    }
 }
 
 impl CatalogueError {
     /// Returns whether the disk has no room left, which passes when somebody makes room.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
-        let (Self::Sql(source) | Self::Open { source, .. }) = self else { return false };
-        matches!(source, sqlx::Error::Database(error) if error.code().as_deref() == Some("13"))
+        let (Self::Sql(error) | Self::Open { source: error, .. }) = self else { return false };
+        // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE for the file beside the log, which cannot grow for no other reason.
+        matches!(result_code(error), Some(13 | 4874))
+    }
+
+    /// Makes an error of opening a file.
+    fn opening(path: &Path) -> impl Fn(sqlx::Error) -> Self {
+        move |error| match Self::from(error) {
+            Self::Sql(source) => Self::Open { path: path.to_owned(), source },
+            other => other,
+        }
     }
 }
 
@@ -112,22 +153,19 @@ impl Catalogue {
     /// # Errors
     /// When the file cannot be opened, or a newer program wrote it.
     pub async fn open(path: &Path) -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A power cut may cost the last moments, never the file; what they recorded is done again.
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(BUSY);
-        let open = |source| CatalogueError::Open { path: path.to_owned(), source };
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(open)?;
-        match migrations().run(&writer).await {
-            Ok(()) => {}
-            Err(sqlx::migrate::MigrateError::VersionMissing(version)) => return Err(CatalogueError::TooNew(version)),
-            Err(sqlx::migrate::MigrateError::Execute(error)) => return Err(open(error)),
-            Err(error) => return Err(CatalogueError::Damaged(error.to_string())),
+        let open = CatalogueError::opening(path);
+        if !path.exists() {
+            // Made beside, so that a catalogue that is there is a whole one. What a killed program left goes, and so does
+            // the log of a catalogue that is no more: `SQLite` would take it for one of the new file.
+            for ending in ["sqlite.part", "sqlite.part-journal", "sqlite-wal", "sqlite-shm"] {
+                let _ = std::fs::remove_file(path.with_extension(ending));
+            }
+            let beside = path.with_extension("sqlite.part");
+            // Without a log: closing writes a log back into the file, and does not say when it could not.
+            write(&beside, SqliteJournalMode::Delete).await?.1.close().await;
+            std::fs::rename(&beside, path).map_err(|error| open(error.into()))?;
         }
+        let (options, writer) = write(path, SqliteJournalMode::Wal).await?;
         let options = options.read_only(true);
         let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.clone());
         Ok(Self { readers, writer, watcher: watcher(options) })
@@ -140,12 +178,14 @@ impl Catalogue {
     pub async fn open_to_read(path: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
         let pool = |options| SqlitePoolOptions::new().max_connections(READERS).connect_with(options);
-        let open = |source| CatalogueError::Open { path: path.to_owned(), source };
-        let readers = pool(options.clone()).await.map_err(open)?;
+        let open = CatalogueError::opening(path);
+        let readers = pool(options.clone()).await.map_err(&open)?;
         // A write-ahead log needs a shared-memory file beside it; where that cannot be made, nobody writes either.
         let (readers, options) = match sqlx::query("SELECT 1 FROM recordings LIMIT 1").fetch_optional(&readers).await {
             Ok(_) => (readers, options),
-            Err(_) => (pool(options.clone().immutable(true)).await.map_err(open)?, options.immutable(true)),
+            // What is in the log only would be overlooked, and half of a change seen.
+            Err(error) if has_log(path) => return Err(open(error)),
+            Err(_) => (pool(options.clone().immutable(true)).await.map_err(&open)?, options.immutable(true)),
         };
         let known = migrations().iter().map(|m| m.version).max().unwrap_or(0);
         let (found,): (i64,) =
@@ -175,10 +215,52 @@ impl Catalogue {
         self.watcher.close().await;
     }
 
+    /// Writes everything back into the one file, so that it can be moved alone.
+    ///
+    /// # Errors
+    /// When that is not possible: the disk is full, or another program reads it.
+    pub async fn write_back(path: &Path) -> Result<()> {
+        let (_, writer) = write(path, SqliteJournalMode::Delete).await?;
+        writer.close().await;
+        Ok(())
+    }
+
     /// Begins a change that sees and shows all or nothing.
     async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// Opens a file to write in it, made and brought up to date as needed; one connection writes.
+async fn write(path: &Path, journal: SqliteJournalMode) -> Result<(SqliteConnectOptions, SqlitePool)> {
+    use sqlx::Connection as _;
+    use sqlx::migrate::MigrateError;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(journal)
+        // A power cut may cost the last moments, never the file; what they recorded is done again.
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY);
+    let open = CatalogueError::opening(path);
+    // On a full disk SQLite rolls back by itself, which the connection does not notice: no change could begin on it ever
+    // again, so that it is replaced.
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }));
+    let writer = writer.connect_with(options.clone()).await.map_err(&open)?;
+    match migrations().run(&writer).await {
+        Ok(()) => Ok((options, writer)),
+        Err(MigrateError::VersionMissing(version)) => Err(CatalogueError::TooNew(version)),
+        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => Err(open(error)),
+        Err(error) => Err(CatalogueError::Damaged(error.to_string())),
+    }
+}
+
+/// Returns whether there are changes that are not written back into the one file.
+fn has_log(path: &Path) -> bool {
+    path.with_extension("sqlite-wal").metadata().is_ok_and(|log| log.len() > 0)
 }
 
 /// The numbers of [`Catalogue::state`] can be compared only as long as one connection gives them.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod backup;
 mod colour;
 mod config;
 mod doctor;
@@ -22,6 +23,7 @@ mod recording;
 mod reindex;
 mod remote;
 mod remove;
+mod restore;
 mod search;
 mod serve;
 mod show;
@@ -30,7 +32,7 @@ mod status;
 mod transcribe;
 mod worker;
 
-use crate::config::{Config, Sources, default_library};
+use crate::config::{Config, LogFormat, Sources, default_library};
 use exit::{Exit, Failure};
 
 /// Finds what was said: transcribes recorded interviews, indexes every word, opens the video at the word.
@@ -111,6 +113,9 @@ struct Settings {
     /// A file whose first line is the password that every request needs.
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     password_file: Option<String>,
+    /// How to log: text, or json for programs.
+    #[arg(long, global = true, value_name = "HOW", hide_short_help = true)]
+    log_format: Option<String>,
 }
 
 impl Settings {
@@ -132,6 +137,7 @@ impl Settings {
             ("hosts", self.hosts),
             ("public_url", self.public_url),
             ("password_file", self.password_file),
+            ("log_format", self.log_format),
         ]
         .into_iter()
         .filter_map(|(key, value)| Some((key, value?)))
@@ -183,7 +189,7 @@ enum Command {
     /// Make the index anew from the transcripts.
     Reindex,
     /// Show what is done, waiting or failed, and why.
-    Status,
+    Status(status::Arguments),
     /// Show one recording and its words.
     Show(show::Arguments),
     /// Change what is known of recordings besides their words: title, date, people and more.
@@ -199,8 +205,12 @@ enum Command {
     Models(models::Command),
     /// Remove everything that was made of a recording; its media stay.
     Remove(remove::Arguments),
-    /// Check that everything is in place.
-    Doctor,
+    /// Check that everything is in place, and mend what can be mended.
+    Doctor(doctor::Arguments),
+    /// Write all that cannot be made again into one file, also while a server runs.
+    Backup(backup::Arguments),
+    /// Make a library of a backup, in an empty or new folder.
+    Restore(restore::Arguments),
     /// Show each setting and where it came from.
     Config,
     /// Work for a program that started this one.
@@ -247,17 +257,22 @@ fn start(arguments: Arguments) -> Result<Exit, Failure> {
     }
     let flags = common.settings.given();
     let config = Config::load(&Sources { flags: &flags, variable: &variable, file: &library.join("config.toml") })?;
-    log(&config.log, common.verbose)?;
-    let colour = !common.no_color
-        && variable("NO_COLOR").is_none_or(|value| value.is_empty())
-        && std::io::stdout().is_terminal();
+    let may_colour = !common.no_color && variable("NO_COLOR").is_none_or(|value| value.is_empty());
+    log(&config, common.verbose, may_colour && std::io::stderr().is_terminal())?;
+    let colour = may_colour && std::io::stdout().is_terminal();
     let context = Context { library, config, format: common.format, colour };
     if let Command::Worker(arguments) = arguments.command {
         return worker::run(&arguments, &context);
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::new(Exit::Unusable, error))?;
-    runtime.block_on(dispatch(arguments.command, &context)).map_err(|failure| failure.on_disk_of(&context.library))
+    let done = runtime.block_on(dispatch(arguments.command, &context));
+    // A rebuild of the index in the background is begun anew next time; nobody waits for it.
+    runtime.shutdown_timeout(GRACE);
+    done.map_err(|failure| failure.on_disk_of(&context.library))
 }
+
+/// How long what still works on the disk may take once a command is done.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(1);
 
 async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
@@ -271,7 +286,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Pause => jobs::set_paused(true, context).await,
         Command::Resume => jobs::set_paused(false, context).await,
         Command::Reindex => reindex::run(context).await,
-        Command::Status => status::run(context).await,
+        Command::Status(arguments) => status::run(&arguments, context).await,
         Command::Show(arguments) => show::run(&arguments, context).await,
         Command::Edit(arguments) => edit::run(*arguments, context).await,
         Command::Speakers(arguments) => speakers::run(&arguments, context).await,
@@ -279,21 +294,27 @@ async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Export(arguments) => export::run(&arguments, context).await,
         Command::Models(command) => models::run(&command, context),
         Command::Remove(arguments) => remove::run(&arguments, context).await,
-        Command::Doctor => doctor::run(context).await,
+        Command::Doctor(arguments) => doctor::run(&arguments, context).await,
+        Command::Backup(arguments) => backup::run(&arguments, context).await,
+        Command::Restore(arguments) => restore::run(&arguments, context).await,
         Command::Config => config::run(context),
         Command::Worker(_) => Ok(Exit::Done),
     }
 }
 
-fn log(filter: &str, verbose: u8) -> Result<(), Failure> {
+fn log(config: &Config, verbose: u8, colour: bool) -> Result<(), Failure> {
     let filter = match verbose {
-        0 => filter,
+        0 => config.log.as_str(),
         1 => "aloud=debug,warn",
         _ => "debug",
     };
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|error| Failure::new(Exit::Unusable, format!("log = {filter:?}: {error}")))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => log.with_ansi(colour).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
     Ok(())
 }
 

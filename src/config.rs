@@ -24,7 +24,7 @@ pub struct Key {
 }
 
 /// Everything that can be configured, in the order in which `aloud config` shows it.
-pub const KEYS: [Key; 16] = [
+pub const KEYS: [Key; 17] = [
     Key { name: "models", variable: "ALOUD_MODELS", default: "", help: "the folder that holds models" },
     Key { name: "model", variable: "ALOUD_MODEL", default: "base", help: "the model that recognises speech" },
     Key {
@@ -96,6 +96,12 @@ pub const KEYS: [Key; 16] = [
         default: "warn",
         help: "what is logged: error, warn, info, debug, trace",
     },
+    Key {
+        name: "log_format",
+        variable: "ALOUD_LOG_FORMAT",
+        default: "text",
+        help: "how it is logged: text, or json for programs, an object a line",
+    },
 ];
 
 /// The largest glossary, in bytes: many times what a model can remember.
@@ -123,6 +129,15 @@ impl fmt::Display for Origin {
             Self::Default => f.write_str("default"),
         }
     }
+}
+
+/// How it is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// An object a line, for programs.
+    Json,
 }
 
 /// All values, read and checked.
@@ -160,6 +175,8 @@ pub struct Config {
     pub password_file: Option<PathBuf>,
     /// The log filter.
     pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
     /// Each key with its value as text and its origin.
     pub origins: Vec<(&'static str, String, Origin)>,
 }
@@ -328,6 +345,11 @@ impl Values<'_> {
             public_url: self.optional("public_url").map(|url| url.trim_end_matches('/').to_owned()),
             password_file: self.optional("password_file").map(PathBuf::from),
             log: self.parse("log")?,
+            log_format: match self.text("log_format") {
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return Err(self.wrong("log_format", "give text or json")),
+            },
             origins: Vec::new(),
         };
         if !(1..=256).contains(&config.threads) {

@@ -29,8 +29,10 @@ mod import;
 mod intake;
 mod jobs;
 mod media;
+mod metrics;
 mod page;
 mod recordings;
+mod request;
 mod search;
 mod transcripts;
 pub mod work;
@@ -39,7 +41,9 @@ pub use edits::{EditRequest, Merged, Renamed, RowRequest, SpeakersRequest};
 pub use folders::FolderRequest;
 pub use guard::Guard;
 pub use intake::{IntakeAnswer, IntakeRequest};
+use metrics::Counters;
 pub use recordings::TranscribeRequest;
+use request::Requests;
 
 /// The longest body of a request from a page or a command.
 const BODY: usize = 1 << 20;
@@ -66,6 +70,7 @@ pub struct App {
     /// What answers need of the catalogue.
     known: KnownKeeper,
     pool: Arc<Semaphore>,
+    counters: Arc<Counters>,
 }
 
 impl App {
@@ -80,6 +85,7 @@ impl App {
             changes,
             known: KnownKeeper::default(),
             pool: Arc::new(Semaphore::new(POOL)),
+            counters: Arc::default(),
         }
     }
 
@@ -95,9 +101,11 @@ impl App {
         work: impl FnOnce() -> Result<T, error::ApiError> + Send + 'static,
     ) -> Result<T, error::ApiError> {
         let Ok(permit) = self.pool.clone().try_acquire_owned() else { return Err(error::ApiError::busy()) };
+        // What it logs carries the id of its request.
+        let request = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work()
+            request.in_scope(work)
         });
         done.await.map_err(error::ApiError::internal)?
     }
@@ -120,6 +128,7 @@ pub async fn serve(
 
 /// Every address of the server on one page.
 fn router(app: App, guard: Guard) -> Router {
+    let requests = Arc::new(Requests::new(app.counters.clone()));
     let compressed = Router::new()
         .route("/", get(page::index))
         .route("/library", get(page::index))
@@ -144,7 +153,8 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/jobs/pause", post(jobs::pause))
         .route("/api/v1/jobs/resume", post(jobs::resume))
         .route("/api/v1/coverage", get(coverage::show))
-        .route("/healthz", get(|| async { "ok" }))
+        .route("/metrics", get(metrics::show))
+        .route("/healthz", get(coverage::health))
         .layer(CompressionLayer::new());
     // Media are compressed already, and need their length and ranges; events must not wait for a full buffer.
     Router::new()
@@ -161,5 +171,6 @@ fn router(app: App, guard: Guard) -> Router {
                 .layer(RequestBodyLimitLayer::new(TRANSCRIPT)),
         )
         .layer(axum::middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .layer(axum::middleware::from_fn_with_state(requests, request::follow))
         .with_state(app)
 }

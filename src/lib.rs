@@ -11,6 +11,7 @@ pub mod models;
 pub mod ffmpeg;
 pub mod ingest;
 pub mod work;
+pub mod upkeep;
 pub mod view;
 pub mod export;
 pub mod answer;

@@ -119,6 +119,7 @@ impl Library {
             changing: Arc::default(),
             taking_in: Arc::default(),
         };
+        library.index.sweep();
         if !library.index.can_answer() {
             library
                 .rebuild_index()
@@ -146,7 +147,12 @@ impl Library {
             return Err(OpenError::Missing(root.to_owned()));
         }
         let catalogue = Catalogue::open_to_read(&file).await?;
-        let index = Index::open(&root.join("index")).map_err(|error| index_error(root, &error))?;
+        let index = match Index::open(&root.join("index")) {
+            // A program that was killed while it made the library: there is nothing to find, and nothing to mend.
+            Err(_) if !catalogue.has_indexed().await? => Index::open_or_empty(&root.join("index")),
+            opened => opened,
+        };
+        let index = index.map_err(|error| index_error(root, &error))?;
         Ok(Self {
             root: root.to_owned(),
             catalogue,
@@ -170,6 +176,12 @@ impl Library {
         self.root.join("work")
     }
 
+    /// Returns the folder for copies of media that browsers can play.
+    #[must_use]
+    pub fn access_folder(&self) -> PathBuf {
+        self.root.join("access")
+    }
+
     /// Says to other programs of the same user where this library's server can be reached.
     ///
     /// # Errors
@@ -182,42 +194,64 @@ impl Library {
     }
 
     /// Changes the index on a thread of its own; what `change` did becomes visible together.
-    async fn change_index(
+    async fn change_index<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&mut Writer) -> Result<(), String> + Send + 'static,
-    ) -> Result<(), StoreError> {
+        change: impl FnOnce(&mut Writer) -> Result<T, String> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let _turn = self.changing.lock().await;
         let index = self.index.clone();
         beside(move || {
             let mut writer = index.writer().map_err(|error| error.to_string())?;
-            change(&mut writer)?;
+            let changed = change(&mut writer)?;
             writer.commit().map_err(|error| error.to_string())?;
-            writer.finish().map_err(|error| error.to_string())
+            writer.finish().map_err(|error| error.to_string())?;
+            Ok(changed)
         })
         .await
     }
 
-    /// Puts revisions into the index and makes them visible together.
+    /// Puts revisions into the index, makes them visible together and marks them as indexed; one whose file is missing
+    /// or damaged stops no other, and is marked as lost. Returns those that can be found now.
     ///
     /// # Errors
-    /// When a transcript cannot be read or the index fails.
-    pub async fn index_revisions(&self, revisions: &[(RecordingId, Revision)]) -> Result<(), StoreError> {
-        let (transcripts, revisions) = (self.transcripts.clone(), revisions.to_vec());
-        self.change_index(move |writer| replace_all(writer, &transcripts, &revisions)).await
+    /// When a transcript cannot be read at present, or the index or the catalogue fails.
+    pub async fn index_revisions(
+        &self,
+        revisions: &[(RecordingId, Revision)],
+    ) -> Result<Vec<(RecordingId, Revision)>, StoreError> {
+        let (transcripts, all) = (self.transcripts.clone(), revisions.to_vec());
+        let lost = self.change_index(move |writer| replace_all(writer, &transcripts, &all)).await?;
+        self.mark_indexed(revisions, &lost).await
     }
 
-    /// Makes the index anew from the current revisions; returns how many there are. The old one answers until it is
-    /// done, and takes in what is new meanwhile.
+    /// Notes which revisions the index holds now, and which it cannot hold.
+    async fn mark_indexed(
+        &self,
+        revisions: &[(RecordingId, Revision)],
+        lost: &[Lost],
+    ) -> Result<Vec<(RecordingId, Revision)>, StoreError> {
+        for Lost { recording, revision, problem } in lost {
+            tracing::error!(%recording, revision, problem, "a transcript is lost; run aloud doctor");
+            self.catalogue.set_lost(*recording, *revision, problem).await?;
+        }
+        let is_lost = |id: RecordingId| lost.iter().any(|lost| lost.recording == id);
+        let indexed: Vec<_> = revisions.iter().copied().filter(|&(id, _)| !is_lost(id)).collect();
+        self.catalogue.set_all_indexed(&indexed).await?;
+        Ok(indexed)
+    }
+
+    /// Makes the index anew from the current revisions; returns how many it holds. The old one answers until it is
+    /// done, and takes in what is new meanwhile. A transcript whose file is missing or damaged stops no other.
     ///
     /// # Errors
-    /// When a transcript cannot be read or the index fails; then the old one stays.
+    /// When a transcript cannot be read at present, or the index or the catalogue fails; then the old one stays.
     pub async fn rebuild_index(&self) -> Result<usize, StoreError> {
         let before = self.catalogue.revisions_to_index(true).await?;
         let (index, transcripts, revisions) = (self.index.clone(), self.transcripts.clone(), before.clone());
-        let mut rebuild = beside(move || {
+        let (mut rebuild, mut lost) = beside(move || {
             let mut rebuild = index.rebuild().map_err(|error| error.to_string())?;
-            replace_all(rebuild.writer(), &transcripts, &revisions)?;
-            Ok(rebuild)
+            let lost = replace_all(rebuild.writer(), &transcripts, &revisions)?;
+            Ok((rebuild, lost))
         })
         .await?;
         let _turn = self.changing.lock().await;
@@ -225,17 +259,19 @@ impl Library {
         let (old, new): (HashSet<_>, HashMap<_, _>) = (before.iter().collect(), now.iter().copied().collect());
         let changed: Vec<_> = now.iter().filter(|revision| !old.contains(revision)).copied().collect();
         let gone: Vec<_> = before.iter().map(|&(id, _)| id).filter(|id| !new.contains_key(id)).collect();
+        lost.retain(|lost| now.contains(&(lost.recording, lost.revision)));
         let transcripts = self.transcripts.clone();
-        beside(move || {
-            replace_all(rebuild.writer(), &transcripts, &changed)?;
+        let newly_lost = beside(move || {
+            let lost = replace_all(rebuild.writer(), &transcripts, &changed)?;
             for id in gone {
                 rebuild.writer().remove(id).map_err(|error| error.to_string())?;
             }
-            rebuild.finish().map_err(|error| error.to_string())
+            rebuild.finish().map_err(|error| error.to_string())?;
+            Ok(lost)
         })
         .await?;
-        self.catalogue.set_all_indexed(&now).await?;
-        Ok(now.len())
+        lost.extend(newly_lost);
+        Ok(self.mark_indexed(&now, &lost).await?.len())
     }
 
     /// Removes a recording with all that was derived from it, never its media; returns its title.
@@ -243,12 +279,15 @@ impl Library {
     /// # Errors
     /// When the catalogue, the index or a file fails.
     pub async fn remove(&self, id: RecordingId) -> Result<Option<String>, StoreError> {
-        // The index first: a crash before the end leaves a recording that can be removed again, not words without one.
+        // The index first: a crash before the end leaves a recording that can be removed again, not words without one;
+        // until then it is one whose words are to be indexed.
+        self.catalogue.set_unindexed(id).await?;
         self.change_index(move |writer| writer.remove(id).map_err(|error| error.to_string())).await?;
         let Some(title) = self.catalogue.remove_recording(id).await? else { return Ok(None) };
         let gone = |path: PathBuf| move |source| StoreError::File { path, source };
         self.transcripts.remove(id).map_err(gone(self.root.join("transcripts")))?;
         self.remove_work(id)?;
+        self.remove_of(id, &self.access_folder())?;
         Ok(Some(title))
     }
 
@@ -257,7 +296,12 @@ impl Library {
     /// # Errors
     /// When a file cannot be removed.
     pub fn remove_work(&self, id: RecordingId) -> Result<(), StoreError> {
-        for entry in std::fs::read_dir(self.work_folder()).into_iter().flatten().flatten() {
+        self.remove_of(id, &self.work_folder())
+    }
+
+    /// Removes what bears a recording's id in a folder.
+    fn remove_of(&self, id: RecordingId, folder: &Path) -> Result<(), StoreError> {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
                 files::remove(&entry.path()).map_err(StoreError::file(&entry.path()))?;
             }
@@ -277,23 +321,39 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Se
     done.map_err(|panic| StoreError::Index(panic.to_string()))?.map_err(StoreError::Index)
 }
 
-/// Writes revisions to the index; the next one is read while one is written.
+/// A revision that cannot be indexed, now or later.
+struct Lost {
+    recording: RecordingId,
+    revision: Revision,
+    problem: String,
+}
+
+/// Writes revisions to the index; the next one is read while one is written. Returns those whose file is missing or
+/// damaged; the index holds nothing of their recordings then.
 fn replace_all(
     writer: &mut Writer,
     transcripts: &Transcripts,
     revisions: &[(RecordingId, Revision)],
-) -> Result<(), String> {
+) -> Result<Vec<Lost>, String> {
     std::thread::scope(|scope| {
         let (sender, read) = mpsc::sync_channel(READ_AHEAD);
         scope.spawn(move || {
             // Whoever takes them stops at an error.
-            let _ = revisions.iter().try_for_each(|&(id, revision)| sender.send(transcripts.read(id, revision)));
+            let mut sent = revisions.iter().map(|&(id, revision)| sender.send(transcripts.read(id, revision)).is_ok());
+            sent.all(|is_sent| is_sent);
         });
-        for transcript in read {
-            let transcript = transcript.map_err(|error| error.to_string())?;
-            writer.replace(&transcript).map_err(|error| error.to_string())?;
+        let mut lost = Vec::new();
+        for (transcript, &(recording, revision)) in read.into_iter().zip(revisions) {
+            match transcript {
+                Ok(transcript) => writer.replace(&transcript).map_err(|error| error.to_string())?,
+                Err(error) if error.is_lasting() => {
+                    writer.remove(recording).map_err(|error| error.to_string())?;
+                    lost.push(Lost { recording, revision, problem: error.to_string() });
+                }
+                Err(error) => return Err(error.to_string()),
+            }
         }
-        Ok(())
+        Ok(lost)
     })
 }
 

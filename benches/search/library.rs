@@ -31,7 +31,7 @@ pub(crate) async fn open(root: &Path, hours: u32, vocabularies: &[Vocabulary]) -
 
 async fn store(library: &Library, number: u32, transcript: &Transcript) {
     let id = transcript.recording;
-    library.transcripts.write(transcript).expect("a transcript");
+    let hash = library.transcripts.write(transcript).expect("a transcript");
     library.catalogue.add_recording(id, &format!("Interview {number}")).await.expect("a recording");
     let duration = transcript.words.last().map_or(Millis::ZERO, |word| word.span.end());
     let media = MediaFacts {
@@ -44,7 +44,7 @@ async fn store(library: &Library, number: u32, transcript: &Transcript) {
     };
     library.catalogue.set_media(id, &media).await.expect("facts");
     let facts = RevisionFacts { source: Source::Recognised, sidecars: None, missing: None, by_hand: false };
-    library.catalogue.store_revision(transcript, &facts).await.expect("a revision");
+    library.catalogue.store_revision(transcript, &facts, &hash).await.expect("a revision");
 }
 
 /// What adding a recording costs.

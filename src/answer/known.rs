@@ -21,7 +21,8 @@ pub struct Known {
     pub(super) told: Labels,
     /// The recordings in that order.
     pub(super) dated: Vec<RecordingId>,
-    pub(super) coverage: Coverage,
+    /// How much of the library search can answer for.
+    pub coverage: Coverage,
 }
 
 /// What is known of one recording.

@@ -181,6 +181,7 @@ struct Row {
     doubtful_ms: Option<i64>,
     gap_ms: Option<i64>,
     missing: Option<String>,
+    lost: Option<String>,
     pending: i64,
     begun: i64,
     done_ms: i64,
@@ -216,6 +217,7 @@ from_columns!(Row {
     doubtful_ms,
     gap_ms,
     missing,
+    lost,
     pending,
     begun,
     done_ms,
@@ -233,7 +235,7 @@ from_columns!(Row {
 const SELECT: &str = "
     SELECT r.id, r.title, r.date, r.people, r.place, r.description, r.folder, r.kind, r.duration_ms, r.language, r.damage,
            r.revision, r.indexed_revision, d.path AS document_path, d.problem AS document_problem,
-           v.languages, v.words, v.speech_ms, v.doubtful_ms, v.gap_ms, v.missing,
+           v.languages, v.words, v.speech_ms, v.doubtful_ms, v.gap_ms, v.missing, v.lost,
            (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND j.state IN ('ready', 'running')) AS pending,
            (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND (j.state = 'running' OR j.kind = 'segment')) AS begun,
            (SELECT coalesce(sum(j.length_ms), 0) FROM jobs j
@@ -252,7 +254,9 @@ const SELECT: &str = "
 
 impl Row {
     fn state(&self) -> State {
-        if self.revision.is_some() && self.revision == self.indexed_revision {
+        if self.lost.is_some() && self.pending == 0 {
+            State::Failed
+        } else if self.lost.is_none() && self.revision.is_some() && self.revision == self.indexed_revision {
             if self.missing.is_some() { State::Partly } else { State::Searchable }
         } else if self.pending > 0 || self.revision.is_some() {
             if self.begun > 0 { State::Transcribing } else { State::Waiting }
@@ -266,6 +270,7 @@ impl Row {
     fn into_recording(self, files: Vec<PathBuf>, speakers: Vec<String>, conflicts: Vec<Conflict>) -> Result<Recording> {
         let state = self.state();
         let damaged = |what: &str| CatalogueError::Damaged(format!("{what} of recording {}", self.id));
+        let count_of = |value| count_of(value).map_err(|_| damaged("a number"));
         let millis = |value: Option<i64>| value.map(count_of).transpose().map(|ms| ms.map(Millis::new));
         let failure = match state {
             State::Partly => self.missing.clone().map(|reason| Failure {
@@ -277,10 +282,12 @@ impl Row {
                 .clone()
                 .map(|reason| Failure { reason, hint: self.later_hint.clone().unwrap_or_default() }),
             State::Waiting | State::Transcribing => None,
-            State::Failed | State::Searchable => self
-                .failed_reason
-                .clone()
-                .map(|reason| Failure { reason, hint: self.failed_hint.clone().unwrap_or_default() }),
+            State::Failed | State::Searchable => {
+                let failed = self.failed_reason.clone();
+                let failed = failed.map(|reason| (reason, self.failed_hint.clone().unwrap_or_default()));
+                let lost = || Some((self.lost.clone()?, "see what can be done with: aloud doctor".into()));
+                failed.or_else(lost).map(|(reason, hint)| Failure { reason, hint })
+            }
         };
         let counts = Counts {
             languages: self.languages.as_deref().unwrap_or("").split(',').filter_map(Language::from_tag).collect(),

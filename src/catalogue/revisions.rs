@@ -58,11 +58,12 @@ impl Catalogue {
         Ok(count_of(newest)?.saturating_add(1))
     }
 
-    /// Makes a transcript, whose file is already on disk, the current revision, and ends the jobs that made it.
+    /// Makes a transcript, whose file with this hash is already on disk, the current revision, and ends the jobs that
+    /// made it.
     ///
     /// # Errors
     /// When the catalogue fails.
-    pub async fn store_revision(&self, transcript: &Transcript, facts: &RevisionFacts) -> Result<()> {
+    pub async fn store_revision(&self, transcript: &Transcript, facts: &RevisionFacts, hash: &str) -> Result<()> {
         let id = transcript.recording.to_string();
         let millis = |ms: u64| i64::try_from(ms).unwrap_or(i64::MAX);
         let speech = transcript
@@ -80,8 +81,9 @@ impl Catalogue {
         let mut change = self.begin().await?;
         sqlx::query(
             "INSERT OR REPLACE INTO revisions
-                 (recording, number, source, sidecars, languages, words, speech_ms, doubtful_ms, gap_ms, missing, by_hand)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 (recording, number, source, sidecars, languages, words, speech_ms, doubtful_ms, gap_ms, missing, by_hand,
+                  hash)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&id)
         .bind(transcript.revision)
@@ -97,6 +99,7 @@ impl Catalogue {
         .bind(millis(gap))
         .bind(&facts.missing)
         .bind(facts.by_hand)
+        .bind(hash)
         .execute(&mut *change)
         .await?;
         sqlx::query("UPDATE recordings SET revision = ? WHERE id = ?")
@@ -144,6 +147,39 @@ impl Catalogue {
                 .await?;
         }
         Ok(change.commit().await?)
+    }
+
+    /// Marks that the index is about to lose a recording's words; until it holds them again they are to be indexed.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn set_unindexed(&self, recording: RecordingId) -> Result<()> {
+        sqlx::query("UPDATE recordings SET indexed_revision = NULL WHERE id = ?")
+            .bind(recording.to_string())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Marks that there is no index: everything is to be indexed.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn set_all_unindexed(&self) -> Result<()> {
+        sqlx::query("UPDATE recordings SET indexed_revision = NULL").execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Returns whether the index was ever given anything that is still in the catalogue.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn has_indexed(&self) -> Result<bool> {
+        let (has,): (bool,) =
+            sqlx::query_as("SELECT EXISTS (SELECT 1 FROM recordings WHERE indexed_revision IS NOT NULL)")
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(has)
     }
 
     /// Returns the current revisions that the index does not hold, or all of them.

@@ -49,6 +49,11 @@ impl Failure {
     pub(super) fn new(exit: Exit, message: impl Display) -> Self {
         Self { exit, message: message.to_string(), disk_full: false }
     }
+
+    /// Somebody must make room in the library.
+    pub(super) fn disk_full(message: impl Display) -> Self {
+        Self { disk_full: true, ..Self::new(Exit::Unusable, message) }
+    }
 }
 
 impl Failure {

@@ -66,8 +66,16 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let supervised = tokio::spawn({
         let foreman = foreman.clone();
         async move {
-            if let Err(error) = supervisor::run(&foreman, &settings).await {
-                tracing::error!(%error, "the background work ended; searching goes on");
+            while let Err(error) = supervisor::run(&foreman, &settings).await {
+                tracing::error!(%error, "the background work stopped and is tried again; searching goes on");
+                foreman.stall(&error);
+                while !foreman.is_stopping() {
+                    let _ = tokio::time::timeout(RETRY, foreman.wait_until_stopping()).await;
+                    if foreman.start_over().await.is_ok() {
+                        foreman.forget_trouble();
+                        break;
+                    }
+                }
             }
         }
     });
@@ -97,6 +105,11 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         async move {
             asked_to_end().await;
             foreman.stop();
+            tokio::spawn(async {
+                // Whoever asks twice does not want to wait.
+                asked_to_end().await;
+                std::process::exit(Exit::Interrupted as i32);
+            });
         }
     };
     tokio::select! {
@@ -106,13 +119,24 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     }
     foreman.stop();
     watched.abort();
-    supervised.await.map_err(|panic| Failure::new(Exit::Unusable, panic))?;
-    library.catalogue.close().await;
-    Ok(Exit::Done)
+    let ended = async {
+        supervised.await.map_err(|panic| Failure::new(Exit::Unusable, panic))?;
+        library.catalogue.close().await;
+        Ok(Exit::Done)
+    };
+    // What takes longer is begun anew next time, as after a power cut: a merge, or what a disk does not answer.
+    tokio::time::timeout(LAST_GRACE, ended).await.unwrap_or(Ok(Exit::Done))
 }
+
+/// How long after the background work stopped it is tried again: another program had the catalogue, or a disk was full.
+const RETRY: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// How long open connections may last after the end was asked for.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// How long the worker and what it brought last may take then. With [`GRACE`] and what the runtime waits for, a server
+/// ends within ten seconds: service managers kill what takes longer.
+const LAST_GRACE: std::time::Duration = std::time::Duration::from_secs(5);
 
 async fn grace(foreman: &Foreman) {
     foreman.wait_until_stopping().await;

@@ -1,4 +1,4 @@
-//! `aloud status`: what is done, waiting or failed, and why.
+//! `aloud status`: what is done, waiting or failed, and why, on one screen.
 
 use indexer::time::Millis;
 use serde::Serialize;
@@ -8,6 +8,13 @@ use super::{Context, Exit, Failure, Format, print, print_json};
 use crate::library::Library;
 use crate::report::lines::time_of_day;
 use crate::view::RecordingView;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// List every recording, however many there are.
+    #[arg(long)]
+    all: bool,
+}
 
 #[derive(Serialize)]
 struct Status {
@@ -24,7 +31,13 @@ struct Skipped {
     reason: String,
 }
 
-pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
+/// How many recordings are listed one by one.
+const LISTED: usize = 20;
+
+/// How many of those that run, and of those that failed, are shown of more recordings.
+const SHOWN: usize = 4;
+
+pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let library = Library::open_to_read(&context.library).await?;
     let recordings = library.catalogue.recordings().await?;
     let views: Vec<_> = recordings.iter().map(|recording| RecordingView::new(recording, Millis::ZERO)).collect();
@@ -49,42 +62,63 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
     if let Some(since) = &paused {
         print(format_args!("the work is paused since {since}; let it go on with: aloud resume"));
     }
-    for (path, reason) in &skipped {
+    let shown = if arguments.all { skipped.len() } else { SHOWN };
+    for (path, reason) in skipped.iter().take(shown) {
         print(format_args!("not taken  {}: {}", crate::ingest::shown(path), safe(reason)));
     }
-    for view in views {
-        let id = view.id.to_string();
-        let length = view.duration_ms.map_or_else(|| "?".into(), |duration| duration.to_string());
-        let languages = view.languages.join(",");
-        let line = format!("{:<12} {:>12}  {languages:<6} {:>6} words", view.state, length, view.words);
-        print(format_args!("{}  {line}  {}", dim(&id[..8], context.colour), bold(&safe(&view.title), context.colour)));
-        if let Some(damage) = &view.damage {
-            print(format_args!("          {}", safe(damage)));
+    if skipped.len() > shown {
+        print(format_args!("           and {} more files not taken", skipped.len() - shown));
+    }
+    if arguments.all || views.len() <= LISTED {
+        for view in &views {
+            show(view, context.colour);
         }
-        for line in super::show::conflicts(&view) {
-            print(format_args!("          {line}"));
+        return Ok(Exit::Done);
+    }
+    for (states, what) in [(&["transcribing"][..], "transcribed now"), (&["failed", "partly"], "failed")] {
+        let those: Vec<_> = views.iter().filter(|view| states.contains(&view.state.as_str())).collect();
+        for view in those.iter().take(SHOWN) {
+            show(view, context.colour);
         }
-        if let Some(progress) = view.progress {
-            let total = progress.total_ms.map_or_else(|| "?".into(), |total| total.to_string());
-            print(format_args!("          {} of {total}", progress.done_ms));
-        }
-        if let Some(failure) = view.failure {
-            print(format_args!("          {}", safe(&failure.reason)));
-            if !failure.hint.is_empty() {
-                print(format_args!("          {}", safe(&failure.hint)));
-            }
-        }
-        if let Some(next) = view.next_try.as_ref().and_then(|time| time.parse().ok()) {
-            let (tries, time) = (view.attempts, time_of_day(next));
-            print(format_args!("          tried {tries} times in vain, again at {time}"));
-        }
-        match view.media.state.as_str() {
-            "missing" => {
-                print("          its media are gone; bring them back, or index the folder to which they moved");
-            }
-            "changed" => print("          its media were changed: the new file is a recording of its own"),
-            _ => {}
+        if those.len() > SHOWN {
+            print(format_args!("          and {} more {what}", those.len() - SHOWN));
         }
     }
+    print("every recording: aloud status --all");
     Ok(Exit::Done)
+}
+
+fn show(view: &RecordingView, colour: bool) {
+    let id = view.id.to_string();
+    let length = view.duration_ms.map_or_else(|| "?".into(), |duration| duration.to_string());
+    let languages = view.languages.join(",");
+    let line = format!("{:<12} {:>12}  {languages:<6} {:>6} words", view.state, length, view.words);
+    print(format_args!("{}  {line}  {}", dim(&id[..8], colour), bold(&safe(&view.title), colour)));
+    if let Some(damage) = &view.damage {
+        print(format_args!("          {}", safe(damage)));
+    }
+    for line in super::show::conflicts(view) {
+        print(format_args!("          {line}"));
+    }
+    if let Some(progress) = &view.progress {
+        let total = progress.total_ms.map_or_else(|| "?".into(), |total| total.to_string());
+        print(format_args!("          {} of {total}", progress.done_ms));
+    }
+    if let Some(failure) = &view.failure {
+        print(format_args!("          {}", safe(&failure.reason)));
+        if !failure.hint.is_empty() {
+            print(format_args!("          {}", safe(&failure.hint)));
+        }
+    }
+    if let Some(next) = view.next_try.as_ref().and_then(|time| time.parse().ok()) {
+        let (tries, time) = (view.attempts, time_of_day(next));
+        print(format_args!("          tried {tries} times in vain, again at {time}"));
+    }
+    match view.media.state.as_str() {
+        "missing" => {
+            print("          its media are gone; bring them back, or index the folder to which they moved");
+        }
+        "changed" => print("          its media were changed: the new file is a recording of its own"),
+        _ => {}
+    }
 }

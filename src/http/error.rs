@@ -6,6 +6,9 @@ use axum::response::{IntoResponse, Response};
 use indexer::recording::RecordingId;
 use serde::Serialize;
 
+use crate::catalogue::CatalogueError;
+use crate::library::StoreError;
+
 /// A failed request.
 #[derive(Debug)]
 pub(crate) struct ApiError {
@@ -84,9 +87,21 @@ impl ApiError {
     }
 }
 
-impl<E: Into<crate::library::StoreError>> From<E> for ApiError {
+impl<E: Into<StoreError>> From<E> for ApiError {
     fn from(error: E) -> Self {
-        Self::internal(error.into())
+        let error = error.into();
+        // What whoever looks after the machine can mend is told: commands pass it on to them.
+        let (status, code, hint) = match &error {
+            StoreError::Catalogue(CatalogueError::Locked) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "locked", "try again when the other program is closed")
+            }
+            error if error.is_disk_full() => {
+                (StatusCode::INSUFFICIENT_STORAGE, "disk_full", "make room on the disk of the library, then try again")
+            }
+            _ => return Self::internal(error),
+        };
+        tracing::error!(%error, "a request failed");
+        Self::new(status, code, error.to_string(), hint)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Search: from a query to moments.
 
+use std::time::Instant;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -67,8 +69,10 @@ pub(crate) async fn search(
         limit: parameters.limit,
         facets: parameters.facets,
     };
+    let began = Instant::now();
     let library = app.foreman.library().clone();
     let known = app.known.known(&library).await?;
     let answer = app.blocking(move || answer::ask(&library, &known, &question).map_err(ApiError::internal)).await?;
+    app.counters.count_search(began.elapsed());
     Ok(Json(answer))
 }

@@ -3,10 +3,12 @@
 //! `<library>/work/<recording>-<options>/` holds `plan.json`, and for each segment `0007.pcm` (its sound: 16-bit
 //! little-endian mono at 16 kHz) until it is recognised, then `0007.json` (its words).
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use indexer::pipeline::{Plan, SegmentWords};
+use indexer::recording::RecordingId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,11 +19,26 @@ use crate::library::files;
 #[derive(Debug, Clone)]
 pub struct WorkFolder(PathBuf);
 
+/// Returns what lies in a library's folder for work that belongs to no recording in hand (its id and the hash of its
+/// options): what a program left that was killed.
+#[must_use]
+pub fn leftovers(work: &Path, in_hand: &[(RecordingId, String)]) -> Vec<PathBuf> {
+    let names: HashSet<_> = in_hand.iter().map(|(recording, options)| name(*recording, options)).collect();
+    let is_work = |name: &str| name.split_once('-').is_some_and(|(id, _)| id.parse::<RecordingId>().is_ok());
+    let entries = std::fs::read_dir(work).into_iter().flatten().flatten();
+    let is_left = |name: &str| is_work(name) && !names.contains(name);
+    entries.filter(|entry| entry.file_name().to_str().is_some_and(is_left)).map(|entry| entry.path()).collect()
+}
+
+fn name(recording: RecordingId, options_hash: &str) -> String {
+    format!("{recording}-{options_hash}")
+}
+
 impl WorkFolder {
     /// Names the folder of a job inside the library's folder for work.
     #[must_use]
     pub fn of(work: &Path, job: &Job) -> Self {
-        Self(work.join(format!("{}-{}", job.recording, job.options.hash())))
+        Self(work.join(name(job.recording, &job.options.hash())))
     }
 
     /// Takes a path as a work folder.

@@ -9,17 +9,20 @@ use indexer::time::Millis;
 use tokio::sync::{Notify, broadcast};
 
 use super::estimate::Pace;
-use super::folder::WorkFolder;
+use super::folder::{self, WorkFolder};
 use super::protocol::{LeaseId, PATIENCE};
 use crate::catalogue::CatalogueError;
 use crate::catalogue::jobs::{Job, JobId, JobKind};
-use crate::library::{Library, StoreError};
+use crate::library::{Library, StoreError, files};
 use crate::report::Event;
 
 mod crew;
 mod import;
 mod lease;
 mod store;
+mod tally;
+
+pub use tally::Tally;
 
 pub use crew::Crash;
 pub use import::{ImportError, ImportReport, ImportRequest, SkippedPart};
@@ -46,6 +49,7 @@ struct Shared {
     events: broadcast::Sender<Event>,
     /// Work was added, came back or ended.
     changed: Notify,
+    tally: Tally,
 }
 
 #[derive(Default)]
@@ -79,6 +83,7 @@ struct Crew {
 struct Lease {
     job: Job,
     title: String,
+    begun: Instant,
     beaten: Instant,
     done: Millis,
     still: Millis,
@@ -116,16 +121,37 @@ impl Foreman {
     /// When the catalogue fails.
     pub async fn new(library: Library) -> Result<Self, CatalogueError> {
         library.catalogue.reset_running_jobs().await?;
+        for left in folder::leftovers(&library.work_folder(), &library.catalogue.in_hand().await?) {
+            // What cannot be removed costs space only; `aloud doctor` names it.
+            let _ = files::remove(&left);
+        }
         let leases = Leases { paused: library.catalogue.paused_since().await?.is_some(), ..Leases::default() };
         let (leases, events) = (Mutex::new(leases), broadcast::channel(EVENTS).0);
-        let shared = Shared { library, leases, events, changed: Notify::new() };
+        let shared = Shared { library, leases, events, changed: Notify::new(), tally: Tally::default() };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Begins anew after the work ended because the catalogue or a file failed: no worker is running then.
+    ///
+    /// # Errors
+    /// When the catalogue still fails.
+    pub async fn start_over(&self) -> Result<(), CatalogueError> {
+        self.leases().running.clear();
+        self.shared.library.catalogue.reset_running_jobs().await?;
+        self.work_changed();
+        Ok(())
     }
 
     /// Returns the library.
     #[must_use]
     pub fn library(&self) -> &Library {
         &self.shared.library
+    }
+
+    /// Returns what was done since the program started.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.shared.tally
     }
 
     /// Returns what happens from now on.

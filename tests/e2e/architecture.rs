@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Source, words};
 
 /// Each outside crate and the one module (a file and its folder) that may name it.
-const HOMES: [(&str, &str); 16] = [
+const HOMES: [(&str, &str); 17] = [
     ("whisper_rs", "indexer/src/transcribe/whisper"),
     ("whisper_rs_sys", "indexer/src/transcribe/whisper"),
     ("symphonia", "indexer/src/audio/decode"),
@@ -21,6 +21,7 @@ const HOMES: [(&str, &str); 16] = [
     ("encoding_rs", "indexer/src/subtitles/decode"),
     ("quick_xml", "indexer/src/subtitles/xml"),
     ("sqlx", "src/catalogue"),
+    ("tar", "src/upkeep/archive"),
     ("saphyr_parser", "src/metadata/yaml"),
     ("globset", "src/ingest/patterns"),
     ("notify", "src/ingest/watch"),

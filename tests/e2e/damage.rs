@@ -2,9 +2,8 @@
 
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
-use crate::support::{Place, ffmpeg, librivox};
+use crate::support::{Place, ffmpeg, in_namespace, librivox};
 
 const TALK: &str = "WEBVTT\n\n00:01.000 --> 00:05.000\nThe local museum.\n";
 
@@ -131,42 +130,6 @@ fn a_read_only_library_can_be_searched_and_says_why_it_cannot_be_written() {
     };
     assert!(out.contains("searched=0"), "{out}{err}");
     assert!(out.contains("indexed=4") && err.contains("cannot write in the library"), "{out}{err}");
-}
-
-/// Runs a script as root in a mount namespace of its own; `None` where this user may not make one.
-fn in_namespace(place: &Place, script: &str) -> Option<(String, String)> {
-    let ran = Command::new("unshare")
-        .args(["--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_aloud")])
-        .env("ALOUD_LIBRARY", place.library())
-        .current_dir(place.media().parent().expect("a folder"))
-        .output()
-        .expect("unshare runs");
-    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    (!err.starts_with("unshare:")).then(|| (out.into_owned(), err.into_owned()))
-}
-
-#[test]
-fn a_full_disk_is_said_nothing_is_lost_and_room_lets_it_go_on() {
-    let place = Place::new();
-    for number in 0..4 {
-        place.interview(&format!("talk{number}.mp4"), &format!("{TALK}\n00:06.000 --> 00:07.000\nnumber{number}\n"));
-    }
-    let library = place.library().display().to_string();
-    std::fs::create_dir_all(&library).expect("a folder");
-    let script = format!(
-        "mount -t tmpfs -o size=700k none '{library}' && dd if=/dev/zero of='{library}/filler' bs=1k count=420 2>/dev/null
-         \"$0\" index media; echo first=$?
-         rm '{library}/filler'; mount -o remount,size=64m '{library}'
-         \"$0\" index media; echo second=$?
-         \"$0\" search museum; echo searched=$?; \"$0\" doctor | grep library"
-    );
-    let Some((out, err)) = in_namespace(&place, &script) else { return };
-    assert!(out.contains("first=3") || out.contains("first=4"), "{out}{err}");
-    assert!(err.to_lowercase().contains("no space left") && err.contains("make room"), "{out}{err}");
-    assert!(!err.contains("panicked"), "{err}");
-    assert!(out.contains("second=0") && out.contains("searched=0"), "{out}{err}");
-    assert!(out.contains("4 hits in 4 recordings"), "{out}{err}");
-    assert!(out.contains("the index agrees with the catalogue"), "{out}{err}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The server: what it answers, whom it lets in, and how it shares the library with commands.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::support::{Place, Server};
@@ -127,10 +127,8 @@ fn commands_share_the_library_with_the_server() {
 fn changes_are_told_as_they_happen() {
     let place = indexed();
     let server = Server::start(&place, &[]);
-    let address = server.address.strip_prefix("http://").expect("an address");
-    let mut stream = TcpStream::connect(address).expect("a connection");
+    let stream = server.listen();
     stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a limit");
-    write!(stream, "GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n").expect("a request");
     place.interview("new.webm", "WEBVTT\n\n00:01.000 --> 00:03.000\nEntirely new harbour.\n");
     assert_eq!(place.run(["index", "media"]).code, Some(0));
     let found = BufReader::new(stream).lines().map_while(Result::ok).find_map(|line| {
@@ -148,4 +146,61 @@ fn a_port_in_use_is_said_with_the_next_step() {
     let refused = place.run(["serve", "--port", &port]);
     assert_eq!(refused.code, Some(4));
     assert!(refused.err.contains(&port) && refused.err.contains("--port"), "{refused:?}");
+}
+
+#[test]
+fn what_the_server_does_can_be_followed_by_metrics_and_a_log() {
+    let place = indexed();
+    let file = place.media().join("password");
+    std::fs::write(&file, "correct horse\n").expect("writing");
+    let log = place.media().join("log");
+    let (server, log) = {
+        let errors = std::fs::File::create(&log).expect("a log");
+        let password = file.display().to_string();
+        let flags = ["--password-file", password.as_str(), "--log-format", "json"];
+        (Server::start_with(&place, &flags, |command| command.stderr(errors)), move || {
+            std::fs::read_to_string(&log).expect("the log")
+        })
+    };
+    let password = ("authorization", "Bearer correct horse");
+    assert_eq!(server.get("/metrics", &[]).status, 401, "the password guards it as it guards everything");
+    assert_eq!(server.get("/api/v1/search?q=museum", &[password]).status, 200);
+    let metrics = server.get("/metrics", &[password]);
+    assert_eq!(metrics.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    let metrics = String::from_utf8(metrics.body).expect("UTF-8");
+    for line in [
+        concat!("aloud_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+        "aloud_recordings{state=\"searchable\"} 1",
+        "aloud_recordings{state=\"failed\"} 0",
+        "aloud_search_seconds_count 1",
+        "aloud_http_responses_total{class=\"4xx\"} 1",
+        "aloud_jobs_failed_total{kind=\"plan\"} 0",
+        "aloud_work_stalled 0",
+    ] {
+        assert!(metrics.lines().any(|it| it == line), "{line}: {metrics}");
+    }
+    for line in metrics.lines().filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.rsplit_once(' ').expect("a value");
+        let name = name.split('{').next().expect("a name");
+        let name = ["_bucket", "_sum", "_count"].iter().find_map(|part| name.strip_suffix(part)).unwrap_or(name);
+        assert!(value.parse::<f64>().is_ok() && metrics.contains(&format!("# TYPE {name} ")), "{line}");
+    }
+
+    // An error is logged once, with the id that its answer carries; what was searched for is not.
+    std::fs::remove_dir_all(place.library().join("transcripts")).expect("removing");
+    let found: serde_json::Value =
+        serde_json::from_slice(&server.get("/api/v1/search?q=archive", &[password]).body).expect("JSON");
+    let id = found["groups"][0]["recording"]["id"].as_str().expect("an id").to_owned();
+    let path = format!("/api/v1/recordings/{id}/transcript");
+    let failed = server.get(&path, &[password, ("x-request-id", "from-a-proxy.7")]);
+    assert_eq!((failed.status, failed.headers["x-request-id"].as_str()), (500, "from-a-proxy.7"));
+    let own = server.get(&path, &[password]).headers["x-request-id"].clone();
+    let log = log();
+    for id in ["from-a-proxy.7", own.as_str()] {
+        let lines: Vec<&str> = log.lines().filter(|line| line.contains(id)).collect();
+        assert_eq!(lines.len(), 1, "{id}: {log}");
+        let line: serde_json::Value = serde_json::from_str(lines[0]).expect("JSON");
+        assert_eq!((&line["level"], &line["span"]["path"]), (&"ERROR".into(), &path.as_str().into()), "{line}");
+    }
+    assert!(!log.contains("archive"), "{log}");
 }

@@ -78,8 +78,8 @@ fn a_moved_file_is_the_same_recording_and_a_removed_one_stays_away() {
     assert!(back.err.contains("was removed from the library"), "{back:?}");
     assert_eq!(place.run(["remove", "--forget", &id[..8]]).code, Some(0));
     let doctor = place.run(["doctor", "--format", "json"]).json();
-    let library = doctor.as_array().expect("findings").iter().find(|finding| finding["what"] == "library");
-    assert_eq!(library.expect("a library")["good"], true);
+    let index = doctor.as_array().expect("findings").iter().find(|finding| finding["what"] == "index");
+    assert_eq!(index.expect("a finding")["good"], true);
 }
 
 #[test]

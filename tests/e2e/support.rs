@@ -56,6 +56,14 @@ impl Place {
         ran
     }
 
+    /// Makes `talk<number>.wav` with a hum and a `WebVTT` sidecar of the given text.
+    pub(crate) fn talk(&self, number: u32, vtt: &str) -> PathBuf {
+        let path = self.media().join(format!("talk{number}.wav"));
+        std::fs::write(&path, wav(10, number)).expect("a hum");
+        std::fs::write(path.with_extension("vtt"), vtt).expect("a sidecar");
+        path
+    }
+
     /// Makes `name` with a tone and a `WebVTT` sidecar of the given text; the picture is grey.
     ///
     /// The tone depends on the name: equal bytes would be one recording.
@@ -79,6 +87,29 @@ impl Place {
         std::fs::write(path.with_extension("vtt"), vtt).expect("a sidecar");
         path
     }
+}
+
+/// Returns a WAV file of so many seconds, 8 kHz mono, whose sound and bytes depend on a number; quick to make and read.
+pub(crate) fn wav(seconds: u32, number: u32) -> Vec<u8> {
+    let samples = 8000 * seconds;
+    let mut bytes = Vec::with_capacity(samples as usize * 2 + 44);
+    bytes.extend_from_slice(b"RIFF");
+    bytes.extend_from_slice(&(36 + samples * 2).to_le_bytes());
+    bytes.extend_from_slice(b"WAVEfmt ");
+    bytes.extend_from_slice(&16_u32.to_le_bytes());
+    // PCM, one channel, 8,000 frames and 16,000 bytes a second, two bytes a frame, 16 bits.
+    for half in [1_u16, 1, 8000, 0, 16_000, 0, 2, 16] {
+        bytes.extend_from_slice(&half.to_le_bytes());
+    }
+    bytes.extend_from_slice(b"data");
+    bytes.extend_from_slice(&(samples * 2).to_le_bytes());
+    let half_wave = 10 + number % 30;
+    for sample in 0..samples {
+        let level: i16 = if (sample / half_wave).is_multiple_of(2) { 900 } else { -900 };
+        bytes.extend_from_slice(&level.to_le_bytes());
+    }
+    bytes[44..48].copy_from_slice(&number.to_le_bytes());
+    bytes
 }
 
 impl Ran {
@@ -110,13 +141,18 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(place: &Place, arguments: &[&str]) -> Self {
-        let mut child = place
-            .aloud()
-            .args(["serve", "--port", "0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+        Self::start_with(place, arguments, |command| command)
+    }
+
+    /// Starts it with something else changed, such as where it logs.
+    pub(crate) fn start_with(
+        place: &Place,
+        arguments: &[&str],
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
+        let mut command = place.aloud();
+        command.args(["serve", "--port", "0"]).args(arguments).stdout(Stdio::piped());
+        let mut child = change(&mut command).spawn().expect("the server starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("its output");
         BufReader::new(stdout).read_line(&mut line).expect("its first line");
@@ -146,6 +182,15 @@ impl Server {
         let got = self.get(path, &[]);
         assert_eq!(got.status, 200, "{path}: {}", String::from_utf8_lossy(&got.body));
         serde_json::from_slice(&got.body).expect("JSON")
+    }
+
+    /// Opens the stream of events, as a page does, and leaves it open.
+    pub(crate) fn listen(&self) -> std::net::TcpStream {
+        use std::io::Write;
+        let address = self.address.strip_prefix("http://").expect("an address");
+        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+        write!(stream, "GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n").expect("a request");
+        stream
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -207,4 +252,17 @@ pub(crate) fn child_of(pid: u32) -> Option<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
     let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
     children.flat_map(|line| line.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).next()
+}
+
+/// Runs a script as root in a mount namespace of its own, with the program as `$0`; `None` where this user may not make
+/// one.
+pub(crate) fn in_namespace(place: &Place, script: &str) -> Option<(String, String)> {
+    let ran = Command::new("unshare")
+        .args(["--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_aloud")])
+        .env("ALOUD_LIBRARY", place.library())
+        .current_dir(place.media().parent().expect("a folder"))
+        .output()
+        .expect("unshare runs");
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    (!err.starts_with("unshare:") && !err.starts_with("mount:")).then(|| (out.into_owned(), err.into_owned()))
 }

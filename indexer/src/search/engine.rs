@@ -135,6 +135,24 @@ impl Index {
         }
     }
 
+    /// Returns what lies in the folder besides the generation in use: what a program left that was killed.
+    #[must_use]
+    pub fn leftovers(&self) -> Vec<PathBuf> {
+        let Some(number) = self.generation().number else { return Vec::new() };
+        let kept = [number.to_string(), "current".into()];
+        let entries = std::fs::read_dir(&self.0.folder).into_iter().flatten().flatten();
+        let left = entries.filter(|entry| kept.iter().all(|kept| entry.file_name() != kept.as_str()));
+        left.map(|entry| entry.path()).collect()
+    }
+
+    /// Removes what lies in the folder besides the generation in use; only while nobody builds one.
+    pub fn sweep(&self) {
+        for path in self.leftovers() {
+            // What cannot be removed costs space only, until the next time.
+            let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
+        }
+    }
+
     /// Returns every recording that can be found, with the revision of its transcript.
     #[must_use]
     pub fn recordings(&self) -> Vec<(RecordingId, Revision)> {

@@ -153,8 +153,9 @@ impl Foreman {
             }
         };
         let id = job.id;
+        let now = Instant::now();
         let held =
-            Lease { job, title: recording.title, beaten: Instant::now(), done: Millis::ZERO, still: Millis::ZERO };
+            Lease { job, title: recording.title, begun: now, beaten: now, done: Millis::ZERO, still: Millis::ZERO };
         let lease = {
             let mut leases = self.leases();
             // The worker may have died while it waited; nobody would ever end what it is given now.
@@ -267,6 +268,9 @@ impl Foreman {
             return Err(LeaseError::Gone);
         }
         let stored = self.store(&lease.job, outcome).await;
+        if stored.is_ok() {
+            self.shared.tally.count_done(lease.job.kind, lease.job.length, lease.begun.elapsed());
+        }
         if let Err(error) = &stored {
             if let LeaseError::Store(error) = error {
                 self.stall(error);
@@ -320,6 +324,7 @@ impl Foreman {
 
     pub(super) async fn fail(&self, job: &Job, title: &str, failure: &Failure) -> Result<(), StoreError> {
         self.shared.library.catalogue.fail_job(job.id, failure).await?;
+        self.shared.tally.count_failed(job.kind);
         if job.kind == JobKind::Plan {
             // There may be nothing to remove, and what stays is removed with the next plan.
             let _ = self.work_folder(job).remove();

@@ -80,8 +80,8 @@ impl Foreman {
     pub(super) async fn keep(&self, transcript: &Transcript, facts: &RevisionFacts) -> Result<(), StoreError> {
         let library = &self.shared.library;
         let path = library.transcripts.path(transcript.recording, transcript.revision);
-        library.transcripts.write(transcript).map_err(StoreError::file(&path))?;
-        Ok(library.catalogue.store_revision(transcript, facts).await?)
+        let hash = library.transcripts.write(transcript).map_err(StoreError::file(&path))?;
+        Ok(library.catalogue.store_revision(transcript, facts, &hash).await?)
     }
 
     /// Merges every recording whose segments have ended, and brings the index up to date; returns whether anything
@@ -146,9 +146,7 @@ impl Foreman {
         if pending.is_empty() {
             return Ok(false);
         }
-        library.index_revisions(&pending).await?;
-        for (id, revision) in pending {
-            library.catalogue.set_indexed(id, revision).await?;
+        for (id, _) in library.index_revisions(&pending).await? {
             if let Some(recording) = library.catalogue.recording(id).await? {
                 self.tell(Event::Searchable {
                     recording: id,

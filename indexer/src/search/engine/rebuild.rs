@@ -1,6 +1,5 @@
 //! A rebuild is the next generation of the index while it is made; the one in use answers until the end.
 
-use std::fs;
 use std::sync::Arc;
 
 use super::generation::{Current, Generation};
@@ -47,14 +46,7 @@ impl Rebuild {
         let current = Current::new(self.number);
         current.write(folder)?;
         self.index.use_generation(Generation::open(folder, &current, &schema::schema().0, &self.index.0.fields)?);
-        let kept = [self.number.to_string(), "current".into()];
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            if !kept.iter().any(|kept| name == kept.as_str()) {
-                // What cannot be removed costs space only, until the next rebuild.
-                let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
-            }
-        }
+        self.index.sweep();
         Ok(())
     }
 }

@@ -50,6 +50,8 @@ impl Writer {
             tantivy::TantivyError::LockFailure(..) => Error::InUse(generation.words_path()),
             error => engine(error),
         })?;
+        // A writer that was killed in its commit may have left files under the names that this one will choose.
+        writer.garbage_collect_files().wait().map_err(engine)?;
         let mut policy = LogMergePolicy::default();
         policy.set_min_layer_size(MIN_LAYER_RECORDINGS);
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);

@@ -12,10 +12,12 @@ use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::access::AccessCopies;
 use crate::answer::KnownKeeper;
 use crate::catalogue::jobs::JobOptions;
 use crate::work::foreman::Foreman;
 
+mod access;
 mod coverage;
 mod error;
 mod events;
@@ -50,6 +52,7 @@ pub struct App {
     pub token: Arc<str>,
     /// What answers need of the catalogue.
     known: KnownKeeper,
+    copies: AccessCopies,
     pool: Arc<Semaphore>,
 }
 
@@ -57,11 +60,13 @@ impl App {
     /// Puts together what handlers need.
     #[must_use]
     pub fn new(foreman: Foreman, options: JobOptions, token: &str) -> Self {
+        let copies = AccessCopies::new(foreman.library().access_folder(), crate::ffmpeg::find());
         Self {
             foreman,
             options,
             token: token.into(),
             known: KnownKeeper::default(),
+            copies,
             pool: Arc::new(Semaphore::new(POOL)),
         }
     }
@@ -101,12 +106,13 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/", get(page::index))
         .route("/library", get(page::index))
         .route("/r/{id}", get(page::index))
-        .route("/assets/{*path}", get(page::asset))
+        .route("/assets/{version}/{*path}", get(page::asset))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/recordings", get(recordings::list))
         .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove))
         .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
+        .route("/api/v1/recordings/{id}/access", get(access::show).post(access::make).delete(access::delete))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
         .route("/api/v1/intake", post(intake::take_in))
         .route("/api/v1/reindex", post(intake::reindex))
@@ -117,9 +123,10 @@ fn router(app: App, guard: Guard) -> Router {
     // Media are compressed already, and need their length and ranges; events must not wait for a full buffer.
     Router::new()
         .route("/media/{id}", get(media::serve))
+        .route("/media/{id}/access", get(access::play))
         .route("/api/v1/events", get(events::stream))
         .merge(compressed)
-        .fallback(error::no_such_address)
+        .fallback(page::missing)
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(axum::middleware::from_fn_with_state(Arc::new(guard), guard::check))
         .with_state(app)

@@ -166,6 +166,12 @@ impl Library {
         self.root.join("work")
     }
 
+    /// Returns the folder for access copies.
+    #[must_use]
+    pub fn access_folder(&self) -> PathBuf {
+        self.root.join("access")
+    }
+
     /// Says to other programs of the same user where this library's server can be reached.
     ///
     /// # Errors
@@ -246,8 +252,8 @@ impl Library {
         let Some(title) = self.catalogue.remove_recording(id).await? else { return Ok(None) };
         let gone = |path: PathBuf| move |source| StoreError::File { path, source };
         self.transcripts.remove(id).map_err(gone(self.root.join("transcripts")))?;
-        let work = self.work_folder();
-        for entry in std::fs::read_dir(&work).into_iter().flatten().flatten() {
+        let folders = [self.work_folder(), self.access_folder()];
+        for entry in folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
                 files::remove(&entry.path()).map_err(gone(entry.path()))?;
             }

@@ -33,6 +33,8 @@ pub struct RecordingView {
     pub failure: Option<FailureView>,
     /// What was wrong with the media file.
     pub damage: Option<String>,
+    /// The folders that hold its files.
+    pub folders: Vec<String>,
     /// Where to play it.
     pub media: MediaView,
     /// The current revision of its transcript.
@@ -125,6 +127,9 @@ impl RecordingView {
         let file = recording.files.iter().find(|path| path.is_file());
         let named = file.or(recording.files.first());
         let mime = named.and_then(|path| mime_guess::from_path(path).first_raw()).unwrap_or("application/octet-stream");
+        let mut folders: Vec<String> =
+            recording.files.iter().filter_map(|path| Some(path.parent()?.to_string_lossy().into_owned())).collect();
+        folders.dedup();
         Self {
             id: recording.id,
             title: recording.title.clone(),
@@ -137,6 +142,7 @@ impl RecordingView {
             progress,
             failure,
             damage: recording.damage.clone(),
+            folders,
             media: MediaView { url: format!("/media/{}", recording.id), mime: mime.into(), available: file.is_some() },
             revision: recording.revision,
             words: recording.counts.words,

@@ -2,7 +2,8 @@
 
 import { strings } from './strings.js';
 
-/** @import { Answer, Hit, Recording, Transcript } from './wire.js' */
+/** @import { AccessCopy, Answer, Hit, Recording, Transcript } from './wire.js' */
+/** @import { Sort } from './lib/address.js' */
 
 /** The most recordings, and the most hits of one recording, that one answer holds. */
 const MOST_GROUPS = 100;
@@ -27,14 +28,14 @@ export class ApiError extends Error {
 
 /**
  * Searches the library and returns the first `shown` recordings.
- * @param {string} q
- * @param {number} shown
+ * @param {{ q: string, sort?: Sort, shown: number, facets?: boolean }} asked
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
-export async function search(q, shown, signal) {
-  const ask = (/** @type {number} */ offset) =>
-    get('/api/v1/search', { q, offset, limit: Math.min(MOST_GROUPS, shown - offset) }, signal);
+export async function search({ q, sort = 'relevance', shown, facets = false }, signal) {
+  const ask = (/** @type {number} */ offset) => get('/api/v1/search', {
+    q, sort, offset, limit: Math.min(MOST_GROUPS, shown - offset), ...facets && offset === 0 ? { facets: 'true' } : {},
+  }, signal);
   const answer = /** @type {Answer} */ (await ask(0));
   while (answer.groups.length < Math.min(shown, answer.total_recordings)) {
     const more = /** @type {Answer} */ (await ask(answer.groups.length));
@@ -100,6 +101,52 @@ export async function transcript(id, signal) {
 }
 
 /**
+ * Returns the address of all hits as a table.
+ * @param {string} q
+ * @param {Sort} sort
+ */
+export function tableAddress(q, sort) {
+  return `/api/v1/search?${new URLSearchParams({ q, sort, format: 'csv' })}`;
+}
+
+/**
+ * Asks for another try of what failed.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
+export async function retry(id, signal) {
+  await send('POST', `/api/v1/recordings/${id}/retry`, signal);
+}
+
+/**
+ * Returns how far the copy of a recording's media is that every browser plays.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<AccessCopy>}
+ */
+export async function accessCopy(id, signal) {
+  return /** @type {AccessCopy} */ (await get(`/api/v1/recordings/${id}/access`, {}, signal));
+}
+
+/**
+ * Asks for such a copy.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<AccessCopy>}
+ */
+export async function makeAccessCopy(id, signal) {
+  return /** @type {AccessCopy} */ (await send('POST', `/api/v1/recordings/${id}/access`, signal));
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
+export async function deleteAccessCopy(id, signal) {
+  await send('DELETE', `/api/v1/recordings/${id}/access`, signal);
+}
+
+/**
  * Returns the address of a recording's captions, made from its transcript.
  * @param {string} id
  */
@@ -123,6 +170,24 @@ async function get(path, query, signal) {
     signal.throwIfAborted();
     response = await reach(address, signal);
   }
+  return bodyOf(response, signal);
+}
+
+/**
+ * @param {'POST' | 'DELETE'} method
+ * @param {string} address
+ * @param {AbortSignal} signal
+ */
+async function send(method, address, signal) {
+  const body = method === 'POST' ? '{}' : undefined;
+  return bodyOf(await reach(address, signal, { method, body, headers: { 'Content-Type': 'application/json' } }), signal);
+}
+
+/**
+ * @param {Response} response
+ * @param {AbortSignal} signal
+ */
+async function bodyOf(response, signal) {
   const body = await response.json().catch((error) => {
     if (signal.aborted) throw error;
     return null;
@@ -134,10 +199,11 @@ async function get(path, query, signal) {
 /**
  * @param {string} address
  * @param {AbortSignal} signal
+ * @param {RequestInit} [more]
  */
-async function reach(address, signal) {
+async function reach(address, signal, more = { headers: { Accept: 'application/json' } }) {
   try {
-    return await fetch(address, { signal, headers: { Accept: 'application/json' } });
+    return await fetch(address, { signal, ...more });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError('unreachable', strings.unreachable, strings.unreachableHint);

@@ -14,11 +14,15 @@ import { findBar } from './find.js';
 import { buildPlayer } from './player.js';
 import { openReading } from './reading.js';
 import { showStatus } from './status.js';
+import { speechStrip } from './strip.js';
 
 /** @import { RecordingPlace } from '../lib/address.js' */
 /** @import { Recording, Transcript } from '../wire.js' */
 /** @import { Page } from '../router.js' */
 /** @import { Reading } from './reading.js' */
+
+/** Words that a new transcript times a little differently have not moved. */
+const MOVED_MS = 2000;
 
 /** More speakers than this are not named at the head; each is named where they speak. */
 const MOST_SPEAKERS = 6;
@@ -40,6 +44,7 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
   const back = el('p', { class: 'back' });
   const timeNotes = el('div', { class: 'notices' });
   const text = el('div', { class: 'text' });
+  const strip = el('div', {});
   const find = findBar(recording, {
     asked(q) {
       place = { ...place, q };
@@ -61,7 +66,7 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
 
   /** @type {(t: string, how: 'push' | 'replace') => void} */
   const move = (t, how) => {
-    place = { ...place, t };
+    place = { ...place, t, w: '' };
     write(place, how);
     arrive();
   };
@@ -79,21 +84,32 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
     if (recording.duration_ms !== null && start_ms > recording.duration_ms) {
       timeNotes.append(notice(strings.pastTheEnd(formatClock(start_ms))));
     }
-    player.seek(playFrom(start_ms));
-    reading?.point(start_ms, end_ms);
-    find.setPosition(start_ms);
-    announce(strings.openedAt(formatClock(start_ms)));
+    const found = reading?.point(start_ms, end_ms, place.w) ?? null;
+    // Where words moved, they are played where they are said now.
+    const said_ms = found?.kind === 'same' ? start_ms : reading?.transcript.words.start_ms[found?.first ?? -1] ?? start_ms;
+    if (found?.kind === 'moved' && Math.abs(said_ms - start_ms) > MOVED_MS) timeNotes.append(notice(strings.quoteMoved(formatClock(said_ms))));
+    if (found?.kind === 'changed') timeNotes.append(notice(strings.quoteChanged));
+    player.seek(playFrom(said_ms));
+    find.setPosition(said_ms);
+    announce(strings.openedAt(formatClock(said_ms)));
+  };
+
+  const play = (/** @type {number} */ ms) => {
+    place = { ...place, t: formatSeconds(ms), w: '' };
+    write(place, 'replace');
+    player.seek(ms / 1000);
+    find.setPosition(ms);
   };
 
   /** @param {Transcript} transcript */
   const read = (transcript) => {
+    if (recording.kind === 'audio' && player.media) {
+      strip.replaceChildren(speechStrip(transcript, recording, player.media, play, signal));
+    }
     reading?.close();
     reading = openReading(transcript, recording, player.media, {
       went(ms) {
-        place = { ...place, t: formatSeconds(ms) };
-        write(place, 'replace');
-        player.seek(ms / 1000);
-        find.setPosition(ms);
+        play(ms);
       },
     }, signal);
     text.replaceChildren(reading.element);
@@ -109,6 +125,9 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
 
   const status = showStatus(recording, {
     shown: () => reading?.transcript ?? null,
+    gone() {
+      player.media?.pause();
+    },
     async show() {
       const transcript = await fetchTranscript(id, signal).catch(() => null);
       if (transcript) read(transcript);
@@ -118,10 +137,10 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
   document.title = strings.title(recording.title);
   showWayBack();
   main.replaceChildren(
-    el('header', { class: 'recording-head' }, back, el('h1', {}, recording.title),
-      facts(recording, ...recording.speakers.slice(0, MOST_SPEAKERS), heardTrack(recording))),
+    el('header', { class: 'recording-head' }, back, el('h1', {}, el('bdi', {}, recording.title)),
+      facts(recording, ...speakersOf(recording), heardTrack(recording))),
     el('div', { class: `recording recording-${recording.kind}` },
-      el('div', { class: 'stage' }, player.element, find.element),
+      el('div', { class: 'stage' }, player.element, strip, find.element),
       el('div', { class: 'transcript-column' }, status, timeNotes, text),
     ),
   );
@@ -143,6 +162,12 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
       arrive();
     },
   };
+}
+
+/** @param {Recording} recording */
+function speakersOf({ speakers }) {
+  const more = speakers.length - MOST_SPEAKERS;
+  return [...speakers.slice(0, MOST_SPEAKERS), ...more > 0 ? [strings.moreSpeakers(more)] : []];
 }
 
 /**

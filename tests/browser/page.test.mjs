@@ -1,0 +1,9 @@
+/** The page over a made-up library: all its views in one browser, which takes as long to start as many tests. */
+
+import './page/search.mjs';
+import './page/in-place.mjs';
+import './page/recording.mjs';
+import './page/media.mjs';
+import './page/library.mjs';
+import './page/languages.mjs';
+import './page/every-view.mjs';

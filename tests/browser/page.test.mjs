@@ -1,4 +1,4 @@
-/** The page over a made-up library: all its views in one browser, which takes as long to start as many tests. */
+/** The page over a made-up library: what can be done in it, in one browser, which takes as long to start as many tests. */
 
 import './page/search.mjs';
 import './page/in-place.mjs';
@@ -6,4 +6,3 @@ import './page/recording.mjs';
 import './page/media.mjs';
 import './page/library.mjs';
 import './page/languages.mjs';
-import './page/every-view.mjs';

@@ -1,15 +1,11 @@
 /** What the page says, in all its languages, and how much of it is sent. */
 
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 
 import { LANGUAGES, chosenLanguage } from '../../assets/js/lib/languages.js';
 import { wordingOf } from '../../assets/js/lib/wording.js';
-
-const ASSETS = new URL('../../assets/', import.meta.url).pathname;
+import { pageBytes } from './support/page-bytes.mjs';
 
 /** All that a reader's browser loads, compressed: documents, styles, scripts, one language. */
 const MOST_BYTES = 100_000;
@@ -62,14 +58,6 @@ test('counts, shares and days are written as each language writes them', () => {
 });
 
 test('the page is small, whichever language is spoken', async () => {
-  const entries = await readdir(ASSETS, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return /** @type {const} */ ([path.slice(ASSETS.length), gzipSync(await readFile(path)).length]);
-  }));
-  const isLanguage = (/** @type {string} */ name) => name.startsWith('js/languages/');
-  const sum = (/** @type {readonly (readonly [string, number])[]} */ some) => some.reduce((total, [, size]) => total + size, 0);
-  const most = sum(sizes.filter(([name]) => !isLanguage(name))) + Math.max(...sizes.filter(([name]) => isLanguage(name)).map(([, size]) => size));
-  assert.ok(most <= MOST_BYTES, `the page is ${most} bytes`);
-  if (process.env.SAY_SIZES) console.log(`the page: ${most} bytes compressed in ${sizes.length - LANGUAGES.length + 1} files`);
+  const { bytes } = await pageBytes();
+  assert.ok(bytes > 20_000 && bytes <= MOST_BYTES, `the page is ${bytes} bytes`);
 });

@@ -106,7 +106,7 @@ function copy(copies, id, method, possible) {
 
 async function file(response, path, status = 200) {
   const body = await readFile(join(ASSETS, path));
-  response.writeHead(status, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY }).end(body);
+  response.writeHead(status, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY, 'Cache-Control': path.endsWith('.html') ? 'no-cache' : 'max-age=3600' }).end(body);
 }
 
 function captions({ words, passages }) {

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { screenshot } from '../support/browser.mjs';
-import { CROWD, FAILED, HOSTILE, LONG, MUSEUM, RADIO, UNPLAYABLE, WAITING } from '../support/library.mjs';
-import { openLibrary } from '../support/views.mjs';
+import { screenshot } from './support/browser.mjs';
+import { CROWD, FAILED, HOSTILE, LONG, MUSEUM, RADIO, UNPLAYABLE, WAITING } from './support/library.mjs';
+import { openLibrary } from './support/views.mjs';
 
 const { on } = await openLibrary();
 
@@ -36,7 +36,7 @@ for (const [name, path] of Object.entries(VIEWS)) {
   test(`${name}: no finding of axe in light and dark, no sideways scrolling at 320 px`, () => on(path, async (page) => {
     await page.locator('.answer > :not([aria-busy]), .recording, .library, .dead-end').first().waitFor();
     await BEFORE[name]?.(page);
-    await page.evaluate(await readFile(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
+    await page.evaluate(await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
       for (const [size, viewport] of Object.entries(SIZES)) {

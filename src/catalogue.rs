@@ -21,6 +21,8 @@ fn migrations() -> Migrator {
     let steps = [
         (1, "init", include_str!("catalogue/migrations/0001_init.sql")),
         (2, "tracks", include_str!("catalogue/migrations/0002_tracks.sql")),
+        (4, "metadata", include_str!("catalogue/migrations/0004_metadata.sql")),
+        (9, "imports", include_str!("catalogue/migrations/0009_imports.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
@@ -43,8 +45,10 @@ macro_rules! from_columns {
 pub mod captions;
 pub mod files;
 pub mod jobs;
+pub mod metadata;
 pub mod recordings;
 pub mod revisions;
+pub mod speakers;
 pub mod tombstones;
 pub mod tracks;
 

@@ -7,12 +7,16 @@ use indexer::recording::RecordingId;
 
 pub mod find;
 pub mod identity;
+pub mod known;
+pub mod pairing;
 pub mod sidecars;
+pub mod documents;
 
 use crate::catalogue::jobs::JobOptions;
 use crate::catalogue::recordings::Recording;
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::report::Event;
+use documents::Documents;
 use identity::Stamped;
 use sidecars::Listing;
 
@@ -48,6 +52,7 @@ pub async fn take_in(
     for (path, reason) in found.problems {
         skip(&mut intake, tell, &path, reason);
     }
+    let documents = Documents::known(catalogue).await?;
     let mut seen = HashSet::new();
     let mut listing = None;
     for path in found.files {
@@ -88,6 +93,11 @@ pub async fn take_in(
             Some(listing) if Listing::is_around(&listing, &path) => listing,
             _ => Listing::around(&path),
         };
+        // Before the words: it may state their language.
+        for event in documents.take(catalogue, id, &path, &around).await? {
+            intake.skipped += u32::from(matches!(event, Event::Skipped { .. }));
+            tell(event);
+        }
         let options = JobOptions { sidecars: sidecars::stamp(&path, &around), ..options.clone() };
         listing = Some(around);
         intake.queued += u32::from(ask(catalogue, id, &options).await?);
@@ -106,7 +116,8 @@ async fn ask(catalogue: &Catalogue, id: RecordingId, options: &JobOptions) -> Re
     if catalogue.has_pending_jobs(id).await? {
         return Ok(true);
     }
-    if is_current && !options.transcribe {
+    // What a person brought, no scan replaces.
+    if (is_current && !options.transcribe) || catalogue.is_by_hand(id).await? {
         return Ok(false);
     }
     if catalogue.failed_plan(id, &options.hash()).await? {

@@ -4,6 +4,7 @@
 
 pub mod config;
 pub mod report;
+pub mod metadata;
 pub mod catalogue;
 pub mod library;
 pub mod models;
@@ -12,6 +13,7 @@ pub mod access;
 pub mod ingest;
 pub mod work;
 pub mod view;
+pub mod export;
 pub mod answer;
 pub mod http;
 pub mod cli;

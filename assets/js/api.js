@@ -2,7 +2,7 @@
 
 import { strings } from './strings.js';
 
-/** @import { AccessCopy, Answer, Hit, Recording, Transcript } from './wire.js' */
+/** @import { AccessCopy, Answer, Field, Hit, Recording, Transcript } from './wire.js' */
 /** @import { Sort } from './lib/address.js' */
 
 /** The most recordings, and the most hits of one recording, that one answer holds. */
@@ -147,6 +147,28 @@ export async function deleteAccessCopy(id, signal) {
 }
 
 /**
+ * Changes what is known of a recording, and returns it as it is then.
+ * @param {string} id
+ * @param {{ set?: Partial<Record<Field, string>>, take_sidecar?: Field[], keep?: Field[] }} edit
+ * @param {AbortSignal} signal
+ * @returns {Promise<Recording>}
+ */
+export async function edit(id, edit, signal) {
+  return /** @type {Recording} */ (await send('PATCH', `/api/v1/recordings/${id}`, signal, edit));
+}
+
+/**
+ * Changes what the speakers of a recording are called, and returns the recording as it is then.
+ * @param {string} id
+ * @param {{ rename: { from: string, to: string }[], merge: { from: string, into: string }[], reset: string[] }} names
+ * @param {AbortSignal} signal
+ * @returns {Promise<Recording>}
+ */
+export async function nameSpeakers(id, names, signal) {
+  return /** @type {Recording} */ (await send('PATCH', `/api/v1/recordings/${id}/speakers`, signal, names));
+}
+
+/**
  * Returns the address of a recording's captions, made from its transcript.
  * @param {string} id
  */
@@ -174,18 +196,21 @@ async function get(path, query, signal) {
 }
 
 /**
- * @param {'POST' | 'DELETE'} method
+ * @param {'POST' | 'PATCH' | 'DELETE'} method
  * @param {string} address
  * @param {AbortSignal} signal
+ * @param {object} [body]
+ * @returns {Promise<unknown>}
  */
-async function send(method, address, signal) {
-  const body = method === 'POST' ? '{}' : undefined;
-  return bodyOf(await reach(address, signal, { method, body, headers: { 'Content-Type': 'application/json' } }), signal);
+async function send(method, address, signal, body = {}) {
+  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
+  return bodyOf(await reach(address, signal, { method, headers, body: method === 'DELETE' ? null : JSON.stringify(body) }), signal);
 }
 
 /**
  * @param {Response} response
  * @param {AbortSignal} signal
+ * @returns {Promise<unknown>}
  */
 async function bodyOf(response, signal) {
   const body = await response.json().catch((error) => {
@@ -199,11 +224,11 @@ async function bodyOf(response, signal) {
 /**
  * @param {string} address
  * @param {AbortSignal} signal
- * @param {RequestInit} [more]
+ * @param {RequestInit} [how]
  */
-async function reach(address, signal, more = { headers: { Accept: 'application/json' } }) {
+async function reach(address, signal, how = { headers: { Accept: 'application/json' } }) {
   try {
-    return await fetch(address, { signal, ...more });
+    return await fetch(address, { signal, ...how });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError('unreachable', strings.unreachable, strings.unreachableHint);

@@ -39,7 +39,7 @@ async fn store(library: &Library, number: u32, transcript: &Transcript) {
         title: None,
     };
     library.catalogue.set_media(id, &media).await.expect("facts");
-    let facts = RevisionFacts { source: Source::Recognised, sidecars: None, missing: None };
+    let facts = RevisionFacts { source: Source::Recognised, sidecars: None, missing: None, by_hand: false };
     library.catalogue.store_revision(transcript, &facts).await.expect("a revision");
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Entry {
     pub(super) about: About,
     /// The names of its speakers, by ordinal.
     pub(super) speakers: Vec<Label>,
-    /// Its title, people and description, in which words are found too.
+    /// Its title, people, place and description, in which words are found too.
     pub(super) told: Label,
     /// Its place among all by title.
     pub(super) by_title: u32,
@@ -56,15 +56,18 @@ impl Known {
 impl Entry {
     fn new(recording: Recording, by_title: u32, by_date: u32) -> Self {
         let label = |text: &Option<String>| Label::new(text.as_deref().unwrap_or_default());
-        let told = [Some(&recording.title), recording.people.as_ref(), recording.description.as_ref()];
+        let Recording { title, people, place, description, .. } = &recording;
+        let told = [Some(title), people.as_ref(), place.as_ref(), description.as_ref()];
         let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
         let mut folders: Vec<_> = recording.files.iter().filter_map(|file| file.parent()).collect();
         folders.dedup();
+        let folders = folders.into_iter().map(|folder| Label::new(&folder.to_string_lossy()));
         Self {
             about: About {
                 title: Label::new(&recording.title),
                 people: label(&recording.people),
-                folders: folders.into_iter().map(|folder| Label::new(&folder.to_string_lossy())).collect(),
+                place: label(&recording.place),
+                folders: recording.folder.iter().map(|folder| Label::new(folder)).chain(folders).collect(),
                 date: recording.date.clone(),
             },
             speakers: recording.speakers.iter().map(|name| Label::new(name)).collect(),

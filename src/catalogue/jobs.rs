@@ -6,6 +6,7 @@ use indexer::audio::TrackChoice;
 use indexer::pipeline::Channels;
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
+use indexer::transcript::Revision;
 use serde::{Deserialize, Serialize};
 
 /// The number of a job's row.
@@ -56,6 +57,12 @@ pub struct JobOptions {
     pub transcribe: bool,
     /// A hash over the sidecars there are; `None` without any.
     pub sidecars: Option<String>,
+    /// Whether only the media file is to be read: a person brought the words before anybody looked at it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub facts_only: bool,
+    /// The revision whose words take the times of those that are recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub align: Option<Revision>,
 }
 
 impl JobOptions {
@@ -162,6 +169,23 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Returns whether a job that was taken still stands: jobs are forgotten when words come another way.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn is_wanted(&self, job: &Job) -> Result<bool> {
+        let (rows,): (i64,) = sqlx::query_as(
+            "SELECT count(*) FROM jobs WHERE id = ? AND recording = ? AND kind = ? AND options_hash = ?",
+        )
+        .bind(job.id)
+        .bind(job.recording.to_string())
+        .bind(job.kind.as_str())
+        .bind(job.options.hash())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(rows > 0)
+    }
+
     /// Returns whether a recording's words are being made: a job has not ended, or all have and wait to be merged.
     ///
     /// # Errors
@@ -235,6 +259,7 @@ impl Catalogue {
         let rows: Vec<(String,)> = sqlx::query_as(
             "SELECT DISTINCT options ->> 'model' FROM jobs
               WHERE state IN ('ready', 'running')
+                AND options ->> 'facts_only' IS NULL
                 AND (kind = 'segment' OR options ->> 'sidecars' IS NULL OR options ->> 'transcribe')",
         )
         .fetch_all(&self.readers)

@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
             print(table::HEAD);
             table::rows(&answer, "").for_each(print);
         }
-        Format::Text => text(&answer, context.colour),
+        _ => text(&answer, context.colour),
     }
     Ok(if answer.total_hits + answer.recordings.total == 0 { Exit::Nothing } else { Exit::Done })
 }

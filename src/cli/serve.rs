@@ -68,7 +68,8 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         }
     });
     let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
-    let app = App::new(foreman.clone(), index::job_options(config, false, TrackChoice::Default), &token);
+    let app = App::new(foreman.clone(), index::job_options(config, false, TrackChoice::Default), &token)
+        .at(config.public_url.as_deref());
     print(format_args!("serving http://{reached}/"));
     let end = {
         let foreman = foreman.clone();

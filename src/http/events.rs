@@ -34,7 +34,11 @@ pub(crate) async fn stream(State(app): State<App>) -> Sse<impl Stream<Item = Res
 
 async fn message(app: App, event: Event) -> Option<Message> {
     let change = match event {
-        Event::Progress { recording, .. } | Event::Searchable { recording, .. } | Event::Failed { recording, .. } => {
+        Event::Progress { recording, .. }
+        | Event::Searchable { recording, .. }
+        | Event::Failed { recording, .. }
+        | Event::Edited { recording, .. }
+        | Event::Differs { recording, .. } => {
             Change::Recording { recording: Box::new(view(&app, recording).await.ok()??) }
         }
         Event::Removed { recording, .. } => Change::Removed { id: recording },

@@ -92,7 +92,8 @@ pub(crate) async fn search(
     let known = app.known.known(&library).await?;
     if parameters.format == Format::Csv {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-        let site = format!("http://{host}");
+        let site =
+            app.public_url.as_deref().map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').into());
         let table = app.blocking(move || whole_table(&library, &known, question, &site)).await?;
         let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
         return Ok(([kind, (header::CONTENT_DISPOSITION, "attachment; filename=\"aloud.csv\"")], table).into_response());

@@ -1,6 +1,6 @@
 //! Sidecars on disk: the transcripts and captions that lie beside a media file (`docs/sidecars.md`).
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -110,6 +110,12 @@ impl Listing {
     #[must_use]
     pub fn is_around(&self, media: &Path) -> bool {
         media.parent() == Some(&self.folder)
+    }
+
+    /// Returns whether a name stands in this folder.
+    #[must_use]
+    pub fn holds(&self, name: &OsStr) -> bool {
+        self.names.binary_search_by(|other| other.as_encoded_bytes().cmp(name.as_encoded_bytes())).is_ok()
     }
 
     /// Returns the sidecars of a media file in this folder.

@@ -6,3 +6,5 @@ import './page/recording.mjs';
 import './page/media.mjs';
 import './page/library.mjs';
 import './page/languages.mjs';
+// Last, since it renames people and recordings.
+import './page/details.mjs';

@@ -230,4 +230,47 @@ export const strings = {
     [['Eingabe'], 'zu dieser Stelle'],
   ],
   keysInTranscriptTitle: 'Im Transkript',
+
+  // Details of a recording
+  details: {
+    title: 'Angaben',
+    toDecide: (n) => `${number(n)} zu entscheiden`,
+    fields: {
+      title: 'Titel',
+      date: 'Datum',
+      people: 'Personen',
+      place: 'Ort',
+      description: 'Beschreibung',
+      language: 'Sprache',
+      rights: 'Rechte',
+      source_url: 'Veröffentlicht unter',
+      folder: 'Sammlung',
+    },
+    hints: {
+      date: '2021, 2021-05 oder 2021-05-31',
+      language: 'Kürzel, etwa de oder en, de',
+      source_url: 'https://…',
+    },
+    sources: {
+      name: 'aus dem Namen der Datei',
+      tag: 'aus den Angaben in der Datei',
+      sidecar: 'aus dem Dokument neben der Datei',
+      csv: 'aus einer Tabelle',
+      person: 'bearbeitet',
+    },
+    none: 'nichts',
+    nothingKnown: 'Sonst ist von dieser Aufnahme noch nichts bekannt.',
+    speakers: 'Sprechende',
+    speaker: (name) => `Sprechende Person ${name}`,
+    spokenAs: (names) => `im Transkript: ${names.join(', ')}`,
+    speakersHint: 'Zwei Sprechende gleichen Namens werden eine Person. Ohne Namen heißen sie wie im Transkript.',
+    edit: 'Angaben bearbeiten',
+    save: 'Speichern',
+    cancel: 'Abbrechen',
+    saved: 'Gespeichert',
+    differs: (field, theirs, ours) =>
+      `${field}: Das Dokument neben der Datei sagt „${theirs}“, hier steht ${ours === null ? 'nichts' : `„${ours}“`}.`,
+    take: (field) => `${field}: übernehmen`,
+    keep: (field) => `${field}: unseres behalten`,
+  },
 };

@@ -230,4 +230,47 @@ export const strings = {
     [['Intro'], 'ir a ese momento'],
   ],
   keysInTranscriptTitle: 'En la transcripción',
+
+  // Details of a recording
+  details: {
+    title: 'Datos',
+    toDecide: (n) => `${number(n)} por decidir`,
+    fields: {
+      title: 'Título',
+      date: 'Fecha',
+      people: 'Personas',
+      place: 'Lugar',
+      description: 'Descripción',
+      language: 'Idioma',
+      rights: 'Derechos',
+      source_url: 'Publicado en',
+      folder: 'Colección',
+    },
+    hints: {
+      date: '2021, 2021-05 o 2021-05-31',
+      language: 'códigos, como es o en, es',
+      source_url: 'https://…',
+    },
+    sources: {
+      name: 'del nombre del archivo',
+      tag: 'de las etiquetas del archivo',
+      sidecar: 'del documento junto al archivo',
+      csv: 'de una tabla',
+      person: 'editado',
+    },
+    none: 'nada',
+    nothingKnown: 'Todavía no se sabe nada más de esta grabación.',
+    speakers: 'Hablantes',
+    speaker: (name) => `Hablante ${name}`,
+    spokenAs: (names) => `en la transcripción: ${names.join(', ')}`,
+    speakersHint: 'Dos hablantes con el mismo nombre pasan a ser una persona. Sin nombre, un hablante se llama como en la transcripción.',
+    edit: 'Editar datos',
+    save: 'Guardar',
+    cancel: 'Cancelar',
+    saved: 'Guardado',
+    differs: (field, theirs, ours) =>
+      `${field}: el documento junto al archivo dice «${theirs}», aquí pone ${ours === null ? 'nada' : `«${ours}»`}.`,
+    take: (field) => `${field}: tomarlo`,
+    keep: (field) => `${field}: mantener el nuestro`,
+  },
 };

@@ -230,4 +230,47 @@ export const strings = {
     [['Entrée'], 'aller à ce moment'],
   ],
   keysInTranscriptTitle: 'Dans la transcription',
+
+  // Details of a recording
+  details: {
+    title: 'Détails',
+    toDecide: (n) => `${number(n)} à décider`,
+    fields: {
+      title: 'Titre',
+      date: 'Date',
+      people: 'Personnes',
+      place: 'Lieu',
+      description: 'Description',
+      language: 'Langue',
+      rights: 'Droits',
+      source_url: 'Publié à',
+      folder: 'Collection',
+    },
+    hints: {
+      date: '2021, 2021-05 ou 2021-05-31',
+      language: 'codes, comme fr ou en, fr',
+      source_url: 'https://…',
+    },
+    sources: {
+      name: 'd’après le nom du fichier',
+      tag: 'd’après les balises du fichier',
+      sidecar: 'd’après le document à côté du fichier',
+      csv: 'd’après un tableau',
+      person: 'modifié',
+    },
+    none: 'rien',
+    nothingKnown: 'On ne sait encore rien d’autre de cet enregistrement.',
+    speakers: 'Personnes qui parlent',
+    speaker: (name) => `Personne ${name}`,
+    spokenAs: (names) => `dans la transcription : ${names.join(', ')}`,
+    speakersHint: 'Deux noms identiques deviennent une seule personne. Sans nom, une personne s’appelle comme dans la transcription.',
+    edit: 'Modifier les détails',
+    save: 'Enregistrer',
+    cancel: 'Annuler',
+    saved: 'Enregistré',
+    differs: (field, theirs, ours) =>
+      `${field} : le document à côté du fichier dit « ${theirs} », ici se trouve ${ours === null ? 'rien' : `« ${ours} »`}.`,
+    take: (field) => `${field} : le prendre`,
+    keep: (field) => `${field} : garder le nôtre`,
+  },
 };

@@ -230,4 +230,47 @@ export const strings = {
     [['Enter'], 'gå till det stället'],
   ],
   keysInTranscriptTitle: 'I utskriften',
+
+  // Details of a recording
+  details: {
+    title: 'Uppgifter',
+    toDecide: (n) => `${number(n)} att avgöra`,
+    fields: {
+      title: 'Titel',
+      date: 'Datum',
+      people: 'Personer',
+      place: 'Plats',
+      description: 'Beskrivning',
+      language: 'Språk',
+      rights: 'Rättigheter',
+      source_url: 'Publicerad på',
+      folder: 'Samling',
+    },
+    hints: {
+      date: '2021, 2021-05 eller 2021-05-31',
+      language: 'koder, som sv eller en, sv',
+      source_url: 'https://…',
+    },
+    sources: {
+      name: 'från filens namn',
+      tag: 'från filens taggar',
+      sidecar: 'från dokumentet bredvid filen',
+      csv: 'från en tabell',
+      person: 'redigerat',
+    },
+    none: 'inget',
+    nothingKnown: 'Inget annat är känt om den här inspelningen ännu.',
+    speakers: 'Talare',
+    speaker: (name) => `Talaren ${name}`,
+    spokenAs: (names) => `i utskriften: ${names.join(', ')}`,
+    speakersHint: 'Två talare med samma namn blir en person. Utan namn kallas en talare som i utskriften.',
+    edit: 'Redigera uppgifter',
+    save: 'Spara',
+    cancel: 'Avbryt',
+    saved: 'Sparat',
+    differs: (field, theirs, ours) =>
+      `${field}: i dokumentet bredvid filen står ”${theirs}”, här står ${ours === null ? 'inget' : `”${ours}”`}.`,
+    take: (field) => `${field}: ta det`,
+    keep: (field) => `${field}: behåll vårt`,
+  },
 };

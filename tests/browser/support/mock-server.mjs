@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 
+import { applyEdit, detailsOf, nameSpeakers } from './details.mjs';
 import { GONE, UNPLAYABLE, recordings, transcripts } from './library.mjs';
 import { film } from './media.mjs';
 import { ranged } from './ranged.mjs';
@@ -63,7 +64,11 @@ export async function startMockServer() {
       const transcript = transcripts.get(id);
       if (rest === '/retry' && request.method === 'POST') return json({ id }, 202);
       if (rest === '/access') return json(copy(copies, id, request.method, able));
-      if (rest === '') return json({ ...recording, files: ['/talks/film.mp4'], captions: [] });
+      const refusal = request.method === 'PATCH' && (rest === '' ? applyEdit : nameSpeakers)(recording, await bodyOf(request));
+      if (refusal) return json({ error: { code: 'bad_request', message: refusal, hint: 'nothing was changed' } }, 400);
+      if (rest === '' || request.method === 'PATCH') {
+        return json({ ...recording, ...detailsOf(recording), files: ['/talks/film.mp4'], captions: [] });
+      }
       if (!transcript) return missing('no_transcript');
       if (rest === '/transcript') return json(transcript);
       if (rest === '/captions.vtt') return response.writeHead(200, { 'Content-Type': 'text/vtt' }).end(captions(transcript));
@@ -89,6 +94,12 @@ export async function startMockServer() {
       server.close();
     },
   };
+}
+
+async function bodyOf(request) {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return JSON.parse(text);
 }
 
 /** A copy is ready when it was looked at twice. */

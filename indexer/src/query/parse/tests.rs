@@ -83,7 +83,7 @@ fn filters() {
     for (input, understood) in [
         ("speaker:\"Ann Lee\" lang:sv-SE cost", "cost speaker:\"Ann Lee\" lang:sv"),
         ("-Speaker:Ann cost Speaker:Bo speaker:Bo", "cost -speaker:Ann speaker:Bo"),
-        ("title:a people:\"b c\" folder:/x/y", "title:a people:\"b c\" folder:/x/y"),
+        ("title:a people:\"b c\" place:d folder:/x/y", "title:a people:\"b c\" place:d folder:/x/y"),
         (
             "date:2021..2022-05 date:2021 date:..2020 date:2020..",
             "date:2021..2022-05 date:2021 date:..2020 date:2020..",

@@ -38,7 +38,8 @@ function facetSection(name, filter, { values, more }, place) {
   // One value alone leaves no choice.
   if (values.length < 2 && !chosen) return [];
   const id = `facet-${name}`;
-  const items = values.map(({ value, hits }) => valueItem(name, filter, value, hits, place));
+  const shown = shownValues(name, values.map(({ value }) => value));
+  const items = values.map(({ value, hits }, at) => valueItem(filter, { value, shown: shown[at] ?? value, hits }, place));
   const hidden = items.slice(SHOWN);
   const rest = more > 0 ? [el('li', { class: 'quiet' }, strings.facetMore(more))] : [];
   return [el('section', { 'aria-labelledby': id },
@@ -51,23 +52,32 @@ function facetSection(name, filter, { values, more }, place) {
 }
 
 /**
- * @param {FacetName} name
  * @param {FilterName} filter
- * @param {string} value
- * @param {number} hits
+ * @param {{ value: string, shown: string, hits: number }} counted
  * @param {SearchPlace} place
  */
-function valueItem(name, filter, value, hits, place) {
-  const shown = name === 'language' ? strings.language(value) : value;
+function valueItem(filter, { value, shown, hits }, place) {
   const href = writePlace(searchPlace(toggleFilter(place.q, filter, value), place));
   const current = hasFilter(place.q, filter, value) ? 'true' : null;
-  return el('li', {}, el('a', { href, 'aria-current': current, title: name === 'folder' ? value : null },
-    el('bdi', { class: 'facet-value' }, name === 'folder' ? lastFolders(shown) : shown), ' ',
+  return el('li', {}, el('a', { href, 'aria-current': current, title: filter === 'folder' ? value : null },
+    el('bdi', { class: 'facet-value' }, shown), ' ',
     el('span', { class: 'facet-count', 'aria-label': strings.hitsIn(hits) }, strings.number(hits)),
   ));
 }
 
-/** The end of a path tells folders apart; the whole is its tooltip. @param {string} path */
+/**
+ * Returns what is written of values: languages by name, folders by their end where that tells them apart.
+ * @param {FacetName} name
+ * @param {string[]} values
+ */
+function shownValues(name, values) {
+  if (name === 'language') return values.map(strings.language);
+  if (name !== 'folder') return values;
+  const ends = values.map(lastFolders);
+  return new Set(ends).size === ends.length ? ends : values;
+}
+
+/** @param {string} path */
 function lastFolders(path) {
   const parts = path.split('/').filter((part) => part !== '');
   return parts.length > 2 ? `…/${parts.slice(-2).join('/')}` : path;

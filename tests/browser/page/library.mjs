@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { WAITING, recordings } from './support/library.mjs';
-import { openLibrary, until } from './support/views.mjs';
+import { FAILED, WAITING, recordings } from '../support/library.mjs';
+import { addressOf, openLibrary, until } from '../support/views.mjs';
 
 const { on, server } = await openLibrary();
 
@@ -28,4 +28,25 @@ test('links between views need no reload, and the focus does not get lost', () =
   await page.locator('.library-row a').first().waitFor();
   assert.equal(await page.evaluate(() => 'kept' in window && document.activeElement?.id), 'main');
   assert.equal(await page.locator('nav [aria-current]').innerText(), 'Library');
+}));
+
+test('the library is narrowed and ordered by its address', () => on('/library?sort=length', async (page) => {
+  const titles = () => page.locator('.library-row h2').allInnerTexts();
+  await page.locator('.library-row').first().waitFor();
+  assert.equal((await titles())[0], 'Three hours with the coordination team');
+  await page.getByLabel('Folder').selectOption('/talks/radio');
+  assert.deepEqual(await titles(), ['Why volunteers stay: a talk on the radio']);
+  assert.equal(addressOf(page), '/library?folder=%2Ftalks%2Fradio&sort=length');
+  await page.goBack();
+  await until(page, () => document.querySelectorAll('.library-row').length > 5);
+  await page.getByLabel('Show').selectOption('doubtful');
+  assert.deepEqual(await titles(), ['A whole congress introduces itself']);
+  assert.match(await page.locator('.library-row').innerText(), /1 min 1 s uncertain \(68%\) · 4 s of speech without words/);
+}));
+
+test('what failed can be tried again', () => on('/library?show=unsearched', async (page) => {
+  const row = page.locator('.library-row', { hasText: 'Silent film' });
+  await row.getByRole('button', { name: 'Transcribe again' }).click();
+  await row.getByText('Asked for').waitFor();
+  assert.ok(server.asked.includes(`POST /api/v1/recordings/${FAILED}/retry`));
 }));

@@ -101,12 +101,14 @@ export const strings = {
   addRecordings: 'Fügen Sie im Terminal einen Ordner mit Interviews hinzu:',
   addCommand: 'aloud index ORDNER',
 
-  coverage({ searchable, recordings: all, waiting, failed, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `${recordings(all)} durchsucht` : `${number(searchable)} von ${recordings(all)} durchsucht`,
       waiting > 0 && counted(waiting, { one: '{n} wartet', other: '{n} warten' }),
       failed > 0 && `${number(failed)} fehlgeschlagen`,
+      missing > 0 && `${number(missing)} ohne Mediendatei`,
+      paused && 'angehalten',
       doubt >= 0.01 && `${percent(doubt)} unsicher`,
     ].filter((part) => part !== false).join(' · ');
   },
@@ -126,6 +128,11 @@ export const strings = {
   },
   progress: (done, total) => `${done} von ${total}`,
   nextTry: (when) => `Nächster Versuch: ${when}.`,
+  tried: (n) => counted(n, { one: 'Einmal versucht.', other: '{n}-mal versucht.' }),
+  mediaStates: {
+    missing: 'Die Mediendatei fehlt.',
+    changed: 'Die Mediendatei wurde geändert: Ihre Wörter gehören nicht mehr zu ihr.',
+  },
   openedAt: (time) => `Geöffnet bei ${time}`,
   backToResults: (query) => `Alle Ergebnisse für ${query}`,
   allRecordings: 'Alle Aufnahmen',
@@ -157,6 +164,7 @@ export const strings = {
   // Media
   damage: (what) => `Mediendatei: ${what}.`,
   mediaMissing: 'Die Mediendatei ist nicht mehr an ihrem Ort, daher kann nichts abgespielt werden. Das Transkript ist vollständig.',
+  mediaChanged: 'Die Mediendatei wurde durch eine andere ersetzt, daher kann nichts abgespielt werden. Das Transkript ist das der ersten.',
   mediaUnreadable: (what) => `Dieser Browser kann die Mediendatei (${what}) nicht abspielen. Das Transkript ist vollständig.`,
   pictureUnreadable: (what) => `Dieser Browser spielt den Ton der Mediendatei (${what}), kann aber ihr Bild nicht zeigen.`,
   soundUnreadable: (what) => `Dieser Browser zeigt das Bild der Mediendatei (${what}), kann aber ihren Ton nicht abspielen.`,

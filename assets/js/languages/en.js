@@ -108,12 +108,14 @@ export const strings = {
 
   /** @param {Coverage} coverage */
   coverage(coverage) {
-    const { searchable, recordings: all, waiting, failed, speech_ms, doubtful_ms } = coverage;
+    const { searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms } = coverage;
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `${recordings(all)} searched` : `${number(searchable)} of ${recordings(all)} searched`,
       waiting > 0 && `${number(waiting)} waiting`,
       failed > 0 && `${number(failed)} failed`,
+      missing > 0 && `${number(missing)} without media`,
+      paused && 'paused',
       doubt >= 0.01 && `${percent(doubt)} uncertain`,
     ].filter((part) => part !== false).join(' · ');
   },
@@ -134,6 +136,11 @@ export const strings = {
   }),
   progress: (/** @type {string} */ done, /** @type {string} */ total) => `${done} of ${total}`,
   nextTry: (/** @type {string} */ when) => `Next try: ${when}.`,
+  tried: (/** @type {number} */ n) => counted(n, { one: 'Tried once.', other: 'Tried {n} times.' }),
+  mediaStates: {
+    missing: 'The media file is missing.',
+    changed: 'The media file was changed: its words no longer belong to it.',
+  },
   openedAt: (/** @type {string} */ time) => `Opened at ${time}`,
   backToResults: (/** @type {string} */ query) => `All results for ${query}`,
   allRecordings: 'All recordings',
@@ -167,6 +174,7 @@ export const strings = {
   // Media
   damage: (/** @type {string} */ what) => `Media file: ${what}.`,
   mediaMissing: 'The media file is not where it was, so nothing can be played. The transcript is complete.',
+  mediaChanged: 'The media file was replaced by another one, so nothing can be played. The transcript is that of the first.',
   mediaUnreadable: (/** @type {string} */ what) =>
     `This browser cannot play the media file (${what}). The transcript is complete.`,
   pictureUnreadable: (/** @type {string} */ what) => `This browser plays the sound of the media file (${what}) but cannot show its picture.`,

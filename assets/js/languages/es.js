@@ -101,12 +101,14 @@ export const strings = {
   addRecordings: 'Añada una carpeta de entrevistas en la terminal:',
   addCommand: 'aloud index CARPETA',
 
-  coverage({ searchable, recordings: all, waiting, failed, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `Se buscó en ${recordings(all)}` : `Se buscó en ${number(searchable)} de ${recordings(all)}`,
       waiting > 0 && `${number(waiting)} en espera`,
       failed > 0 && counted(failed, { one: '{n} falló', other: '{n} fallaron' }),
+      missing > 0 && `${number(missing)} sin archivo multimedia`,
+      paused && 'en pausa',
       doubt >= 0.01 && `${percent(doubt)} dudoso`,
     ].filter((part) => part !== false).join(' · ');
   },
@@ -126,6 +128,11 @@ export const strings = {
   },
   progress: (done, total) => `${done} de ${total}`,
   nextTry: (when) => `Próximo intento: ${when}.`,
+  tried: (n) => counted(n, { one: 'Intentado una vez.', other: 'Intentado {n} veces.' }),
+  mediaStates: {
+    missing: 'Falta el archivo multimedia.',
+    changed: 'El archivo multimedia cambió: sus palabras ya no le corresponden.',
+  },
   openedAt: (time) => `Abierta en ${time}`,
   backToResults: (query) => `Todos los resultados de ${query}`,
   allRecordings: 'Todas las grabaciones',
@@ -157,6 +164,7 @@ export const strings = {
   // Media
   damage: (what) => `Archivo multimedia: ${what}.`,
   mediaMissing: 'El archivo multimedia ya no está donde estaba, así que no se puede reproducir nada. La transcripción está completa.',
+  mediaChanged: 'El archivo multimedia fue sustituido por otro, así que no se puede reproducir nada. La transcripción es la del primero.',
   mediaUnreadable: (what) => `Este navegador no puede reproducir el archivo multimedia (${what}). La transcripción está completa.`,
   pictureUnreadable: (what) => `Este navegador reproduce el sonido del archivo (${what}) pero no puede mostrar la imagen.`,
   soundUnreadable: (what) => `Este navegador muestra la imagen del archivo (${what}) pero no puede reproducir el sonido.`,

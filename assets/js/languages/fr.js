@@ -101,12 +101,14 @@ export const strings = {
   addRecordings: 'Ajoutez un dossier d’entretiens dans le terminal :',
   addCommand: 'aloud index DOSSIER',
 
-  coverage({ searchable, recordings: all, waiting, failed, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `Recherche dans ${recordings(all)}` : `Recherche dans ${number(searchable)} sur ${recordings(all)}`,
       waiting > 0 && `${number(waiting)} en attente`,
       failed > 0 && `${number(failed)} en échec`,
+      missing > 0 && `${number(missing)} sans média`,
+      paused && 'en pause',
       doubt >= 0.01 && `${percent(doubt)} incertain`,
     ].filter((part) => part !== false).join(' · ');
   },
@@ -126,6 +128,11 @@ export const strings = {
   },
   progress: (done, total) => `${done} sur ${total}`,
   nextTry: (when) => `Prochain essai : ${when}.`,
+  tried: (n) => counted(n, { one: 'Essayé une fois.', other: 'Essayé {n} fois.' }),
+  mediaStates: {
+    missing: 'Le fichier média manque.',
+    changed: 'Le fichier média a changé : ses mots ne lui correspondent plus.',
+  },
   openedAt: (time) => `Ouvert à ${time}`,
   backToResults: (query) => `Tous les résultats pour ${query}`,
   allRecordings: 'Tous les enregistrements',
@@ -157,6 +164,7 @@ export const strings = {
   // Media
   damage: (what) => `Fichier média : ${what}.`,
   mediaMissing: 'Le fichier média n’est plus là où il était, rien ne peut donc être lu. La transcription est complète.',
+  mediaChanged: 'Le fichier média a été remplacé par un autre, rien ne peut donc être lu. La transcription est celle du premier.',
   mediaUnreadable: (what) => `Ce navigateur ne peut pas lire le fichier média (${what}). La transcription est complète.`,
   pictureUnreadable: (what) => `Ce navigateur lit le son du fichier média (${what}) mais ne peut pas en montrer l’image.`,
   soundUnreadable: (what) => `Ce navigateur montre l’image du fichier média (${what}) mais ne peut pas en lire le son.`,

@@ -101,12 +101,14 @@ export const strings = {
   addRecordings: 'Lägg till en mapp med intervjuer i terminalen:',
   addCommand: 'aloud index MAPP',
 
-  coverage({ searchable, recordings: all, waiting, failed, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `Sökte i ${recordings(all)}` : `Sökte i ${number(searchable)} av ${recordings(all)}`,
       waiting > 0 && `${number(waiting)} väntar`,
       failed > 0 && `${number(failed)} misslyckades`,
+      missing > 0 && `${number(missing)} utan media`,
+      paused && 'pausat',
       doubt >= 0.01 && `${percent(doubt)} osäkert`,
     ].filter((part) => part !== false).join(' · ');
   },
@@ -126,6 +128,11 @@ export const strings = {
   },
   progress: (done, total) => `${done} av ${total}`,
   nextTry: (when) => `Nästa försök: ${when}.`,
+  tried: (n) => counted(n, { one: 'Försökt en gång.', other: 'Försökt {n} gånger.' }),
+  mediaStates: {
+    missing: 'Mediefilen saknas.',
+    changed: 'Mediefilen har ändrats: orden hör inte längre till den.',
+  },
   openedAt: (time) => `Öppnad vid ${time}`,
   backToResults: (query) => `Alla resultat för ${query}`,
   allRecordings: 'Alla inspelningar',
@@ -157,6 +164,7 @@ export const strings = {
   // Media
   damage: (what) => `Mediefilen: ${what}.`,
   mediaMissing: 'Mediefilen ligger inte kvar där den låg, så inget kan spelas. Utskriften är fullständig.',
+  mediaChanged: 'Mediefilen har ersatts av en annan, så inget kan spelas. Utskriften är av den första.',
   mediaUnreadable: (what) => `Den här webbläsaren kan inte spela mediefilen (${what}). Utskriften är fullständig.`,
   pictureUnreadable: (what) => `Den här webbläsaren spelar ljudet i mediefilen (${what}) men kan inte visa bilden.`,
   soundUnreadable: (what) => `Den här webbläsaren visar bilden i mediefilen (${what}) men kan inte spela ljudet.`,

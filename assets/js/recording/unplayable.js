@@ -43,7 +43,7 @@ export async function showUnplayable(recording, what, ways, signal) {
       throw error;
     });
     if (copy?.state === 'ready') playCopy(copy, recording, ways, signal);
-    else if (is === 'gone') ways.show(notice(strings.mediaMissing));
+    else if (is === 'gone') ways.show(notice(media.state === 'changed' ? strings.mediaChanged : strings.mediaMissing));
     else ways.show(...offer(copy, recording, what, ways, signal));
   } catch (error) {
     if (!signal.aborted) ways.show(trouble(error, () => showUnplayable(recording, what, ways, signal)));

@@ -30,5 +30,5 @@ export function landing(recordings) {
 /** @param {Recording} recording */
 function item(recording) {
   const href = writePlace(recordingPlace(recording.id));
-  return el('li', {}, el('a', { href }, el('bdi', {}, recording.title)), facts(recording), recordingState({ ...recording, failure: null }));
+  return el('li', {}, el('a', { href }, el('bdi', {}, recording.title)), facts(recording), recordingState({ ...recording, failure: null, next_try: null }));
 }

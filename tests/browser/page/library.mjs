@@ -11,6 +11,8 @@ const { on, server } = await openLibrary();
 test('states and reasons are shown, and change live', () => on('/library', async (page) => {
   await page.locator('.library-row').first().waitFor();
   assert.match(await page.locator('.library').innerText(), /Silent film[\s\S]*Failed[\s\S]*The file has no sound\. Record it again/);
+  const waiting = page.locator('.library-row', { hasText: 'Conversation in the library' });
+  assert.match(await waiting.innerText(), /No permission to read the file\.[\s\S]*Tried 2 times\. Next try: .*2026[\s\S]*Transcribe again/);
   const damaged = page.locator('.library-row', { hasText: 'moved away' });
   assert.match(await damaged.innerText(), /Searchable[\s\S]*Media file: truncated at 12:34\./);
   const recording = recordings.find(({ id }) => id === WAITING);

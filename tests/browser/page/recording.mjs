@@ -158,6 +158,14 @@ test('a word two hours into 27,000 is found and in sight; the browser’s own fi
     const { at, seen } = await whereTarget(page);
     assert.ok(seen && at > 0.05 && at < 0.8, `the word stands at ${at}`);
     assert.equal(await page.locator('p [data-word]').count(), transcripts.get(LONG).words.text.length);
+    // A word far from what is laid out: Chromium's own find, from the word that is selected on.
+    const found = await page.evaluate(() => {
+      document.getSelection()?.collapse(document.querySelector('.transcript'), 0);
+      const find = /** @type {any} */ (window).find.bind(window);
+      return [find('Coordination matters'), document.getSelection()?.toString(), find('no such words')];
+    });
+    assert.deepEqual(found, [true, 'Coordination matters', false]);
+    await page.evaluate(() => document.getSelection()?.removeAllRanges());
     const [hits] = [await page.locator('.find-count').innerText()];
     assert.match(hits, /^\d+ found$/);
     for (let step = 0; step < 3; step++) {
@@ -172,6 +180,23 @@ test('what is wrong with a media file is said beside its transcript', () => on(`
   await page.getByText('Media file: truncated at 12:34.').waitFor();
   assert.ok(await page.locator('.transcript p').count() > 0);
 }, { troubles: /404/ }));
+
+test('nothing moves where less motion is wanted', () => on(`/r/${MUSEUM}?t=20`, async (page) => {
+  await page.locator('.target').waitFor();
+  await page.evaluate(() => {
+    const scrollBy = window.scrollBy.bind(window);
+    const asked = /** @type {string[]} */ ([]);
+    window.scrollBy = (/** @type {any} */ to) => {
+      asked.push(to.behavior);
+      scrollBy(to);
+    };
+    Object.assign(window, { asked });
+  });
+  await page.setViewportSize({ width: 500, height: 500 });
+  await page.keyboard.press('k');
+  await until(page, () => /** @type {any} */ (window).asked.length > 0);
+  assert.deepEqual(await page.evaluate(() => [...new Set(/** @type {any} */ (window).asked)]), ['instant']);
+}, { reducedMotion: 'reduce' }));
 
 test('hostile text stays text', () => on(`/r/${HOSTILE}?q=volunteers`, async (page) => {
   page.on('dialog', () => assert.fail('a script ran'));

@@ -130,5 +130,6 @@ export const recordings = [
   describe(TRANSCRIBING, 'Annual meeting', {
     state: 'transcribing', duration_ms: 1_800_000, progress: { done_ms: 600_000, total_ms: 1_800_000 },
   }),
-  describe(WAITING, 'Conversation in the library', { state: 'waiting', duration_ms: null, languages: [] }),
+  describe(WAITING, 'Conversation in the library', {
+    attempts: 2, next_try: '2026-05-31T08:00:15Z', failure: { reason: 'no permission to read the file', hint: '' }, state: 'waiting', duration_ms: null, languages: [] }),
 ];

@@ -3,7 +3,7 @@
  *
  * @typedef {{ done_ms: number, total_ms: number | null }} Progress
  * @typedef {{ reason: string, hint: string | null }} Failure
- * @typedef {{ url: string, mime: string, available: boolean, state?: 'there' | 'missing' | 'changed' }} Media
+ * @typedef {{ url: string, mime: string, available: boolean, state: 'there' | 'missing' | 'changed' }} Media
  * @typedef {{ language: string, file: string, url: string }} CaptionFile
  * @typedef {{ language: string | null, codec: string, channels: number, default: boolean, used: boolean }} Track
  * @typedef {'title' | 'date' | 'people' | 'place' | 'description' | 'language' | 'rights' | 'source_url' | 'folder'} Field
@@ -42,8 +42,8 @@
  * @property {number} doubtful_ms
  * @property {number} gap_ms
  * @property {string[]} folders those that hold its files
- * @property {string | null} [next_try] when what failed is tried again by itself
- * @property {number} [attempts] how often it was tried in vain
+ * @property {string | null} next_try when what failed is tried again by itself
+ * @property {number} attempts how often it was tried in vain
  * @property {string[]} [files]
  * @property {CaptionFile[]} [captions]
  * @property {Track[]} [tracks]
@@ -80,9 +80,9 @@
  * @property {number} recordings
  * @property {number} searchable
  * @property {number} waiting
- * @property {number} [missing] how many have no media file any longer
- * @property {boolean} [paused] whether the work is paused
  * @property {number} failed
+ * @property {number} missing how many have no media file any longer
+ * @property {boolean} paused whether the work is paused
  * @property {number} speech_ms
  * @property {number} doubtful_ms
  * @property {number} gap_ms

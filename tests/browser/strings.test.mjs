@@ -40,7 +40,7 @@ test('no language lacks a string, and none was left in English', () => {
 });
 
 test('counts, shares and days are written as each language writes them', () => {
-  const coverage = { recordings: 1042, searchable: 1039, waiting: 2, failed: 1, speech_ms: 100, doubtful_ms: 4, gap_ms: 0 };
+  const coverage = { recordings: 1042, searchable: 1039, waiting: 2, failed: 1, missing: 0, paused: false, speech_ms: 100, doubtful_ms: 4, gap_ms: 0 };
   for (const [language, said] of [
     ['en', '1,039 of 1,042 recordings searched · 2 waiting · 1 failed · 4% uncertain'],
     ['sv', 'Sökte i 1 039 av 1 042 inspelningar · 2 väntar · 1 misslyckades · 4 % osäkert'],
@@ -48,6 +48,14 @@ test('counts, shares and days are written as each language writes them', () => {
     ['fr', 'Recherche dans 1 039 sur 1 042 enregistrements · 2 en attente · 1 en échec · 4 % incertain'],
     ['de', '1.039 von 1.042 Aufnahmen durchsucht · 2 warten · 1 fehlgeschlagen · 4 % unsicher'],
   ]) assert.equal(strings[/** @type {string} */ (language)].coverage(coverage).replace(/\s/g, ' '), said);
+  for (const [language, said] of [
+    ['en', '3 recordings searched · 2 without media · paused'], ['sv', 'Sökte i 3 inspelningar · 2 utan media · pausat'],
+    ['es', 'Se buscó en 3 grabaciones · 2 sin archivo multimedia · en pausa'],
+    ['fr', 'Recherche dans 3 enregistrements · 2 sans média · en pause'], ['de', '3 Aufnahmen durchsucht · 2 ohne Mediendatei · angehalten'],
+  ]) {
+    const idle = { ...coverage, recordings: 3, searchable: 3, waiting: 0, failed: 0, missing: 2, paused: true, doubtful_ms: 0 };
+    assert.equal(strings[/** @type {string} */ (language)].coverage(idle).replace(/\s/g, ' '), said);
+  }
   assert.equal(strings.fr.found(1, 1), '1 passage dans 1 enregistrement');
   assert.equal(wordingOf('en', ['en-GB']).day('2021-05-31'), '31 May 2021');
   assert.equal(wordingOf('en', ['en-US']).day('2021-05-31'), 'May 31, 2021');

@@ -13,7 +13,7 @@ const { on } = await openLibrary();
 const VIEWS = {
   start: '/', help: '/', picture: '/?q=volunteers&as=picture', open: '/?q=patience', search: '/?q=volunteers%20museum', nothing: '/?q=volunteers%20xylophone', library: '/library', failed: `/r/${FAILED}`, crowd: `/r/${CROWD}`, unplayable: `/r/${UNPLAYABLE}`, missing: '/nowhere',
   recording: `/r/${MUSEUM}?t=19.050&q=volunteers`, audio: `/r/${RADIO}?q=volunteers`, long: `/r/${LONG}?t=5000&q=coordination`,
-  hostile: `/r/${HOSTILE}?q=volunteers`, waiting: `/r/${WAITING}`,
+  hostile: `/r/${HOSTILE}?q=volunteers`, waiting: `/r/${WAITING}`, details: `/r/${MUSEUM}`, form: `/r/${MUSEUM}`,
 };
 /** What is done before a view is looked at. @type {Record<string, (page: import('playwright-core').Page) => Promise<void>>} */
 const BEFORE = {
@@ -28,6 +28,15 @@ const BEFORE = {
   },
   unplayable: (page) => page.getByRole('button', { name: /Make a copy/ }).waitFor(),
   recording: (page) => page.locator('.target').waitFor(),
+  async details(page) {
+    await page.locator('.details summary').click();
+    await page.getByRole('button', { name: 'Title: take it' }).waitFor();
+  },
+  async form(page) {
+    await page.locator('.details summary').click();
+    await page.getByRole('button', { name: 'Edit details' }).click();
+    await page.getByLabel('Speaker Interviewer').waitFor();
+  },
 };
 const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 320, height: 568 } };
 const SCHEMES = /** @type {const} */ (['light', 'dark']);

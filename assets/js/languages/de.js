@@ -101,7 +101,7 @@ export const strings = {
   addRecordings: 'Fügen Sie im Terminal einen Ordner mit Interviews hinzu:',
   addCommand: 'aloud index ORDNER',
 
-  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `${recordings(all)} durchsucht` : `${number(searchable)} von ${recordings(all)} durchsucht`,

@@ -108,7 +108,7 @@ export const strings = {
 
   /** @param {Coverage} coverage */
   coverage(coverage) {
-    const { searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms } = coverage;
+    const { searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms } = coverage;
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `${recordings(all)} searched` : `${number(searchable)} of ${recordings(all)} searched`,

@@ -101,7 +101,7 @@ export const strings = {
   addRecordings: 'Añada una carpeta de entrevistas en la terminal:',
   addCommand: 'aloud index CARPETA',
 
-  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `Se buscó en ${recordings(all)}` : `Se buscó en ${number(searchable)} de ${recordings(all)}`,

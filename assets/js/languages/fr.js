@@ -101,7 +101,7 @@ export const strings = {
   addRecordings: 'Ajoutez un dossier d’entretiens dans le terminal :',
   addCommand: 'aloud index DOSSIER',
 
-  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `Recherche dans ${recordings(all)}` : `Recherche dans ${number(searchable)} sur ${recordings(all)}`,

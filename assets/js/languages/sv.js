@@ -101,7 +101,7 @@ export const strings = {
   addRecordings: 'Lägg till en mapp med intervjuer i terminalen:',
   addCommand: 'aloud index MAPP',
 
-  coverage({ searchable, recordings: all, waiting, failed, missing = 0, paused = false, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
     return [
       searchable === all ? `Sökte i ${recordings(all)}` : `Sökte i ${number(searchable)} av ${recordings(all)}`,

@@ -26,7 +26,7 @@ export function facts({ date, duration_ms, kind, languages = [] }, ...more) {
  * @returns {HTMLElement | null}
  */
 export function recordingState(recording, { always = false } = {}) {
-  const { state, progress, failure, damage, next_try, attempts = 0, media } = recording;
+  const { state, progress, failure, damage, next_try, attempts, media } = recording;
   if (state === 'searchable' && !always) return null;
   return el('div', { class: `state state-${state}` },
     el('span', { class: 'state-name' }, strings.state[state]),
@@ -34,7 +34,7 @@ export function recordingState(recording, { always = false } = {}) {
     failure && el('p', { class: 'state-failure', lang: 'en' }, sentence(failure.reason), ' ',
       failure.hint && el('span', { class: 'notice-hint' }, sentence(failure.hint))),
     next_try && el('p', { class: 'state-damage' }, strings.tried(attempts), ' ', strings.nextTry(strings.instant(next_try))),
-    (media.state === 'missing' || media.state === 'changed') && el('p', { class: 'state-damage' }, strings.mediaStates[media.state]),
+    media.state !== 'there' && el('p', { class: 'state-damage' }, strings.mediaStates[media.state]),
     damage && el('p', { class: 'state-damage' }, strings.damage(damage)),
   );
 }

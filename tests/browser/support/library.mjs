@@ -107,8 +107,8 @@ function describe(recording, title, more = {}) {
   return {
     id: recording, title, date: null, duration_ms: FILM_MS, kind: 'video',
     languages: [...new Set(transcript?.stretches.map((stretch) => stretch.language) ?? [])],
-    speakers: transcript?.speakers ?? [], state: 'searchable', progress: null, failure: null, damage: null,
-    folders: ['/talks'], media: { url: `/media/${recording}`, mime: 'video/mp4', available: true },
+    speakers: transcript?.speakers ?? [], state: 'searchable', progress: null, failure: null, attempts: 0, next_try: null, damage: null,
+    folders: ['/talks'], media: { url: `/media/${recording}`, mime: 'video/mp4', available: true, state: 'there' },
     revision: transcript ? 1 : null, words: transcript?.words.text.length ?? 0, doubtful_ms: 0, gap_ms: 0, ...more,
   };
 }
@@ -117,13 +117,13 @@ export const recordings = [
   describe(MUSEUM, 'Museum partnership', { date: '2021-05-14' }),
   describe(RADIO, 'Why volunteers stay: a talk on the radio', { kind: 'audio', date: '2019-11-02', folders: ['/talks/radio'] }),
   describe(LONG, 'Three hours with the coordination team', {
-    duration_ms: 3 * 3_600_000, media: { url: `/media/${LONG}`, mime: 'video/mp4', available: false },
+    duration_ms: 3 * 3_600_000, media: { url: `/media/${LONG}`, mime: 'video/mp4', available: false, state: 'changed' },
   }),
   describe(GONE, 'An interview whose file was moved away', { languages: ['en'], damage: 'truncated at 12:34' }),
   describe(HOSTILE, '<script>alert("title")</script> & friends \u202Ednuora denrut'),
   describe(CROWD, 'A whole congress introduces itself', { doubtful_ms: 61_000, gap_ms: 4000 }),
   describe(UNPLAYABLE, 'A tape in an old format', {
-    media: { url: `/media/${UNPLAYABLE}`, mime: 'video/x-msvideo', available: true },
+    media: { url: `/media/${UNPLAYABLE}`, mime: 'video/x-msvideo', available: true, state: 'there' },
     tracks: [{ language: 'en', codec: 'AC-3', channels: 2, default: true, used: true }],
   }),
   describe(FAILED, 'Silent film', { state: 'failed', failure: { reason: 'the file has no sound', hint: 'record it again with a microphone' } }),
@@ -131,5 +131,7 @@ export const recordings = [
     state: 'transcribing', duration_ms: 1_800_000, progress: { done_ms: 600_000, total_ms: 1_800_000 },
   }),
   describe(WAITING, 'Conversation in the library', {
-    attempts: 2, next_try: '2026-05-31T08:00:15Z', failure: { reason: 'no permission to read the file', hint: '' }, state: 'waiting', duration_ms: null, languages: [] }),
+    state: 'waiting', duration_ms: null, languages: [],
+    failure: { reason: 'no permission to read the file', hint: '' }, attempts: 2, next_try: '2026-05-31T08:00:15Z',
+  }),
 ];

@@ -39,7 +39,7 @@ export function answer(asked) {
     total_hits: groups.reduce((sum, group) => sum + group.total_hits, 0),
     total_recordings: groups.length, offset, limit, took_ms: 1,
     groups: only ? groups : groups.slice(offset, offset + limit),
-    coverage: { recordings: 10, searchable: 7, waiting: 2, failed: 1, speech_ms: 9_000_000, doubtful_ms: 240_000, gap_ms: 4000 },
+    coverage: { recordings: 10, searchable: 7, waiting: 2, failed: 1, missing: 1, paused: false, speech_ms: 9_000_000, doubtful_ms: 240_000, gap_ms: 4000 },
   };
 }
 

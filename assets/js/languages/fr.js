@@ -251,7 +251,7 @@ export const strings = {
       description: 'Description',
       language: 'Langue',
       rights: 'Droits',
-      source_url: 'Publié à',
+      source_url: 'Publié à l’adresse',
       folder: 'Collection',
     },
     hints: {

@@ -138,6 +138,10 @@ bench-start RECORDINGS="10000": build
 ranking: build
     WRITE_RANKING=1 cargo test --locked --workspace --test ranking -- --nocapture
 
+# Measures how fast the page is, over a made-up library, and writes it into docs/page.md
+page-figures: node-modules
+    node tests/browser/figures.mjs
+
 # Checks the page's types and pure functions
 check-page: node-modules
     npm run --silent check

@@ -15,6 +15,7 @@ use crate::view::{CoverageView, MediaView, RecordingView};
 mod facets;
 mod known;
 mod suggest;
+pub mod table;
 
 use facets::Facets;
 use known::Entry;

@@ -13,11 +13,13 @@ use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::access::AccessCopies;
 use crate::answer::KnownKeeper;
 use crate::catalogue::jobs::JobOptions;
 use crate::ingest::watch::Changes;
 use crate::work::foreman::Foreman;
 
+mod access;
 mod coverage;
 mod edits;
 mod error;
@@ -69,6 +71,7 @@ pub struct App {
     pub changes: Changes,
     /// What answers need of the catalogue.
     known: KnownKeeper,
+    copies: AccessCopies,
     pool: Arc<Semaphore>,
     counters: Arc<Counters>,
 }
@@ -77,6 +80,7 @@ impl App {
     /// Puts together what handlers need.
     #[must_use]
     pub fn new(foreman: Foreman, options: JobOptions, token: &str, changes: Changes) -> Self {
+        let copies = AccessCopies::new(foreman.library().access_folder(), crate::ffmpeg::find());
         Self {
             foreman,
             options,
@@ -84,6 +88,7 @@ impl App {
             public_url: None,
             changes,
             known: KnownKeeper::default(),
+            copies,
             pool: Arc::new(Semaphore::new(POOL)),
             counters: Arc::default(),
         }
@@ -133,7 +138,7 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/", get(page::index))
         .route("/library", get(page::index))
         .route("/r/{id}", get(page::index))
-        .route("/assets/{*path}", get(page::asset))
+        .route("/assets/{version}/{*path}", get(page::asset))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/recordings", get(recordings::list))
         .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove).patch(edits::edit))
@@ -143,6 +148,7 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
         .route("/api/v1/recordings/{id}/retry", post(recordings::retry))
         .route("/api/v1/recordings/{id}/first", post(recordings::put_first))
+        .route("/api/v1/recordings/{id}/access", get(access::show).post(access::make).delete(access::delete))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
         .route("/api/v1/recordings/{id}/export", get(export::download))
         .route("/api/v1/intake", post(intake::take_in))
@@ -159,9 +165,10 @@ fn router(app: App, guard: Guard) -> Router {
     // Media are compressed already, and need their length and ranges; events must not wait for a full buffer.
     Router::new()
         .route("/media/{id}", get(media::serve))
+        .route("/media/{id}/access", get(access::play))
         .route("/api/v1/events", get(events::stream))
         .merge(compressed)
-        .fallback(error::no_such_address)
+        .fallback(page::missing)
         .layer(RequestBodyLimitLayer::new(BODY))
         .merge(
             // The one address at which longer bodies arrive.

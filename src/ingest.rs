@@ -203,7 +203,7 @@ impl Scan<'_> {
             }
         }
         for (recording, title) in taken.forgotten {
-            self.library.remove_work(recording)?;
+            self.library.remove_derived(recording)?;
             (self.tell)(Event::Removed { recording, title });
         }
         let mut wishes = Vec::new();

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod library;
 pub mod models;
 pub mod ffmpeg;
+pub mod access;
 pub mod ingest;
 pub mod work;
 pub mod upkeep;

@@ -176,7 +176,7 @@ impl Library {
         self.root.join("work")
     }
 
-    /// Returns the folder for copies of media that browsers can play.
+    /// Returns the folder for access copies.
     #[must_use]
     pub fn access_folder(&self) -> PathBuf {
         self.root.join("access")
@@ -286,22 +286,17 @@ impl Library {
         let Some(title) = self.catalogue.remove_recording(id).await? else { return Ok(None) };
         let gone = |path: PathBuf| move |source| StoreError::File { path, source };
         self.transcripts.remove(id).map_err(gone(self.root.join("transcripts")))?;
-        self.remove_work(id)?;
-        self.remove_of(id, &self.access_folder())?;
+        self.remove_derived(id)?;
         Ok(Some(title))
     }
 
-    /// Removes what is kept of a recording until its words are merged.
+    /// Removes what is kept of a recording until its words are merged, and its copy for browsers.
     ///
     /// # Errors
     /// When a file cannot be removed.
-    pub fn remove_work(&self, id: RecordingId) -> Result<(), StoreError> {
-        self.remove_of(id, &self.work_folder())
-    }
-
-    /// Removes what bears a recording's id in a folder.
-    fn remove_of(&self, id: RecordingId, folder: &Path) -> Result<(), StoreError> {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+    pub fn remove_derived(&self, id: RecordingId) -> Result<(), StoreError> {
+        let folders = [self.work_folder(), self.access_folder()];
+        for entry in folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
                 files::remove(&entry.path()).map_err(StoreError::file(&entry.path()))?;
             }

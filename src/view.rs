@@ -41,6 +41,8 @@ pub struct RecordingView {
     pub next_try: Option<String>,
     /// What was wrong with the media file.
     pub damage: Option<String>,
+    /// The folders that hold its files.
+    pub folders: Vec<String>,
     /// Where to play it.
     pub media: MediaView,
     /// The current revision of its transcript.
@@ -182,6 +184,9 @@ impl RecordingView {
         };
         let named = file.or(recording.files.first());
         let mime = named.and_then(|path| mime_guess::from_path(path).first_raw()).unwrap_or("application/octet-stream");
+        let mut folders: Vec<String> =
+            recording.files.iter().filter_map(|path| Some(path.parent()?.to_string_lossy().into_owned())).collect();
+        folders.dedup();
         Self {
             id: recording.id,
             title: recording.title.clone(),
@@ -196,6 +201,7 @@ impl RecordingView {
             attempts: recording.attempts,
             next_try: recording.next_try.map(|time| time.to_string()),
             damage: recording.damage.clone(),
+            folders,
             media: MediaView {
                 url: format!("/media/{}", recording.id),
                 mime: mime.into(),

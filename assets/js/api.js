@@ -2,7 +2,8 @@
 
 import { strings } from './strings.js';
 
-/** @import { Answer, Field, Hit, Recording, Transcript } from './wire.js' */
+/** @import { AccessCopy, Answer, Field, Hit, Recording, Transcript } from './wire.js' */
+/** @import { Sort } from './lib/address.js' */
 
 /** The most recordings, and the most hits of one recording, that one answer holds. */
 const MOST_GROUPS = 100;
@@ -27,14 +28,14 @@ export class ApiError extends Error {
 
 /**
  * Searches the library and returns the first `shown` recordings.
- * @param {string} q
- * @param {number} shown
+ * @param {{ q: string, sort?: Sort, shown: number, facets?: boolean }} asked
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
-export async function search(q, shown, signal) {
-  const ask = (/** @type {number} */ offset) =>
-    get('/api/v1/search', { q, offset, limit: Math.min(MOST_GROUPS, shown - offset) }, signal);
+export async function search({ q, sort = 'relevance', shown, facets = false }, signal) {
+  const ask = (/** @type {number} */ offset) => get('/api/v1/search', {
+    q, sort, offset, limit: Math.min(MOST_GROUPS, shown - offset), ...facets && offset === 0 ? { facets: 'true' } : {},
+  }, signal);
   const answer = /** @type {Answer} */ (await ask(0));
   while (answer.groups.length < Math.min(shown, answer.total_recordings)) {
     const more = /** @type {Answer} */ (await ask(answer.groups.length));
@@ -100,6 +101,52 @@ export async function transcript(id, signal) {
 }
 
 /**
+ * Returns the address of all hits as a table.
+ * @param {string} q
+ * @param {Sort} sort
+ */
+export function tableAddress(q, sort) {
+  return `/api/v1/search?${new URLSearchParams({ q, sort, format: 'csv' })}`;
+}
+
+/**
+ * Asks for another try of what failed.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
+export async function retry(id, signal) {
+  await send('POST', `/api/v1/recordings/${id}/retry`, signal);
+}
+
+/**
+ * Returns how far the copy of a recording's media is that every browser plays.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<AccessCopy>}
+ */
+export async function accessCopy(id, signal) {
+  return /** @type {AccessCopy} */ (await get(`/api/v1/recordings/${id}/access`, {}, signal));
+}
+
+/**
+ * Asks for such a copy.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<AccessCopy>}
+ */
+export async function makeAccessCopy(id, signal) {
+  return /** @type {AccessCopy} */ (await send('POST', `/api/v1/recordings/${id}/access`, signal));
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
+export async function deleteAccessCopy(id, signal) {
+  await send('DELETE', `/api/v1/recordings/${id}/access`, signal);
+}
+
+/**
  * Changes what is known of a recording, and returns it as it is then.
  * @param {string} id
  * @param {{ set?: Partial<Record<Field, string>>, take_sidecar?: Field[], keep?: Field[] }} edit
@@ -107,7 +154,7 @@ export async function transcript(id, signal) {
  * @returns {Promise<Recording>}
  */
 export async function edit(id, edit, signal) {
-  return /** @type {Recording} */ (await patch(`/api/v1/recordings/${id}`, edit, signal));
+  return /** @type {Recording} */ (await send('PATCH', `/api/v1/recordings/${id}`, signal, edit));
 }
 
 /**
@@ -118,7 +165,7 @@ export async function edit(id, edit, signal) {
  * @returns {Promise<Recording>}
  */
 export async function nameSpeakers(id, names, signal) {
-  return /** @type {Recording} */ (await patch(`/api/v1/recordings/${id}/speakers`, names, signal));
+  return /** @type {Recording} */ (await send('PATCH', `/api/v1/recordings/${id}/speakers`, signal, names));
 }
 
 /**
@@ -145,18 +192,19 @@ async function get(path, query, signal) {
     signal.throwIfAborted();
     response = await reach(address, signal);
   }
-  return answerOf(response, signal);
+  return bodyOf(response, signal);
 }
 
 /**
- * @param {string} path
- * @param {object} body
+ * @param {'POST' | 'PATCH' | 'DELETE'} method
+ * @param {string} address
  * @param {AbortSignal} signal
+ * @param {object} [body]
  * @returns {Promise<unknown>}
  */
-async function patch(path, body, signal) {
+async function send(method, address, signal, body = {}) {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
-  return answerOf(await reach(path, signal, { method: 'PATCH', headers, body: JSON.stringify(body) }), signal);
+  return bodyOf(await reach(address, signal, { method, headers, body: method === 'DELETE' ? null : JSON.stringify(body) }), signal);
 }
 
 /**
@@ -164,7 +212,7 @@ async function patch(path, body, signal) {
  * @param {AbortSignal} signal
  * @returns {Promise<unknown>}
  */
-async function answerOf(response, signal) {
+async function bodyOf(response, signal) {
   const body = await response.json().catch((error) => {
     if (signal.aborted) throw error;
     return null;

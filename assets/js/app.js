@@ -7,9 +7,14 @@ import { showKeySheet } from './parts/key-sheet.js';
 import { whenPressed } from './parts/pressed.js';
 import { recordingView } from './recording/view.js';
 import { start } from './router.js';
+import { LANGUAGE, strings } from './strings.js';
 import { searchView } from './search/view.js';
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+document.documentElement.lang = LANGUAGE;
+document.documentElement.dir = strings.direction;
+byId('skip').textContent = strings.skip;
 
 const views = {
   search: searchView,

@@ -1,28 +1,44 @@
+import { connectionBack, connectionLost } from './parts/connection.js';
+
+/** @import { Event } from './wire.js' */
+
+/** A browser tries again by itself after a broken connection, but not after a refusal, as of a proxy without its server. */
+const AGAIN_MS = 3000;
+
 /**
  * Tells what changes in the library, as the server sends it, until the signal ends it.
  *
  * A browser keeps few connections to one server, and each stream holds one; so it is closed while nobody looks at the
  * page. What happened meanwhile, or while the server was away, is not sent again: `missed` is called to ask for it.
  *
- * @import { Event } from './wire.js'
  * @param {{ heard: (event: Event) => void, missed: () => void }} listener
  * @param {AbortSignal} signal
  */
 export function listen(listener, signal) {
   /** @type {EventSource | null} */
   let stream = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let again;
   let opened = 0;
 
   const open = () => {
+    clearTimeout(again);
     stream = new EventSource('/api/v1/events');
     stream.onopen = () => {
+      connectionBack();
       if (opened++ > 0) listener.missed();
     };
     stream.onmessage = (message) => listener.heard(JSON.parse(message.data));
+    stream.onerror = () => {
+      connectionLost();
+      if (stream?.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
+    };
   };
   const close = () => {
+    clearTimeout(again);
     stream?.close();
     stream = null;
+    connectionBack();
   };
   const followVisibility = () => {
     if (document.hidden) close();

@@ -1,9 +1,9 @@
 /**
  * The server's answers, as docs/http-api.md describes them. Types only: nothing here runs.
  *
- * @typedef {{ done_ms: number, total_ms: number }} Progress
+ * @typedef {{ done_ms: number, total_ms: number | null }} Progress
  * @typedef {{ reason: string, hint: string | null }} Failure
- * @typedef {{ url: string, mime: string, available: boolean }} Media
+ * @typedef {{ url: string, mime: string, available: boolean, state: 'there' | 'missing' | 'changed' }} Media
  * @typedef {{ language: string, file: string, url: string }} CaptionFile
  * @typedef {{ language: string | null, codec: string, channels: number, default: boolean, used: boolean }} Track
  * @typedef {'title' | 'date' | 'people' | 'place' | 'description' | 'language' | 'rights' | 'source_url' | 'folder'} Field
@@ -12,6 +12,16 @@
  * @typedef {Record<Field, FieldValue>} Metadata
  * @typedef {{ field: Field, value: string | null, sidecar: string }} Conflict
  * @typedef {{ name: string, spoken_as: string[] }} Voice
+ * @typedef {object} AccessCopy a copy of the media that every browser plays
+ * @property {'none' | 'waiting' | 'running' | 'ready' | 'failed'} state
+ * @property {number} done_ms
+ * @property {number | null} total_ms
+ * @property {string | null} reason why it failed
+ * @property {string} url
+ * @property {string[]} codecs of the media file, as far as they are known
+ * @property {boolean} possible whether the server has what makes copies
+ * @property {string} command what makes such a file by hand
+ *
  * @typedef {'waiting' | 'transcribing' | 'searchable' | 'partly' | 'failed'} State
  *
  * @typedef {object} Recording
@@ -31,6 +41,9 @@
  * @property {number} words
  * @property {number} doubtful_ms
  * @property {number} gap_ms
+ * @property {string[]} folders those that hold its files
+ * @property {string | null} next_try when what failed is tried again by itself
+ * @property {number} attempts how often it was tried in vain
  * @property {string[]} [files]
  * @property {CaptionFile[]} [captions]
  * @property {Track[]} [tracks]
@@ -68,11 +81,17 @@
  * @property {number} searchable
  * @property {number} waiting
  * @property {number} failed
+ * @property {number} missing how many have no media file any longer
+ * @property {boolean} paused whether the work is paused
  * @property {number} speech_ms
  * @property {number} doubtful_ms
  * @property {number} gap_ms
  *
  * @typedef {{ total: number, first: GroupRecording[] }} Named
+ *
+ * @typedef {{ values: { value: string, hits: number }[], more: number }} Facet
+ * @typedef {'speaker' | 'language' | 'folder' | 'year'} FacetName
+ * @typedef {Record<FacetName, Facet>} Facets
  *
  * @typedef {object} Suggestions
  * @property {string[]} missing
@@ -90,6 +109,7 @@
  * @property {number} took_ms
  * @property {Named} recordings
  * @property {Group[]} groups
+ * @property {Facets | null} facets null unless asked for
  * @property {Suggestions | null} suggestions only where nothing was found
  * @property {Coverage} coverage
  *

@@ -12,6 +12,7 @@
 //! Where a machine has it, `ffmpeg` is asked for what is not decoded here.
 //! What is decoded, and how exactly, stands in `docs/media.md`.
 
+mod access;
 mod boxes;
 mod choice;
 mod clock;
@@ -32,6 +33,7 @@ mod sound;
 mod timeline;
 mod wave;
 
+pub use access::conversion;
 pub use choice::{NotATrack, Selection, TrackChoice};
 pub use error::{MediaError, ShownPath};
 pub use ffmpeg::Ffmpeg;

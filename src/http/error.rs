@@ -64,6 +64,24 @@ impl ApiError {
         Self::new(StatusCode::GONE, "media_missing", format!("the media of recording {id} are gone or changed"), hint)
     }
 
+    /// The page is not made of this.
+    pub(crate) fn no_asset(path: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {path}"), "load the page again")
+    }
+
+    /// There is nothing on this machine that makes copies.
+    pub(crate) fn no_ffmpeg() -> Self {
+        let hint =
+            "install ffmpeg on the server, or convert the file with the command at /api/v1/recordings/{id}/access";
+        Self::new(StatusCode::NOT_IMPLEMENTED, "no_ffmpeg", "this server has no ffmpeg".into(), hint)
+    }
+
+    /// A recording has no access copy.
+    pub(crate) fn no_copy(id: RecordingId) -> Self {
+        let hint = "ask for it with POST /api/v1/recordings/{id}/access";
+        Self::new(StatusCode::NOT_FOUND, "no_copy", format!("recording {id} has no access copy"), hint)
+    }
+
     /// Only programs of the same user may do this.
     pub(crate) fn forbidden(message: &str, hint: &'static str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message.to_owned(), hint)
@@ -116,8 +134,8 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Answers every address that does not exist.
-pub(crate) async fn no_such_address(uri: axum::http::Uri) -> ApiError {
+/// Says that an address does not exist.
+pub(crate) fn no_such_address(uri: &axum::http::Uri) -> ApiError {
     let hint = "the addresses are listed in docs/http-api.md";
     ApiError::new(StatusCode::NOT_FOUND, "not_found", format!("there is nothing at {}", uri.path()), hint)
 }

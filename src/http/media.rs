@@ -1,9 +1,12 @@
 //! Media: the file itself, in ranges, so that a browser can jump.
 
+use std::path::PathBuf;
+
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::Response;
 use axum::response::IntoResponse;
+use indexer::recording::RecordingId;
 use tower_http::services::ServeFile;
 
 use super::App;
@@ -17,6 +20,14 @@ pub(crate) async fn serve(
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
     let id = recording_id(&id)?;
+    let file = original(&app, id).await?;
+    let mut service = ServeFile::new(&file).ignore_multi_range_requests(true);
+    let response = service.try_call(request).await.map_err(ApiError::internal)?;
+    Ok(response.into_response())
+}
+
+/// Returns the first of a recording's files that is there and has not been changed.
+pub(super) async fn original(app: &App, id: RecordingId) -> Result<PathBuf, ApiError> {
     let catalogue = &app.foreman.library().catalogue;
     let files = catalogue.files_of(id).await?;
     if files.is_empty() && catalogue.recording(id).await?.is_none() {
@@ -26,10 +37,7 @@ pub(crate) async fn serve(
         // Other bytes at the same path are another recording: its words would be heard at the wrong times.
         let Ok(stamp) = identity::stamp(&file) else { continue };
         if catalogue.file(&file, stamp).await? == Some(id) {
-            let service = ServeFile::new(&file).ignore_multi_range_requests(true);
-            let mut service = service;
-            let response = service.try_call(request).await.map_err(ApiError::internal)?;
-            return Ok(response.into_response());
+            return Ok(file);
         }
     }
     Err(ApiError::no_media(id))

@@ -80,6 +80,8 @@ pub(super) async fn whole(app: &App, id: RecordingId) -> Result<Json<Shown>, Api
 /// Removes a recording and all that was derived from it; the media stay.
 pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Done>, ApiError> {
     let id = recording_id(&id)?;
+    // First of all: a copy that is being made would be there again after everything else is gone.
+    app.copies.delete(id).map_err(ApiError::internal)?;
     let title = app.foreman.library().remove(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
     app.foreman.tell(Event::Removed { recording: id, title });
     Ok(Json(Done { id }))

@@ -5,18 +5,28 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 use indexer::recording::RecordingId;
 use serde::Deserialize;
 
 use super::App;
 use super::error::ApiError;
-use crate::answer::{self, Answer, Question, Sort};
+use crate::answer::Known;
+use crate::answer::{self, MOST, Question, Sort, table};
+use crate::library::Library;
 
 /// The longest query that is read; what is longer is no question.
 const LONGEST: usize = 10_000;
 
 /// The furthest that results are paged: nobody reads so many, and skipping costs.
 const FURTHEST: usize = 1_000_000;
+
+/// The most hits that a table holds: more than anybody reads, and less than a server should be asked for at once.
+const LONGEST_TABLE: usize = 100_000;
+
+/// What tells spreadsheets that the text is UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 #[derive(Deserialize)]
 pub(crate) struct Parameters {
@@ -33,6 +43,16 @@ pub(crate) struct Parameters {
     limit: usize,
     #[serde(default)]
     facets: bool,
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Deserialize, Default, Clone, Copy, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Format {
+    #[default]
+    Json,
+    Csv,
 }
 
 const fn twenty() -> usize {
@@ -50,9 +70,10 @@ enum GroupBy {
 /// Answers a query.
 pub(crate) async fn search(
     State(app): State<App>,
+    headers: HeaderMap,
     parameters: Result<Query<Parameters>, QueryRejection>,
-) -> Result<Json<Answer>, ApiError> {
-    let hint = "q, recording, sort=relevance|time|date, group=recording|none, offset, limit, facets=true";
+) -> Result<Response, ApiError> {
+    let hint = "q, recording, sort=relevance|time|date, group=recording|none, offset, limit, facets=true, format=csv";
     let Query(parameters) = parameters.map_err(|error| ApiError::bad_request(error.body_text(), hint))?;
     if parameters.q.len() > LONGEST {
         return Err(ApiError::bad_request(format!("the query is longer than {LONGEST} bytes"), "shorten it"));
@@ -72,7 +93,40 @@ pub(crate) async fn search(
     let began = Instant::now();
     let library = app.foreman.library().clone();
     let known = app.known.known(&library).await?;
+    if parameters.format == Format::Csv {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let site =
+            app.public_url.as_deref().map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').into());
+        let table = app.blocking(move || whole_table(&library, &known, question, &site)).await?;
+        let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
+        return Ok(([kind, (header::CONTENT_DISPOSITION, "attachment; filename=\"aloud.csv\"")], table).into_response());
+    }
     let answer = app.blocking(move || answer::ask(&library, &known, &question).map_err(ApiError::internal)).await?;
     app.counters.count_search(began.elapsed());
-    Ok(Json(answer))
+    Ok(Json(answer).into_response())
+}
+
+/// Writes every hit as a line of a table, wherever the question would begin or end.
+fn whole_table(library: &Library, known: &Known, question: Question, site: &str) -> Result<String, ApiError> {
+    let mut question = Question { grouped: false, offset: 0, limit: MOST, facets: false, ..question };
+    let mut table = format!("{BYTE_ORDER_MARK}{}\r\n", table::HEAD);
+    loop {
+        let answer = answer::ask(library, known, &question).map_err(ApiError::internal)?;
+        let mut rows = 0;
+        for row in table::rows(&answer, site) {
+            rows += 1;
+            table.push_str(&row);
+            table.push_str("\r\n");
+        }
+        question.offset += rows;
+        let left = answer.total_hits.saturating_sub(question.offset);
+        if rows == 0 || left == 0 {
+            return Ok(table);
+        }
+        if question.offset >= LONGEST_TABLE {
+            table.push_str(&table::cut(left));
+            table.push_str("\r\n");
+            return Ok(table);
+        }
+    }
 }

@@ -4,15 +4,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { readPlace, searchPlace, writePlace } from '../../assets/js/lib/address.js';
+import { libraryPlace, readPlace, recordingPlace, searchPlace, writePlace } from '../../assets/js/lib/address.js';
+import { turnsText } from '../../assets/js/lib/bidi.js';
 import { debounce } from '../../assets/js/lib/debounce.js';
+import { barsPath, densityOf } from '../../assets/js/lib/density.js';
 import { splitTrailingSpace } from '../../assets/js/lib/dom.js';
+import { exampleRecording, examplesOf, materialOf } from '../../assets/js/lib/examples.js';
+import { hasFilter, toggleFilter } from '../../assets/js/lib/filters.js';
+import { findQuote, fingerprintOf } from '../../assets/js/lib/fingerprint.js';
 import { commandOf, stepSpeed } from '../../assets/js/lib/keys.js';
 import { latest, wasSuperseded } from '../../assets/js/lib/latest.js';
 import { paragraphsOf } from '../../assets/js/lib/paragraphs.js';
 import { requiredParts, sameQuery } from '../../assets/js/lib/query.js';
 import { quoteOf, quoteTime, writeQuote } from '../../assets/js/lib/quote.js';
+import { foldersOf, shownIn } from '../../assets/js/library/order.js';
 import { lastAtMost } from '../../assets/js/lib/sorted.js';
+import { ticksOf } from '../../assets/js/lib/ticks.js';
 import { formatClock, formatDuration, formatSeconds, parseMoment, parseTime, playFrom } from '../../assets/js/lib/time.js';
 import { marksOf } from '../../assets/js/lib/timeline.js';
 import { wordNamedBy, wordPlayingAt, wordsBetween } from '../../assets/js/lib/words.js';
@@ -90,15 +97,18 @@ test('a range names the words that begin in it', () => {
 
 test('places and addresses are each other’s inverse', () => {
   for (const path of [
-    '/', '/?q=volunteers%20%22local%20museum%22', '/?q=a&shown=40&all=3f&all=4e', '/library', '/r/3f0c?t=83.250&q=m%C3%BCze',
-    '/r/3f0c?t=10.000,25.000', '/r/3f0c',
+    '/', '/?q=volunteers%20%22local%20museum%22', '/?q=a&shown=40&all=3f&all=4e', '/?q=a&sort=date&as=picture', '/?q=a&open=3f@1200',
+    '/library', '/library?show=unsearched&folder=%2Ftalks&sort=length', '/r/3f0c?t=83.250&q=m%C3%BCze',
+    '/r/3f0c?t=10.000,25.000&w=3.1z.a.b', '/r/3f0c',
   ]) assert.equal(writePlace(readPlace(new URL(path, 'http://x'))), path);
 });
 
 test('an address is read kindly', () => {
   const read = (/** @type {string} */ path) => readPlace(new URL(path, 'http://x'));
-  assert.deepEqual(read('/r/3f0c#t=12m34s'), { view: 'recording', id: '3f0c', t: '12m34s', q: '' });
-  assert.deepEqual(read('/r/3f0c/?t=5#t=9'), { view: 'recording', id: '3f0c', t: '5', q: '' });
+  assert.deepEqual(read('/r/3f0c#t=12m34s'), recordingPlace('3f0c', { t: '12m34s' }));
+  assert.deepEqual(read('/r/3f0c/?t=5#t=9'), recordingPlace('3f0c', { t: '5' }));
+  assert.deepEqual(read('/?q=a&sort=up&as=x'), searchPlace('a'));
+  assert.deepEqual(read('/library?show=x&sort=y'), libraryPlace());
   assert.deepEqual(read('/?shown=-3&q=+'), { ...searchPlace(' '), shown: 20 });
   assert.equal(/** @type {any} */ (read('/?shown=999999')).shown, 1000);
   assert.deepEqual(read('/nowhere'), { view: 'missing' });
@@ -187,7 +197,7 @@ test('words without stretches are still shown', () => {
 
 test('a quote carries text, speakers, title, time and link', () => {
   const quote = quoteOf(TRANSCRIPT, 1, 4);
-  assert.deepEqual(quote, { text: 'two three four', speakers: ['Ann', 'Bo'], start_ms: 100, end_ms: 390 });
+  assert.deepEqual({ ...quote, fingerprint: '' }, { text: 'two three four', fingerprint: '', speakers: ['Ann', 'Bo'], start_ms: 100, end_ms: 390 });
   assert.equal(quoteTime(quote), '0.100,0.390');
   assert.equal(writeQuote(quote, 'Talk', 'http://x/r/3f'), '“two three four”\n— Ann, Bo, Talk, 0:00–0:00\nhttp://x/r/3f\n');
 });
@@ -221,4 +231,87 @@ test('speed has steps and ends', () => {
 test('a mark ends with the word, not with the space after it', () => {
   assert.deepEqual(splitTrailingSpace('museum, '), ['museum,', ' ']);
   assert.deepEqual(splitTrailingSpace('博'), ['博', '']);
+});
+
+test('filters are put into a query and taken out again', () => {
+  for (const [q, name, value, toggled] of /** @type {[string, any, string, string][]} */ ([
+    ['museum', 'speaker', 'Ann Lee', 'museum speaker:"Ann Lee"'], ['museum speaker:"Ann Lee"', 'speaker', 'ann lee', 'museum'],
+    ['speaker:ann museum', 'speaker', 'Ann', 'museum'], ['museum', 'date', '2021', 'museum date:2021'], ['', 'lang', 'sv', 'lang:sv'],
+    ['a lang:sv b', 'lang', 'sv', 'a b'], ['a lang:sv', 'lang', 'en', 'a lang:sv lang:en'], ['a', 'folder', '/talks/2021', 'a folder:"/talks/2021"'],
+    ['a', 'speaker', 'the "boss"', 'a speaker:"the boss"'], ['a -speaker:ann', 'speaker', 'ann', 'a -speaker:ann speaker:ann'],
+    ['"x speaker:ann y"', 'speaker', 'bo', '"x speaker:ann y" speaker:bo'],
+  ])) assert.equal(toggleFilter(q, name, value), toggled, q);
+  assert.ok(hasFilter('a SPEAKER:"Ann Lee"', 'speaker', 'Ann Lee'));
+  assert.ok(!hasFilter('a -speaker:ann', 'speaker', 'ann'));
+});
+
+test('examples are made of what is said', () => {
+  const transcript = { ...TRANSCRIPT, words: { ...TRANSCRIPT.words, text: ['Some ', 'wonderful ', 'people, ', 'people ', 'sjunger ', 'tillsammans.'] } };
+  const recording = /** @type {any} */ ({ languages: ['en', 'sv'], date: '2021-05-31' });
+  const material = materialOf(transcript, recording);
+  assert.deepEqual(material, { words: ['wonderful', 'people'], phrase: 'wonderful people', speaker: 'Ann', language: 'en', year: '2021' });
+  assert.deepEqual(examplesOf(/** @type {any} */ (material)).map(([query]) => query), [
+    'wonderful people', '"wonderful people"', 'wonderful -people', 'wonderful OR people', 'wond*', 'pepole~', 'wonderful speaker:Ann', 'wonderful lang:en',
+    'wonderful date:2021',
+  ]);
+  assert.equal(materialOf(TRANSCRIPT, recording), null, 'words too short to tell anything');
+  assert.equal(exampleRecording([]), null);
+});
+
+test('a fingerprint finds words where they are, where they went, and by their ends', () => {
+  const talk = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
+  const words = (/** @type {string[]} */ text) => ({
+    text: text.map((word) => `${word}, `), start_ms: text.map((_, n) => n * 1000), end_ms: text.map((_, n) => n * 1000 + 900),
+    confidence: text.map(() => 99), speaker: text.map(() => null),
+  });
+  const mark = fingerprintOf(words(talk), 2, 9);
+  assert.match(mark, /^7\.[0-9a-z]+\.[0-9a-z]+\.[0-9a-z]+$/);
+  const found = (/** @type {string[]} */ text) => findQuote(words(text), mark, { first: 2, end: 9 });
+  assert.deepEqual(found(talk), { kind: 'same', first: 2, end: 9 });
+  assert.deepEqual(found(talk.map((word) => word.toUpperCase())), { kind: 'same', first: 2, end: 9 });
+  assert.deepEqual(found(['well', ...talk]), { kind: 'moved', first: 3, end: 10 });
+  assert.deepEqual(found(talk.with(5, 'sixth')), { kind: 'changed', first: 2, end: 9 });
+  assert.deepEqual(found(['well', ...talk.toSpliced(5, 1)]), { kind: 'changed', first: 3, end: 9 });
+  assert.deepEqual(found(talk.with(8, 'x')), { kind: 'changed', first: 2, end: 9 });
+  assert.deepEqual(found(talk.map(() => 'x')), { kind: 'changed', first: 2, end: 9 });
+  const one = fingerprintOf(words(talk), 4, 5);
+  assert.deepEqual(findQuote(words(['five', ...talk]), one, { first: 4, end: 5 }), { kind: 'moved', first: 5, end: 6 });
+  for (const garbage of ['x', '7', '7.1.2', '0.1', '-1.1', '7.1.2.3.4', 'zzzzzzz.1', '7.<script>', '7.1.99999999.1']) {
+    assert.equal(findQuote(words(talk), garbage, { first: 2, end: 9 }), null, garbage);
+  }
+  assert.deepEqual(findQuote(words([]), mark, { first: 0, end: 0 }), { kind: 'changed', first: 0, end: 0 });
+});
+
+test('where people speak is the share of each part that words fill', () => {
+  const words = { start_ms: [0, 500, 2500], end_ms: [500, 1500, 9000] };
+  assert.deepEqual(densityOf(words, 4000, 4), [1, 0.5, 0.5, 1]);
+  assert.deepEqual(densityOf(words, 0, 2), [0, 0]);
+  assert.equal(barsPath([0, 0.5, 1]), 'M1 1V0.5h.8V1zM2 1V0h.8V1z');
+});
+
+test('an axis is marked at round times', () => {
+  const minutes = (/** @type {number} */ duration, most = 6) => ticksOf(duration * 60_000, most).map((ms) => ms / 60_000);
+  assert.deepEqual(minutes(90), [0, 30, 60, 90]);
+  assert.deepEqual(minutes(10), [0, 2, 4, 6, 8, 10]);
+  assert.deepEqual(minutes(1), [0, 0.25, 0.5, 0.75, 1]);
+  assert.equal(minutes(60_000).length, 2);
+});
+
+test('the library is chosen from and ordered', () => {
+  const recording = (/** @type {string} */ title, more = {}) => /** @type {any} */ ({
+    title, state: 'searchable', doubtful_ms: 0, gap_ms: 0, folders: ['/a'], date: null, duration_ms: null, ...more,
+  });
+  const all = [
+    recording('b', { date: '2021', folders: ['/a/x'] }), recording('c', { state: 'failed', duration_ms: 5 }), recording('a', { gap_ms: 4, folders: ['/ax'] }),
+  ];
+  const titles = (/** @type {any} */ place) => shownIn(all, libraryPlace(place)).map(({ title }) => title).join('');
+  for (const [place, expected] of /** @type {[any, string][]} */ ([
+    [{}, 'cab'], [{ sort: 'title' }, 'abc'], [{ sort: 'date' }, 'bac'], [{ sort: 'length' }, 'cab'], [{ part: 'unsearched' }, 'c'],
+    [{ part: 'doubtful' }, 'a'], [{ folder: '/a' }, 'cb'], [{ folder: '/a/' }, 'b'],
+  ])) assert.equal(titles(place), expected, JSON.stringify(place));
+  assert.deepEqual(foldersOf(all), ['/a', '/a/x', '/ax']);
+});
+
+test('only what would turn its surroundings stands apart', () => {
+  assert.deepEqual(['a', 'متحف', '\u202Ea', '\u2066a'].map(turnsText), [false, false, true, true]);
 });

@@ -1,10 +1,13 @@
 //! The server: what it answers, whom it lets in, and how it shares the library with commands.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use crate::support::{Place, Server};
+use serde_json::json;
+
+use crate::support::{Place, Server, ffmpeg};
 
 const TALK: &str = "WEBVTT\n\n00:01.000 --> 00:05.000\n<v Ann>The local museum opened its archive.\n\n\
                     00:06.000 --> 00:09.500\n<v Bo>And the volunteers came.\n";
@@ -47,6 +50,85 @@ fn the_interface_answers_from_search_to_media() {
     assert!(page.headers["content-security-policy"].contains("default-src 'self'"));
     assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
     assert_eq!(server.get("/healthz", &[]).body, b"ok");
+
+    let table = server.get("/api/v1/search?q=local%20museum&format=csv&limit=0", &[]);
+    assert_eq!(table.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(table.headers["content-disposition"], "attachment; filename=\"aloud.csv\"");
+    let table = String::from_utf8(table.body).expect("UTF-8");
+    let lines: Vec<_> = table.split_terminator("\r\n").collect();
+    assert!(lines[0].starts_with("\u{feff}recording,title,start_ms"), "{table}");
+    assert!(lines[1].starts_with(&format!("{id},talk,")) && lines[1].contains(",Ann,"), "{table}");
+    assert!(lines[1].contains(&format!("{}/r/{id}?t=", server.address)), "{table}");
+    assert_eq!(lines.len(), 2);
+}
+
+#[test]
+fn the_page_is_kept_by_browsers_until_there_is_another() {
+    let place = indexed();
+    let server = Server::start(&place, &[]);
+    let page = server.get("/", &[]);
+    assert_eq!(page.headers["cache-control"], "no-cache");
+    let tag = page.headers["etag"].as_str();
+    assert_eq!(server.get("/", &[("if-none-match", tag)]).status, 304);
+    let html = String::from_utf8(page.body.clone()).expect("UTF-8");
+    let named: Vec<_> = html.split('"').filter(|part| part.starts_with("/assets/")).collect();
+    assert!(named.len() > 40 && named.iter().any(|path| path.ends_with("/js/router.js")), "{html}");
+    assert!(!named.iter().any(|path| path.contains("/languages/")), "each reader needs one of them");
+    let version = named[0].split('/').nth(2).expect("a version");
+    for path in &named {
+        let asset = server.get(path, &[]);
+        assert_eq!((asset.status, path.split('/').nth(2)), (200, Some(version)), "{path}");
+        assert_eq!(asset.headers["cache-control"], "public, max-age=31536000, immutable", "{path}");
+    }
+    // A page that is open while the program changes still gets what it asks for.
+    let old = server.get("/assets/000000000000/js/app.js", &[]);
+    assert_eq!((old.status, old.headers["cache-control"].as_str()), (200, "no-cache"));
+    assert_eq!(server.get(&format!("/assets/{version}/js/nothing.js"), &[]).status, 404);
+    assert_eq!(server.get("/assets/../Cargo.toml", &[]).status, 404);
+
+    let lost = server.get("/libary", &[("accept", "text/html,*/*")]);
+    assert_eq!((lost.status, lost.body == page.body), (404, true), "a person is told by the page");
+    assert_eq!(server.get("/api/v1/libary", &[("accept", "text/html")]).headers["content-type"], "application/json");
+}
+
+#[test]
+fn a_film_that_browsers_cannot_play_gets_a_copy_that_goes_with_it() {
+    let place = Place::new();
+    let film = place.media().join("old.avi");
+    let sources =
+        ["-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=3", "-f", "lavfi", "-i", "sine=frequency=440:duration=3"];
+    ffmpeg(sources.iter().chain(&["-c:v", "mpeg4", "-c:a", "mp2"]).map(OsStr::new).chain([film.as_os_str()]));
+    std::fs::write(film.with_extension("vtt"), TALK).expect("a sidecar");
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    let server = Server::start(&place, &[]);
+    let id = server.json("/api/v1/recordings")["recordings"][0]["id"].as_str().expect("an id").to_owned();
+    let address = format!("/api/v1/recordings/{id}/access");
+    let look = || server.json(&address);
+
+    let before = look();
+    assert_eq!((&before["state"], &before["possible"]), (&json!("none"), &json!(true)), "{before}");
+    assert_eq!(before["codecs"], json!(["MPEG-4 video", "MP2"]));
+    assert!(before["command"].as_str().expect("a command").starts_with("ffmpeg -i '/"), "{before}");
+    assert_eq!(server.get(&format!("/media/{id}/access"), &[]).status, 404);
+
+    assert_eq!(server.send("POST", &address), 202);
+    while matches!(look()["state"].as_str(), Some("waiting" | "running")) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(look()["state"], "ready", "{}", look());
+    let copy = server.get(&format!("/media/{id}/access"), &[("range", "bytes=4-7")]);
+    assert_eq!((copy.status, copy.body.as_slice()), (206, &b"ftyp"[..]));
+    assert_eq!(copy.headers["content-type"], "video/mp4");
+    let kept = place.library().join("access").join(format!("{id}.mp4"));
+    assert!(kept.is_file());
+    assert_eq!(server.send("DELETE", &address), 200);
+    assert!(!kept.exists() && film.is_file());
+
+    assert_eq!(server.send("POST", &address), 202);
+    assert_eq!(server.send("DELETE", &format!("/api/v1/recordings/{id}")), 200);
+    std::thread::sleep(Duration::from_secs(1));
+    let left: Vec<_> = std::fs::read_dir(place.library().join("access")).expect("a folder").flatten().collect();
+    assert!(left.is_empty(), "what is removed is not made after all: {left:?}");
 }
 
 #[test]

@@ -178,6 +178,18 @@ impl Server {
         Got::of(Self::agent().post(format!("{}{path}", self.address)).send_json(body).expect("an answer"))
     }
 
+    /// Asks with another method than GET, as the page does; returns the status.
+    pub(crate) fn send(&self, method: &str, path: &str) -> u16 {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build();
+        let agent: ureq::Agent = config.into();
+        let address = format!("{}{path}", self.address);
+        let response = match method {
+            "DELETE" => agent.delete(address).call(),
+            _ => agent.post(address).send_json(serde_json::json!({})),
+        };
+        response.expect("an answer").status().as_u16()
+    }
+
     pub(crate) fn json(&self, path: &str) -> Value {
         let got = self.get(path, &[]);
         assert_eq!(got.status, 200, "{path}: {}", String::from_utf8_lossy(&got.body));

@@ -1,3 +1,5 @@
+import { turnsText } from './bidi.js';
+
 /**
  * Makes an element. Texts become text nodes, so nothing in them is ever read as HTML.
  *
@@ -16,6 +18,15 @@ export function el(tag, attributes = {}, ...children) {
   }
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return element;
+}
+
+/**
+ * Returns a text as it can stand among others: one that would turn the direction of what follows stands apart.
+ * @param {string} text
+ * @returns {Node | string}
+ */
+export function isolated(text) {
+  return turnsText(text) ? el('bdi', {}, text) : text;
 }
 
 /**

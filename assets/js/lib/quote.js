@@ -1,11 +1,12 @@
 /** A quote is words of a transcript with what proves them: who, where, when, and the link. */
 
 import { strings } from '../strings.js';
+import { fingerprintOf } from './fingerprint.js';
 import { formatClock, formatSeconds } from './time.js';
 
 /** @import { Transcript } from '../wire.js' */
 
-/** @typedef {{ text: string, speakers: string[], start_ms: number, end_ms: number }} Quote */
+/** @typedef {{ text: string, fingerprint: string, speakers: string[], start_ms: number, end_ms: number }} Quote */
 
 /**
  * Returns the quote of some words.
@@ -18,6 +19,7 @@ export function quoteOf(transcript, first, end) {
   const { words, speakers } = transcript;
   const ordinals = new Set(words.speaker.slice(first, end));
   return {
+    fingerprint: fingerprintOf(words, first, end),
     text: words.text.slice(first, end).join('').trim().replace(/\s+/g, ' '),
     speakers: [...ordinals].flatMap((ordinal) => (ordinal === null ? [] : speakers[ordinal] ?? [])),
     start_ms: words.start_ms[first] ?? 0,

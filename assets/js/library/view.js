@@ -3,68 +3,112 @@
 import { recordings } from '../api.js';
 import { announce } from '../announce.js';
 import { listen } from '../events.js';
+import { LIBRARY_PARTS, LIBRARY_SORTS } from '../lib/address.js';
 import { el } from '../lib/dom.js';
 import { wasSuperseded } from '../lib/latest.js';
 import { trouble } from '../parts/notice.js';
 import { strings } from '../strings.js';
+import { chooser } from './chooser.js';
 import { emptyLibrary } from './empty.js';
-import { needsAttention, row } from './row.js';
+import { foldersOf, shownIn } from './order.js';
+import { row } from './row.js';
 
+/** @import { LibraryPlace } from '../lib/address.js' */
 /** @import { Recording } from '../wire.js' */
 /** @import { Page, View } from '../router.js' */
 
 /**
  * @param {Page} page
+ * @param {LibraryPlace} first
  * @returns {View}
  */
-export function libraryView({ main, signal }) {
+export function libraryView({ main, signal, write }, first) {
   document.title = strings.title(strings.libraryTitle);
   const count = el('p', { class: 'summary' });
   const list = el('ul', { class: 'library', role: 'list' });
-  const place = el('div', {}, el('p', { class: 'quiet' }, strings.loading));
-  main.append(el('h1', {}, strings.libraryTitle), count, place);
+  const body = el('div', {}, el('p', { class: 'quiet' }, strings.loading));
+  const tools = el('div', { class: 'choosers' });
+  main.append(el('h1', {}, strings.libraryTitle), tools, count, body);
 
+  let place = first;
+  /** @type {Map<string, Recording>} */
+  let known = new Map();
   /** @type {Map<string, HTMLElement>} */
   const rows = new Map();
 
+  const choose = (/** @type {Partial<LibraryPlace>} */ change) => {
+    place = { ...place, ...change };
+    write(place, 'push');
+    draw();
+    announce(count.textContent ?? '');
+  };
+  const drawTools = () => {
+    const folders = foldersOf(known.values());
+    list.classList.toggle('one-folder', folders.length < 2);
+    tools.replaceChildren(
+      chooser(strings.showLabel, LIBRARY_PARTS.map((part) => [part, strings.shows[part]]), place.part, (part) => choose({ part })),
+      chooser(strings.sortLabel, LIBRARY_SORTS.map((sort) => [sort, strings.librarySorts[sort]]), place.sort, (sort) => choose({ sort })),
+      ...folders.length > 1 || place.folder !== '' ? [chooser(strings.folderLabel,
+        [['', strings.allFolders], ...folders.map((folder) => /** @type {[string, string]} */ ([folder, folder]))],
+        place.folder, (folder) => choose({ folder }))] : [],
+    );
+  };
   const put = (/** @type {Recording} */ recording) => {
-    const next = row(recording);
+    known.set(recording.id, recording);
+    const next = row(recording, signal);
     const before = rows.get(recording.id);
     if (before) before.replaceChildren(...next.childNodes);
-    else {
-      rows.set(recording.id, next);
-      list.append(next);
-    }
+    else rows.set(recording.id, next);
   };
-  const tell = () => {
-    count.textContent = rows.size > 0 ? strings.libraryCount(rows.size) : '';
-    place.replaceChildren(rows.size > 0 ? list : emptyLibrary());
+  const draw = () => {
+    const shown = shownIn(known.values(), place);
+    count.textContent = shown.length === known.size ? strings.libraryCount(known.size) : strings.libraryShown(shown.length, known.size);
+    const wanted = shown.flatMap(({ id }) => rows.get(id) ?? []);
+    // Rows that stay where they are keep the focus that may be in them.
+    if (wanted.length !== list.childElementCount || wanted.some((element, at) => list.children[at] !== element)) list.replaceChildren(...wanted);
+    if (known.size === 0) {
+      count.textContent = '';
+      body.replaceChildren(emptyLibrary());
+    } else if (shown.length === 0) body.replaceChildren(el('p', { class: 'quiet' }, strings.nothingSuch));
+    else if (!list.isConnected) body.replaceChildren(list);
   };
   const load = async () => {
     try {
       const all = await recordings(signal);
+      known = new Map();
       rows.clear();
-      list.replaceChildren();
-      all.sort(needsAttention).forEach(put);
-      tell();
+      all.forEach(put);
+      drawTools();
+      draw();
     } catch (error) {
-      if (!wasSuperseded(error)) place.replaceChildren(trouble(error, load));
+      if (!wasSuperseded(error)) body.replaceChildren(trouble(error, load));
     }
   };
 
   const ready = load().then(() => {
-    if (rows.size > 0) announce(strings.libraryCount(rows.size));
+    if (known.size > 0) announce(count.textContent ?? '');
   });
   listen({
     heard(event) {
+      const fresh = event.type === 'recording' && !known.has(event.recording.id);
       if (event.type === 'recording') put(event.recording);
       else {
-        rows.get(event.id)?.remove();
         rows.delete(event.id);
+        known.delete(event.id);
       }
-      tell();
+      if (fresh) drawTools();
+      draw();
     },
     missed: load,
   }, signal);
-  return { show: (to) => to.view === 'library', ready };
+  return {
+    show(to) {
+      if (to.view !== 'library') return false;
+      place = to;
+      drawTools();
+      draw();
+      return true;
+    },
+    ready,
+  };
 }

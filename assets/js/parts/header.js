@@ -1,4 +1,4 @@
-import { writePlace, searchPlace } from '../lib/address.js';
+import { libraryPlace, writePlace, searchPlace } from '../lib/address.js';
 import { el } from '../lib/dom.js';
 import { strings } from '../strings.js';
 
@@ -12,7 +12,7 @@ import { strings } from '../strings.js';
  */
 export function buildHeader(header, showKeys) {
   const search = el('a', { href: writePlace(searchPlace('')) }, strings.searchTitle);
-  const library = el('a', { href: writePlace({ view: 'library' }) }, strings.libraryTitle);
+  const library = el('a', { href: writePlace(libraryPlace()) }, strings.libraryTitle);
   const keys = el('button', { type: 'button', class: 'plain', 'aria-haspopup': 'dialog' }, strings.keysTitle);
   keys.addEventListener('click', showKeys);
   header.append(

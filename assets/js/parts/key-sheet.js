@@ -1,10 +1,11 @@
 import { el } from '../lib/dom.js';
 import { strings } from '../strings.js';
+import { queryHelp } from './query-help.js';
 
 /** @type {HTMLDialogElement | null} */
 let sheet = null;
 
-/** Shows which keys there are; Escape or the button closes it. */
+/** Shows what can be searched and which keys there are; Escape, the button or a link in it closes it. */
 export function showKeySheet() {
   sheet ??= build();
   if (!sheet.open) sheet.showModal();
@@ -13,14 +14,15 @@ export function showKeySheet() {
 function build() {
   const close = el('button', { type: 'submit', value: 'close' }, strings.close);
   const dialog = el('dialog', { class: 'key-sheet', 'aria-labelledby': 'keys-title' },
-    el('h2', { id: 'keys-title' }, strings.keysTitle),
+    el('form', { method: 'dialog', class: 'key-sheet-head' }, el('h1', { id: 'keys-title' }, strings.keysTitle), close),
+    queryHelp('query-help-title'),
+    el('h2', {}, strings.keysTitleRecording),
     keyList(strings.keys),
-    el('h3', {}, strings.keysInTranscriptTitle),
+    el('h2', {}, strings.keysInTranscriptTitle),
     keyList(strings.keysInTranscript),
-    el('form', { method: 'dialog' }, close),
   );
   dialog.addEventListener('click', (event) => {
-    if (event.target === dialog) dialog.close();
+    if (event.target === dialog || (event.target instanceof Element && event.target.closest('a'))) dialog.close();
   });
   document.body.append(dialog);
   return dialog;

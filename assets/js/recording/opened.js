@@ -15,11 +15,15 @@ import { findBar } from './find.js';
 import { buildPlayer } from './player.js';
 import { openReading } from './reading.js';
 import { showStatus } from './status.js';
+import { speechStrip } from './strip.js';
 
 /** @import { RecordingPlace } from '../lib/address.js' */
 /** @import { Recording, Transcript } from '../wire.js' */
 /** @import { Page } from '../router.js' */
 /** @import { Reading } from './reading.js' */
+
+/** Words that a new transcript times a little differently have not moved. */
+const MOVED_MS = 2000;
 
 /** More speakers than this are not named at the head; each is named where they speak. */
 const MOST_SPEAKERS = 6;
@@ -41,6 +45,7 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
   const back = el('p', { class: 'back' });
   const timeNotes = el('div', { class: 'notices' });
   const text = el('div', { class: 'text' });
+  const strip = el('div', {});
   const find = findBar(recording, {
     asked(q) {
       place = { ...place, q };
@@ -62,7 +67,7 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
 
   /** @type {(t: string, how: 'push' | 'replace') => void} */
   const move = (t, how) => {
-    place = { ...place, t };
+    place = { ...place, t, w: '' };
     write(place, how);
     arrive();
   };
@@ -80,21 +85,32 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
     if (recording.duration_ms !== null && start_ms > recording.duration_ms) {
       timeNotes.append(notice(strings.pastTheEnd(formatClock(start_ms))));
     }
-    player.seek(playFrom(start_ms));
-    reading?.point(start_ms, end_ms);
-    find.setPosition(start_ms);
-    announce(strings.openedAt(formatClock(start_ms)));
+    const found = reading?.point(start_ms, end_ms, place.w) ?? null;
+    // Where words moved, they are played where they are said now.
+    const said_ms = found?.kind === 'same' ? start_ms : reading?.transcript.words.start_ms[found?.first ?? -1] ?? start_ms;
+    if (found?.kind === 'moved' && Math.abs(said_ms - start_ms) > MOVED_MS) timeNotes.append(notice(strings.quoteMoved(formatClock(said_ms))));
+    if (found?.kind === 'changed') timeNotes.append(notice(strings.quoteChanged));
+    player.seek(playFrom(said_ms));
+    find.setPosition(said_ms);
+    announce(strings.openedAt(formatClock(said_ms)));
+  };
+
+  const play = (/** @type {number} */ ms) => {
+    place = { ...place, t: formatSeconds(ms), w: '' };
+    write(place, 'replace');
+    player.seek(ms / 1000);
+    find.setPosition(ms);
   };
 
   /** @param {Transcript} transcript */
   const read = (transcript) => {
+    if (recording.kind === 'audio' && player.media) {
+      strip.replaceChildren(speechStrip(transcript, recording, player.media, play, signal));
+    }
     reading?.close();
     reading = openReading(transcript, recording, player.media, {
       went(ms) {
-        place = { ...place, t: formatSeconds(ms) };
-        write(place, 'replace');
-        player.seek(ms / 1000);
-        find.setPosition(ms);
+        play(ms);
       },
     }, signal);
     text.replaceChildren(reading.element);
@@ -110,6 +126,9 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
 
   const status = showStatus(recording, {
     shown: () => reading?.transcript ?? null,
+    gone() {
+      player.media?.pause();
+    },
     async show() {
       const transcript = await fetchTranscript(id, signal).catch(() => null);
       if (transcript) read(transcript);
@@ -120,8 +139,7 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
   const name = el('div', { class: 'recording-name' });
   /** @param {Recording} now */
   const showName = (now) => {
-    const known = facts(now, ...now.speakers.slice(0, MOST_SPEAKERS), heardTrack(now));
-    name.replaceChildren(el('h1', {}, now.title), known);
+    name.replaceChildren(el('h1', {}, el('bdi', {}, now.title)), facts(now, ...speakersOf(now), heardTrack(now)));
     document.title = strings.title(now.title);
   };
   const details = showDetails(recording, async (now, areSpeakersRenamed) => {
@@ -134,7 +152,7 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
   main.replaceChildren(
     el('header', { class: 'recording-head' }, back, name, details),
     el('div', { class: `recording recording-${recording.kind}` },
-      el('div', { class: 'stage' }, player.element, find.element),
+      el('div', { class: 'stage' }, player.element, strip, find.element),
       el('div', { class: 'transcript-column' }, status, timeNotes, text),
     ),
   );
@@ -156,6 +174,12 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
       arrive();
     },
   };
+}
+
+/** @param {Recording} recording */
+function speakersOf({ speakers }) {
+  const more = speakers.length - MOST_SPEAKERS;
+  return [...speakers.slice(0, MOST_SPEAKERS), ...more > 0 ? [strings.moreSpeakers(more)] : []];
 }
 
 /**

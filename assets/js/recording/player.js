@@ -2,37 +2,67 @@
 
 import { captionsAddress } from '../api.js';
 import { el } from '../lib/dom.js';
-import { notice } from '../parts/notice.js';
 import { strings } from '../strings.js';
+import { showUnplayable } from './unplayable.js';
 
 /** @import { Recording } from '../wire.js' */
 
+/** @typedef {Pick<Recording, 'id' | 'title' | 'kind' | 'media' | 'revision' | 'languages'> & Partial<Pick<Recording, 'captions' | 'tracks'>>} Playable */
+
+/** So much is played before a film whose sound was never decoded is called mute. */
+const LISTENED_S = 2;
+
 /**
- * @param {Recording} recording
+ * @param {Playable} recording
  * @param {AbortSignal} signal
  * @returns {{ element: HTMLElement, media: HTMLMediaElement | null, seek: (seconds: number) => void }}
  */
 export function buildPlayer(recording, signal) {
   const element = el('div', { class: 'player' });
-  if (!recording.media.available) {
-    element.append(notice(strings.mediaMissing));
-    return { element, media: null, seek() {} };
-  }
-
   const media = el(recording.kind, {
-    controls: true, preload: 'metadata', src: recording.media.url, 'aria-label': recording.title, playsinline: true,
+    controls: true, preload: 'metadata', src: recording.media.available ? recording.media.url : null,
+    'aria-label': recording.title, playsinline: true,
   }, ...captionTracks(recording));
   const speed = el('p', { class: 'speed', hidden: true });
-  element.append(media, speed);
+  const notes = el('div', { class: 'notices' });
+  element.append(media, speed, notes);
 
+  /** @type {number | null} */
+  let wanted_s = null;
+  const arrive = () => {
+    if (wanted_s !== null) media.currentTime = wanted_s;
+    wanted_s = null;
+  };
+  /** @type {import('./unplayable.js').Ways} */
+  const ways = {
+    load(url) {
+      wanted_s ??= media.currentTime;
+      media.hidden = false;
+      media.src = url;
+    },
+    show: (...shown) => notes.replaceChildren(...shown),
+  };
+
+  media.addEventListener('loadedmetadata', () => {
+    arrive();
+    const blind = media instanceof HTMLVideoElement && media.videoWidth === 0;
+    if (blind && signal.aborted === false) showUnplayable(recording, 'picture', ways, signal);
+  }, { signal });
   media.addEventListener('ratechange', () => {
     speed.hidden = media.playbackRate === 1;
     speed.textContent = strings.speed(media.playbackRate);
   }, { signal });
-  media.addEventListener('error', async () => {
-    const reason = await whyUnplayable(recording);
-    if (!signal.aborted) element.replaceChildren(notice(reason));
+  media.addEventListener('error', () => {
+    if (media.src === '') return;
+    wanted_s ??= media.currentTime;
+    media.hidden = true;
+    showUnplayable(recording, 'all', ways, signal);
   }, { signal });
+  hearWhetherMute(media, () => showUnplayable(recording, 'sound', ways, signal), signal);
+  if (!recording.media.available) {
+    media.hidden = true;
+    showUnplayable(recording, 'gone', ways, signal);
+  }
   signal.addEventListener('abort', () => {
     media.pause();
     // Without a source the browser lets go of the connection, of which it has few.
@@ -40,31 +70,37 @@ export function buildPlayer(recording, signal) {
     media.load();
   });
 
-  let known = new AbortController();
   const seek = (/** @type {number} */ seconds) => {
-    known.abort();
-    known = new AbortController();
-    const go = () => (media.currentTime = seconds);
-    if (media.readyState >= HTMLMediaElement.HAVE_METADATA) go();
-    else media.addEventListener('loadedmetadata', go, { once: true, signal: known.signal });
+    wanted_s = seconds;
+    if (media.readyState >= HTMLMediaElement.HAVE_METADATA) arrive();
   };
   return { element, media, seek };
 }
 
-/** @param {Recording} recording */
+/**
+ * Tells when a film plays whose sound this browser does not decode. Chromium says nothing of it; it counts what it decodes.
+ * @param {HTMLMediaElement & { webkitAudioDecodedByteCount?: number }} media
+ * @param {() => void} mute
+ * @param {AbortSignal} signal
+ */
+function hearWhetherMute(media, mute, signal) {
+  const heard = new AbortController();
+  let from_s = Infinity;
+  media.addEventListener('playing', () => (from_s = media.currentTime), { signal });
+  media.addEventListener('timeupdate', () => {
+    if (media.webkitAudioDecodedByteCount !== 0) heard.abort();
+    else if (!media.seeking && media.currentTime > from_s + LISTENED_S) {
+      heard.abort();
+      mute();
+    }
+  }, { signal: AbortSignal.any([signal, heard.signal]) });
+}
+
+/** @param {Playable} recording */
 function captionTracks({ id, revision, languages, captions = [] }) {
   const own = revision === null ? []
     : [el('track', { kind: 'captions', src: captionsAddress(id), srclang: languages[0] ?? 'und', label: strings.captionsLabel })];
   const files = captions.map(({ language, url }) =>
     el('track', { kind: 'subtitles', src: url, srclang: language, label: strings.language(language) }));
   return [...own, ...files];
-}
-
-/**
- * Tells a file that is gone from one that this browser cannot play.
- * @param {Recording} recording
- */
-async function whyUnplayable({ media }) {
-  const there = await fetch(media.url, { method: 'HEAD' }).then((response) => response.ok, () => false);
-  return there ? strings.mediaUnreadable(media.mime) : strings.mediaMissing;
 }

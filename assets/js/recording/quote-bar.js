@@ -2,7 +2,7 @@
 
 import { announce } from '../announce.js';
 import { copy } from '../clipboard.js';
-import { writePlace } from '../lib/address.js';
+import { recordingPlace, writePlace } from '../lib/address.js';
 import { el } from '../lib/dom.js';
 import { quoteOf, quoteTime, writeQuote } from '../lib/quote.js';
 import { formatClock } from '../lib/time.js';
@@ -26,7 +26,7 @@ export function quoteBar(transcript, { id, title }, text, spans, signal) {
   /** @type {Quote | null} */
   let quote = null;
   const link = (/** @type {Quote} */ of) =>
-    location.origin + writePlace({ view: 'recording', id, t: quoteTime(of), q: '' });
+    location.origin + writePlace(recordingPlace(id, { t: quoteTime(of), w: of.fingerprint }));
 
   const span = el('span', { class: 'quote-span' });
   const bar = el('div', { class: 'quote-bar', role: 'group', 'aria-label': strings.selection, hidden: true },
@@ -37,11 +37,17 @@ export function quoteBar(transcript, { id, title }, text, spans, signal) {
   // A press on the bar would otherwise end the selection that it is about.
   bar.addEventListener('mousedown', (event) => event.preventDefault(), { signal });
 
-  document.addEventListener('selectionchange', () => {
+  const follow = () => {
+    // Tab into the bar takes the selection away, but the bar is still about it.
+    if (bar.contains(document.activeElement)) return;
     const range = selectedWords(document.getSelection(), text, spans);
     quote = range && quoteOf(transcript, range.first, range.end);
     bar.hidden = quote === null;
     if (quote) span.textContent = `${formatClock(quote.start_ms)}–${formatClock(quote.end_ms)}`;
+  };
+  document.addEventListener('selectionchange', follow, { signal });
+  bar.addEventListener('focusout', (event) => {
+    if (!(event.relatedTarget instanceof Node) || !bar.contains(event.relatedTarget)) setTimeout(follow);
   }, { signal });
   return bar;
 }

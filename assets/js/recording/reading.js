@@ -1,6 +1,7 @@
 /** A reading is one transcript on the page, tied to the player: words can be played, and playing shows the word. */
 
 import { el } from '../lib/dom.js';
+import { findQuote } from '../lib/fingerprint.js';
 import { wordsBetween } from '../lib/words.js';
 import { roving } from '../parts/roving.js';
 import { strings } from '../strings.js';
@@ -10,13 +11,15 @@ import { quoteBar } from './quote-bar.js';
 import { buildTranscript } from './transcript.js';
 import { holdWord, releaseWord, selectTo, wordStep } from './word-keys.js';
 
+/** @import { Found } from '../lib/fingerprint.js' */
 /** @import { Hit, Recording, Transcript } from '../wire.js' */
 
 /**
  * @typedef {object} Reading
  * @property {Transcript} transcript
  * @property {HTMLElement} element
- * @property {(start_ms: number, end_ms: number | null) => void} point marks the words of a link and shows them
+ * @property {(start_ms: number, end_ms: number | null, fingerprint: string) => Found | null} point marks the words of a link
+ *   and shows them; says what became of quoted words
  * @property {(hits: Hit[]) => void} mark marks what a query found
  * @property {() => void} close
  */
@@ -83,10 +86,13 @@ export function openReading(transcript, recording, media, told, outer) {
   return {
     transcript,
     element,
-    point(start_ms, end_ms) {
-      const { first, end } = wordsBetween(words, start_ms, end_ms);
+    point(start_ms, end_ms, fingerprint) {
+      const place = wordsBetween(words, start_ms, end_ms);
+      const found = fingerprint === '' ? null : findQuote(words, fingerprint, place);
+      const { first, end } = found ?? place;
       setTarget(first, end);
       follower.bring(first);
+      return found;
     },
     mark(hits) {
       for (const span of matched) span.classList.remove('matched');

@@ -2,6 +2,7 @@ import { announce } from '../announce.js';
 import { recording as fetchRecording } from '../api.js';
 import { listen } from '../events.js';
 import { el } from '../lib/dom.js';
+import { againButton } from '../parts/again.js';
 import { notice } from '../parts/notice.js';
 import { recordingState } from '../parts/recording-state.js';
 import { strings } from '../strings.js';
@@ -17,33 +18,38 @@ const SENTENCES = {
 };
 
 /**
- * Says how far a recording's transcript is and what is wrong with its media file, live as long as it is not finished.
+ * Says how far a recording's transcript is and what is wrong with its media file, live as long as it is open.
  * @param {Recording} first
- * @param {{ shown: () => Transcript | null, show: () => Promise<void> }} text what is on the page, and how to put what is newest
+ * @param {object} told
+ * @param {() => Transcript | null} told.shown what is on the page
+ * @param {() => Promise<void>} told.show puts there what is newest
+ * @param {() => void} told.gone the recording is no longer in the library
  * @param {AbortSignal} signal
  */
-export function showStatus(first, text, signal) {
+export function showStatus(first, { shown, show, gone }, signal) {
   const element = el('div', { class: 'notices' });
 
   const tell = (/** @type {Recording} */ recording) => {
-    const sentence = SENTENCES[recording.state];
-    if (sentence) element.replaceChildren(el('div', { class: 'notice' }, el('p', {}, sentence), recordingState(recording)));
-    else element.replaceChildren(...recording.damage ? [notice(strings.damage(recording.damage))] : []);
+    const { state, damage, next_try } = recording;
+    const sentence = SENTENCES[state];
+    const again = (state === 'failed' || state === 'partly' || next_try) && againButton(recording.id, signal);
+    if (sentence) element.replaceChildren(el('div', { class: 'notice' }, el('p', {}, sentence), again, recordingState(recording)));
+    else element.replaceChildren(...damage ? [notice(strings.damage(damage))] : []);
   };
   const update = async (/** @type {Recording} */ recording) => {
     tell(recording);
-    const shown = text.shown();
+    const text = shown();
     const newer = recording.revision !== null
-      && (recording.revision !== shown?.revision || recording.words !== shown.words.text.length);
+      && (recording.revision !== text?.revision || recording.words !== text.words.text.length);
     if (!newer) return;
-    if (shown === null || shown.words.text.length === 0) await text.show();
+    if (text === null || text.words.text.length === 0) await show();
     else offer(recording);
   };
   /** Somebody may be reading, so a newer text waits to be asked for. @param {Recording} recording */
   const offer = (recording) => {
     const offered = notice(strings.newerTranscript, {
       action: [strings.showNewer, async () => {
-        await text.show();
+        await show();
         tell(recording);
       }],
     });
@@ -51,17 +57,16 @@ export function showStatus(first, text, signal) {
   };
 
   tell(first);
-  if (first.state === 'waiting' || first.state === 'transcribing') {
-    listen({
-      heard(event) {
-        if (event.type === 'recording' && event.recording.id === first.id) update(event.recording);
-        if (event.type === 'removed' && event.id === first.id) {
-          element.replaceChildren(notice(strings.removed));
-          announce(strings.removed);
-        }
-      },
-      missed: () => fetchRecording(first.id, signal).then(update, () => {}),
-    }, signal);
-  }
+  listen({
+    heard(event) {
+      if (event.type === 'recording' && event.recording.id === first.id) update(event.recording);
+      if (event.type === 'removed' && event.id === first.id) {
+        gone();
+        element.replaceChildren(notice(strings.removed));
+        announce(strings.removed);
+      }
+    },
+    missed: () => fetchRecording(first.id, signal).then(update, () => {}),
+  }, signal);
   return element;
 }

@@ -1,5 +1,6 @@
 /** The transcript as elements: paragraphs with time and speaker, one element a word. */
 
+import { turnsText } from '../lib/bidi.js';
 import { el, splitTrailingSpace } from '../lib/dom.js';
 import { paragraphsOf } from '../lib/paragraphs.js';
 import { formatClock, formatDuration } from '../lib/time.js';
@@ -16,18 +17,32 @@ const UNCERTAIN_BELOW = 40;
  * @returns {{ element: HTMLElement, spans: HTMLElement[] }} the words' elements by ordinal
  */
 export function buildTranscript(transcript) {
-  const { paragraphs, gapsAfter } = paragraphsOf(transcript);
-  /** @type {HTMLElement[]} */
-  const spans = [];
-  const element = el('div', { class: 'transcript' },
-    ...paragraphs.flatMap((paragraph) => [
-      ...paragraph.gapsBefore.map(gapNote),
-      paragraphElement(paragraph, transcript.words, spans),
-    ]),
-    ...gapsAfter.map(gapNote),
-  );
+  const { elements, spans } = buildPassages(transcript, 0, transcript.passages.length);
+  const element = el('div', { class: 'transcript' }, ...elements);
   element.prepend(...remarks(transcript, element));
   return { element, spans };
+}
+
+/**
+ * Shows some passages of a transcript.
+ * @param {Transcript} transcript
+ * @param {number} from
+ * @param {number} to half-open
+ * @returns {{ elements: HTMLElement[], spans: HTMLElement[] }} the words' elements by ordinal
+ */
+export function buildPassages(transcript, from, to) {
+  const passages = transcript.passages.slice(from, to);
+  const [first, last] = [passages[0]?.start_ms ?? 0, passages.at(-1)?.end_ms ?? 0];
+  const whole = passages.length === transcript.passages.length;
+  const gaps = whole ? transcript.gaps : transcript.gaps.filter(({ start_ms }) => start_ms >= first && start_ms < last);
+  const { paragraphs, gapsAfter } = paragraphsOf({ ...transcript, passages, gaps });
+  /** @type {HTMLElement[]} */
+  const spans = [];
+  const elements = paragraphs.flatMap((paragraph) => [
+    ...paragraph.gapsBefore.map(gapNote),
+    paragraphElement(paragraph, transcript.words, spans),
+  ]);
+  return { elements: [...elements, ...gapsAfter.map(gapNote)], spans };
 }
 
 /**
@@ -57,9 +72,10 @@ function runNodes({ first, end, language, doubtful }, around, words, spans) {
     const [body, space] = splitTrailingSpace(words.text[word] ?? '');
     const span = document.createElement('span');
     span.textContent = body;
+    if (turnsText(body)) span.style.unicodeBidi = 'isolate';
     span.setAttribute('data-word', String(word));
     if (!doubtful && (words.confidence[word] ?? 100) < UNCERTAIN_BELOW) span.className = 'uncertain';
-    spans.push(span);
+    spans[word] = span;
     nodes.push(span);
     if (space) nodes.push(space);
   }

@@ -1,7 +1,7 @@
 /** One recording: what is heard beside what is written, kept in step. What is shown follows from the address alone. */
 
 import { ApiError, recording as fetchRecording, transcript as fetchTranscript } from '../api.js';
-import { writePlace } from '../lib/address.js';
+import { libraryPlace, writePlace } from '../lib/address.js';
 import { el } from '../lib/dom.js';
 import { wasSuperseded } from '../lib/latest.js';
 import { trouble } from '../parts/notice.js';
@@ -49,6 +49,6 @@ function unknown() {
   return el('div', { class: 'dead-end' },
     el('h1', {}, strings.unknownRecording),
     el('p', {}, strings.unknownRecordingHint),
-    el('p', {}, el('a', { href: writePlace({ view: 'library' }) }, strings.allRecordings)),
+    el('p', {}, el('a', { href: writePlace(libraryPlace()) }, strings.allRecordings)),
   );
 }

@@ -1,5 +1,6 @@
 import { debounce } from '../lib/debounce.js';
 import { el } from '../lib/dom.js';
+import { showKeySheet } from '../parts/key-sheet.js';
 import { strings } from '../strings.js';
 
 /** Long enough to pass over the letters of a word, short enough to feel immediate. */
@@ -10,17 +11,20 @@ const TYPING_REST_MS = 150;
  * search is a new step of the history and "back" goes from search to search, not from letter to letter.
  * @param {string} q
  * @param {(q: string, how: 'push' | 'replace') => void} ask
+ * @param {() => void} goDown the reader wants the first result
  * @param {AbortSignal} signal
  * @returns {{ element: HTMLElement, focus: () => void, set: (q: string) => void }}
  */
-export function searchBox(q, ask, signal) {
+export function searchBox(q, ask, goDown, signal) {
   const input = el('input', {
     id: 'search', type: 'search', name: 'q', value: q, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
     enterkeyhint: 'search', placeholder: strings.searchPlaceholder,
   });
+  const help = el('button', { type: 'button', class: 'help', 'aria-haspopup': 'dialog', 'aria-label': strings.help, title: strings.help }, '?');
+  help.addEventListener('click', showKeySheet, { signal });
   const element = el('form', { class: 'search-box', role: 'search', action: '/' },
     el('label', { for: 'search' }, strings.searchLabel),
-    input,
+    el('div', { class: 'search-field' }, input, help),
   );
   let asked = q;
   let settled = true;
@@ -38,6 +42,11 @@ export function searchBox(q, ask, signal) {
 
   input.addEventListener('input', typed.later, { signal });
   input.addEventListener('change', settle, { signal });
+  input.addEventListener('keydown', (press) => {
+    if (press.key !== 'ArrowDown') return;
+    press.preventDefault();
+    goDown();
+  }, { signal });
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     settle();

@@ -1,27 +1,59 @@
-import { writePlace } from '../lib/address.js';
-import { el, splitTrailingSpace } from '../lib/dom.js';
+/** A hit is a link to its moment; two buttons beside it play it, and show what is said around it, without leaving. */
+
+import { recordingPlace, writePlace } from '../lib/address.js';
+import { el, isolated, splitTrailingSpace } from '../lib/dom.js';
 import { formatClock, formatDuration, formatSeconds } from '../lib/time.js';
 import { strings } from '../strings.js';
 
-/** @import { Hit, Piece } from '../wire.js' */
+/** @import { Group, Hit, Piece } from '../wire.js' */
+/** @import { InPlace } from './in-place.js' */
 
 /**
- * Shows one hit as a link to its moment. The query goes along as it was typed, so that the way back is the same search.
+ * Returns what names a hit in an address.
+ * @param {string} id
  * @param {Hit} hit
- * @param {string} id the recording
- * @param {string} q
  */
-export function hitItem(hit, id, q) {
-  const href = writePlace({ view: 'recording', id, t: formatSeconds(hit.start_ms), q });
-  return el('li', {}, el('a', { class: 'hit', href },
-    el('time', { datetime: formatDuration(hit.start_ms) }, formatClock(hit.start_ms)), ' ',
-    el('span', { class: 'hit-text' },
-      hit.speaker && el('span', { class: 'speaker' }, hit.speaker), ' ',
-      el('span', { class: 'snippet', lang: hit.language, dir: 'auto' }, ...hit.pieces.flatMap(piece)),
-      hit.doubtful && ' ',
-      hit.doubtful && el('span', { class: 'doubtful-hit', title: strings.doubtfulHitWhy }, strings.doubtfulHit),
+export function hitKey(id, { start_ms }) {
+  return `${id}@${start_ms}`;
+}
+
+/**
+ * Shows one hit. The query goes along as it was typed, so that the way back is the same search.
+ * @param {Hit} hit
+ * @param {Group} group
+ * @param {string} q
+ * @param {InPlace} inPlace
+ */
+export function hitItem(hit, group, q, inPlace) {
+  const { id } = group.recording;
+  const time = formatClock(hit.start_ms);
+  const href = writePlace(recordingPlace(id, { t: formatSeconds(hit.start_ms), q }));
+  const more = el('div', { class: 'hit-more', hidden: true });
+  const play = group.recording.media.available && toggle('play', strings.playHere(time), '▶');
+  const read = toggle('read', strings.readAround(time), '¶');
+  inPlace.add({ hit, group, more, play: play || null, read });
+  return el('li', {},
+    el('a', { class: 'hit', href },
+      el('time', { datetime: formatDuration(hit.start_ms) }, time), ' ',
+      el('span', { class: 'hit-text' },
+        hit.speaker && el('bdi', { class: 'speaker' }, hit.speaker), ' ',
+        el('span', { class: 'snippet', lang: hit.language, dir: 'auto' }, ...hit.pieces.flatMap(piece)),
+        hit.doubtful && ' ',
+        hit.doubtful && el('span', { class: 'doubtful-hit', title: strings.doubtfulHitWhy }, strings.doubtfulHit),
+      ),
     ),
-  ));
+    el('div', { class: 'hit-tools' }, play, read),
+    more,
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {string} sign
+ */
+function toggle(name, label, sign) {
+  return el('button', { type: 'button', class: `tool tool-${name}`, 'aria-expanded': 'false', 'aria-label': label, title: label }, sign);
 }
 
 /**
@@ -29,7 +61,7 @@ export function hitItem(hit, id, q) {
  * @returns {(Node | string)[]}
  */
 function piece({ text, matched }) {
-  if (!matched) return [text];
+  if (!matched) return [isolated(text)];
   const [word, space] = splitTrailingSpace(text);
-  return [el('mark', {}, word), space];
+  return [el('mark', {}, isolated(word)), space];
 }

@@ -26,8 +26,8 @@ export function nothingFound(answer, q, signal) {
     el('div', { class: 'result-head' },
       el('p', { class: 'summary' }, strings.nothingFor(strings.quoted(q.trim()))),
       coverageLine(answer.coverage),
+      ...understanding(answer, q),
     ),
-    ...understanding(answer, q),
     ...suggested(answer.suggestions),
     alone,
     el('section', {}, el('h2', {}, strings.tips), el('ul', {}, ...tips.map((tip) => el('li', {}, tip)))),
@@ -60,7 +60,7 @@ function suggested(suggestions) {
 async function tryAlone(q, place, signal) {
   const parts = requiredParts(q).slice(0, MOST_PARTS);
   if (parts.length === 0) return place.remove();
-  const counts = await Promise.all(parts.map(async (part) => (await search(part, 1, signal)).total_hits));
+  const counts = await Promise.all(parts.map(async (part) => (await search({ q: part, shown: 1 }, signal)).total_hits));
   const together = counts.every((count) => count > 0);
   place.append(
     el('h2', {}, together ? strings.nothingTogether : strings.nothingAlone),

@@ -53,13 +53,28 @@ impl Ffmpeg {
     /// Returns what a file of a format says about itself, the track that a player plays being the default one; `None`
     /// when ffmpeg makes nothing of it.
     pub(super) fn describe(&self, path: &Path, format: &str) -> io::Result<Option<Contents>> {
+        Ok(self.description(path, format)?.map(|found| found.contents(format)))
+    }
+
+    /// Returns the codecs in a file of a format, pictures before sounds, as people call them.
+    pub(super) fn codecs_as(&self, path: &Path, format: &str) -> io::Result<Vec<String>> {
+        let streams = self.description(path, format)?.map(|found| found.streams).unwrap_or_default();
+        let of = |kind: &'static str| streams.iter().filter(move |stream| stream.codec_type == kind);
+        Ok(of("video")
+            .filter(|stream| stream.disposition.attached_pic == 0)
+            .chain(of("audio"))
+            .map(Stream::codec)
+            .collect())
+    }
+
+    fn description(&self, path: &Path, format: &str) -> io::Result<Option<Description>> {
         let mut command = Command::new(&self.ffprobe);
         command.args(["-v", "error", "-of", "json", "-show_format", "-show_streams"]);
         let mut child = Output::start(input(&mut command, path, format)?)?;
         let mut json = Vec::new();
         (&mut child).take(DESCRIPTION).read_to_end(&mut json)?;
         let description = serde_json::from_slice::<Description>(&json).ok();
-        Ok(description.filter(|description| !description.streams.is_empty()).map(|found| found.contents(format)))
+        Ok(description.filter(|description| !description.streams.is_empty()))
     }
 
     /// Starts to decode the chosen track of a file. Times count from the file's own zero, or from its first packet where
@@ -92,7 +107,7 @@ pub(super) struct Contents {
 }
 
 /// Says what is read: nothing but this file, and as nothing but this format.
-fn input<'a>(command: &'a mut Command, path: &Path, format: &str) -> io::Result<&'a mut Command> {
+pub(super) fn input<'a>(command: &'a mut Command, path: &Path, format: &str) -> io::Result<&'a mut Command> {
     // After `file:` no name is taken for an option or for another protocol.
     let mut file = OsString::from("file:");
     file.push(std::path::absolute(path)?);
@@ -102,7 +117,7 @@ fn input<'a>(command: &'a mut Command, path: &Path, format: &str) -> io::Result<
 /// Returns whether times in a format count from the start of the presentation.
 ///
 /// The others count from somewhere: players, and ffmpeg when it converts, begin with the first packet.
-fn has_zero(format: &str) -> bool {
+pub(super) fn has_zero(format: &str) -> bool {
     [Container::Mp4, Container::Matroska, Container::Ogg].iter().any(|container| container.format() == format)
 }
 
@@ -256,6 +271,11 @@ impl Stream {
             "opus" => "Opus",
             "amr_nb" | "amr_wb" => "AMR",
             "speex" => "Speex",
+            "h264" => "H.264",
+            "hevc" => "H.265",
+            "mpeg4" => "MPEG-4 video",
+            "mpeg2video" => "MPEG-2 video",
+            "prores" => "ProRes",
             name if name.starts_with("wma") => "Windows Media Audio",
             name if name.starts_with("pcm") => "PCM",
             name if name.starts_with("adpcm") => "ADPCM",

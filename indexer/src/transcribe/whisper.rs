@@ -186,14 +186,13 @@ impl Ears for Recogniser {
         let bounds = Bounds::of(sound.len(), &self.model);
         let mut walk = Walk { ear, model: &self.model, bounds, cancel: &self.cancel };
         let first = self.texts.iter().find(|(it, _)| *it == language).map(|(_, text)| text.clone());
-        let sentences = match (search, first) {
-            (Search::Second, Some(text)) => second::thoughts(&mut walk, text)?.sentences(&self.model, bounds),
-            _ => {
-                let mut text = Text::new(&prompt(vocabulary, &self.glossary, language), vocabulary.end);
-                walk.follow(&mut text)?;
-                self.texts.push((language, text.clone()));
-                text.sentences(&self.model, bounds)
-            }
+        let sentences = if let (Search::Second, Some(text)) = (search, first) {
+            second::thoughts(&mut walk, text)?.sentences(&self.model, bounds)
+        } else {
+            let mut text = Text::new(&prompt(vocabulary, &self.glossary, language), vocabulary.end);
+            walk.follow(&mut text)?;
+            self.texts.push((language, text.clone()));
+            text.sentences(&self.model, bounds)
         };
         let draft = Draft { sentences };
         let tokens = draft.tokens(span);

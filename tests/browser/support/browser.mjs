@@ -17,14 +17,20 @@ export function launch(more = []) {
   return chromium.launch({ executablePath, headless: true, args: [...ARGUMENTS, ...more] });
 }
 
+/** @type {Map<string, Promise<import('playwright-core').BrowserContext>>} */
+const contexts = new Map();
+
 /**
- * Opens a page of its own and collects what goes wrong on it.
+ * Opens a page of its own and collects what goes wrong on it. Pages that are opened alike share a cache, as tabs do:
+ * what the page is made of is fetched once.
  * @param {import('playwright-core').Browser} browser
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function openPage(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
+  const alike = JSON.stringify(options);
+  const opened = contexts.get(alike) ?? browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  contexts.set(alike, opened);
+  const page = await (await opened).newPage();
   /** @type {string[]} */
   const troubles = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(message.text()));
@@ -32,7 +38,7 @@ export async function openPage(browser, options = {}) {
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
   });
-  return { page, troubles, close: () => context.close() };
+  return { page, troubles, close: () => page.close() };
 }
 
 /**

@@ -13,6 +13,8 @@ export const WAITING = id(5);
 export const TRANSCRIBING = id(6);
 export const GONE = id(7);
 export const HOSTILE = id(8);
+export const CROWD = id(9);
+export const UNPLAYABLE = id(10);
 
 /** What is said: speaker, language, text. */
 const MUSEUM_TALK = [
@@ -78,14 +80,21 @@ function longTalk() {
 const HOSTILE_TALK = [
   [0, 'en', `<script>alert(1)</script> <img src=x onerror=alert(2)> ${'x'.repeat(5000)} and volunteers after it`],
   [0, 'ar', 'المتطوعون هم الذين بدأوا العمل مع المتحف المحلي'],
+  [0, 'en', 'Then \u202Ereversed volunteers stay as they are written.'],
 ];
+
+/** Five hundred people, a sentence each. */
+const CROWD_NAMES = Array.from({ length: 500 }, (_, n) => `Person ${n + 1}`);
+const CROWD_TALK = CROWD_NAMES.map((_, n) => [n, 'en', `I am one of the volunteers, number ${n + 1}.`]);
 
 export const transcripts = new Map([
   [MUSEUM, transcribe(MUSEUM, ['Ann Lee', 'Interviewer'], MUSEUM_TALK, 420)],
   [RADIO, transcribe(RADIO, ['Björn Ek'], RADIO_TALK, 400)],
   [LONG, transcribe(LONG, ['Marta Nowak', 'Interviewer'], longTalk(), 380)],
   [GONE, transcribe(GONE, ['Chi Tran'], RADIO_TALK, 420)],
-  [HOSTILE, transcribe(HOSTILE, ['<b>Eve</b>'], HOSTILE_TALK, 420)],
+  [HOSTILE, transcribe(HOSTILE, ['<b>Eve</b> \u202Eevil'], HOSTILE_TALK, 420)],
+  [CROWD, transcribe(CROWD, CROWD_NAMES, CROWD_TALK, 300)],
+  [UNPLAYABLE, transcribe(UNPLAYABLE, ['Dora'], RADIO_TALK, 420)],
 ]);
 
 /**
@@ -98,23 +107,31 @@ function describe(recording, title, more = {}) {
   return {
     id: recording, title, date: null, duration_ms: FILM_MS, kind: 'video',
     languages: [...new Set(transcript?.stretches.map((stretch) => stretch.language) ?? [])],
-    speakers: transcript?.speakers ?? [], state: 'searchable', progress: null, failure: null, damage: null,
-    media: { url: `/media/${recording}`, mime: 'video/mp4', available: true },
+    speakers: transcript?.speakers ?? [], state: 'searchable', progress: null, failure: null, attempts: 0, next_try: null, damage: null,
+    folders: ['/talks'], media: { url: `/media/${recording}`, mime: 'video/mp4', available: true, state: 'there' },
     revision: transcript ? 1 : null, words: transcript?.words.text.length ?? 0, doubtful_ms: 0, gap_ms: 0, ...more,
   };
 }
 
 export const recordings = [
   describe(MUSEUM, 'Museum partnership', { date: '2021-05-14' }),
-  describe(RADIO, 'Why volunteers stay: a talk on the radio', { kind: 'audio' }),
+  describe(RADIO, 'Why volunteers stay: a talk on the radio', { kind: 'audio', date: '2019-11-02', folders: ['/talks/radio'] }),
   describe(LONG, 'Three hours with the coordination team', {
-    duration_ms: 3 * 3_600_000, media: { url: `/media/${LONG}`, mime: 'video/mp4', available: false },
+    duration_ms: 3 * 3_600_000, media: { url: `/media/${LONG}`, mime: 'video/mp4', available: false, state: 'changed' },
   }),
   describe(GONE, 'An interview whose file was moved away', { languages: ['en'], damage: 'truncated at 12:34' }),
-  describe(HOSTILE, '<script>alert("title")</script> & friends'),
+  describe(HOSTILE, '<script>alert("title")</script> & friends \u202Ednuora denrut'),
+  describe(CROWD, 'A whole congress introduces itself', { doubtful_ms: 61_000, gap_ms: 4000 }),
+  describe(UNPLAYABLE, 'A tape in an old format', {
+    media: { url: `/media/${UNPLAYABLE}`, mime: 'video/x-msvideo', available: true, state: 'there' },
+    tracks: [{ language: 'en', codec: 'AC-3', channels: 2, default: true, used: true }],
+  }),
   describe(FAILED, 'Silent film', { state: 'failed', failure: { reason: 'the file has no sound', hint: 'record it again with a microphone' } }),
   describe(TRANSCRIBING, 'Annual meeting', {
     state: 'transcribing', duration_ms: 1_800_000, progress: { done_ms: 600_000, total_ms: 1_800_000 },
   }),
-  describe(WAITING, 'Conversation in the library', { state: 'waiting', duration_ms: null, languages: [] }),
+  describe(WAITING, 'Conversation in the library', {
+    state: 'waiting', duration_ms: null, languages: [],
+    failure: { reason: 'no permission to read the file', hint: '' }, attempts: 2, next_try: '2026-05-31T08:00:15Z',
+  }),
 ];

@@ -1,13 +1,12 @@
 /** Serves the page over a made-up library, for tests that need no program; the real one is met in demo.test.mjs. */
 
 import { createServer } from 'node:http';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 
 import { applyEdit, detailsOf, nameSpeakers } from './details.mjs';
-import { GONE, recordings, transcripts } from './library.mjs';
-import { makeFilm } from './media.mjs';
+import { GONE, UNPLAYABLE, recordings, transcripts } from './library.mjs';
+import { film } from './media.mjs';
 import { ranged } from './ranged.mjs';
 import { answer } from './search.mjs';
 
@@ -16,27 +15,38 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 
 const POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /**
- * @returns {Promise<{ url: string, tell: (event: object) => void, delay: (ms: (q: string) => number) => void, asked: string[], close: () => Promise<void> }>}
- *   `tell` sends an event to every listener; `delay` slows answers down by their query; `asked` are the API's requests
+ * @typedef {object} Mock
+ * @property {string} url
+ * @property {(event: object) => void} tell sends an event to every listener
+ * @property {(ms: (q: string) => number) => void} delay slows answers down by their query
+ * @property {string[]} asked the API's requests, with their method unless it is GET
+ * @property {(away: boolean) => void} goAway lets the server answer nothing, and come back
+ * @property {(able: boolean) => void} canCopy says whether access copies can be made
+ * @property {() => Promise<void>} close
+ *
+ * @returns {Promise<Mock>}
  */
 export async function startMockServer() {
-  const folder = await mkdtemp(join(tmpdir(), 'aloud-page-'));
-  const film = join(folder, 'film.mp4');
-  await makeFilm(film);
+  const filmPath = await film();
   const listeners = new Set();
   const asked = [];
   let slow = (_q) => 0;
+  let away = false;
+  let able = true;
+  const copies = new Map();
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://mock');
     const path = url.pathname;
     const json = (body, status = 200) => response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
     const missing = (code) => json({ error: { code, message: 'no such recording', hint: 'list them at /api/v1/recordings' } }, 404);
-    if (path.startsWith('/api/')) asked.push(request.url);
+    if (away) return request.socket.destroy();
+    if (path.startsWith('/api/')) asked.push(request.method === 'GET' ? request.url : `${request.method} ${request.url}`);
     try {
       if (path === '/' || path === '/library' || path.startsWith('/r/')) return await file(response, 'index.html');
       if (path.startsWith('/assets/')) return await file(response, normalize(path.slice('/assets/'.length)));
-      if (path.startsWith('/media/')) return path.endsWith(GONE) ? missing('not_found') : await ranged(request, response, film, 'video/mp4');
+      if (path === `/media/${UNPLAYABLE}`) return response.writeHead(200, { 'Content-Type': 'video/x-msvideo' }).end('RIFF no film at all');
+      if (path.startsWith('/media/')) return path.endsWith(GONE) ? missing('not_found') : await ranged(request, response, filmPath, 'video/mp4');
       if (path === '/api/v1/search') {
         await new Promise((resolve) => setTimeout(resolve, slow(url.searchParams.get('q'))));
         return json(answer(url.searchParams));
@@ -49,8 +59,11 @@ export async function startMockServer() {
       }
       const [, id, rest = ''] = /^\/api\/v1\/recordings\/([0-9a-f]+)(\/.*)?$/.exec(path) ?? [];
       const recording = recordings.find((r) => r.id === id);
+      if (!recording && !path.startsWith('/api/')) return await file(response, 'index.html', 404);
       if (!recording) return missing('not_found');
       const transcript = transcripts.get(id);
+      if (rest === '/retry' && request.method === 'POST') return json({ id }, 202);
+      if (rest === '/access') return json(copy(copies, id, request.method, able));
       const refusal = request.method === 'PATCH' && (rest === '' ? applyEdit : nameSpeakers)(recording, await bodyOf(request));
       if (refusal) return json({ error: { code: 'bad_request', message: refusal, hint: 'nothing was changed' } }, 400);
       if (rest === '' || request.method === 'PATCH') {
@@ -71,10 +84,14 @@ export async function startMockServer() {
     tell: (event) => listeners.forEach((listener) => listener.write(`data: ${JSON.stringify(event)}\n\n`)),
     delay: (ms) => (slow = ms),
     asked,
+    goAway(gone) {
+      away = gone;
+      if (gone) server.closeAllConnections();
+    },
+    canCopy: (can) => (able = can),
     async close() {
       server.closeAllConnections();
       server.close();
-      await rm(folder, { recursive: true });
     },
   };
 }
@@ -85,9 +102,22 @@ async function bodyOf(request) {
   return JSON.parse(text);
 }
 
-async function file(response, path) {
+/** A copy is ready when it was looked at twice. */
+function copy(copies, id, method, possible) {
+  if (method === 'POST') copies.set(id, 0);
+  if (method === 'DELETE') copies.delete(id);
+  const looks = copies.get(id);
+  if (method === 'GET' && looks !== undefined) copies.set(id, looks + 1);
+  const state = looks === undefined ? 'none' : looks < 2 ? 'running' : 'ready';
+  return {
+    state, done_ms: 20_000 * (looks ?? 0), total_ms: 90_000, reason: null, url: `/media/${id}/access`, codecs: ['MPEG-4 video', 'AC-3'],
+    possible, command: "ffmpeg -i '/talks/old.avi' -c:a aac '/talks/old.mp4'",
+  };
+}
+
+async function file(response, path, status = 200) {
   const body = await readFile(join(ASSETS, path));
-  response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY }).end(body);
+  response.writeHead(status, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY, 'Cache-Control': path.endsWith('.html') ? 'no-cache' : 'max-age=3600' }).end(body);
 }
 
 function captions({ words, passages }) {

@@ -18,5 +18,8 @@ export async function ranged(request, response, path, type) {
   response.writeHead(from === undefined ? 200 : 206, headers);
   if (request.method === 'HEAD') return response.end();
   const handle = await open(path);
-  return handle.createReadStream({ start, end }).on('error', () => response.destroy()).pipe(response);
+  const stream = handle.createReadStream({ start, end });
+  // A browser that seeks hangs up in the middle.
+  response.on('close', () => stream.destroy());
+  return stream.on('error', () => response.destroy()).pipe(response);
 }

@@ -7,12 +7,20 @@ export function answer(asked) {
   const q = asked.get('q') ?? '';
   const only = asked.get('recording');
   const [offset, limit] = [Number(asked.get('offset') ?? 0), Number(asked.get('limit') ?? 20)];
-  const terms = q.toLowerCase().match(/-?[\p{L}\p{N}]+/gu) ?? [];
+  const filters = [...q.matchAll(/(speaker|lang|folder|date):("[^"]*"|\S+)/g)].map(([, name, value]) => [name, value.replaceAll('"', '')]);
+  const bare = q.replace(/(speaker|lang|folder|date):("[^"]*"|\S+)/g, '');
+  const terms = bare.toLowerCase().match(/-?[\p{L}\p{N}]+/gu) ?? [];
   const wanted = terms.filter((term) => !term.startsWith('-'));
   const unwanted = terms.filter((term) => term.startsWith('-')).map((term) => term.slice(1));
 
+  const counts = { speaker: new Map(), language: new Map(), folder: new Map(), year: new Map() };
+  const count = (of) => Object.entries(of).forEach(([name, value]) => value && counts[name].set(value, (counts[name].get(value) ?? 0) + 1));
+
   const groups = recordings.filter((r) => transcripts.has(r.id) && (!only || r.id === only)).flatMap((recording) => {
-    const hits = hitsIn(recording, wanted, unwanted, q);
+    const fits = filters.every(([name, value]) => name === 'date' ? recording.date?.startsWith(value) : name !== 'folder' || recording.folders.includes(value));
+    const hits = !fits ? [] : hitsIn(recording, wanted, unwanted, q).filter((hit) =>
+      filters.every(([name, value]) => name === 'speaker' ? hit.speaker === value : name !== 'lang' || hit.language === value));
+    for (const { speaker, language } of hits) count({ speaker, language, folder: recording.folders[0], year: recording.date?.slice(0, 4) });
     const shown = only ? hits.slice(offset, offset + limit) : hits.slice(0, 3);
     const positions_ms = hits.map((hit) => hit.start_ms);
     return hits.length === 0 ? [] : [{ recording, revision: 1, total_hits: hits.length, positions_ms, hits: shown }];
@@ -23,12 +31,15 @@ export function answer(asked) {
     notes: (q.match(/"/g)?.length ?? 0) % 2 === 1
       ? [{ code: 'unclosed_quote', message: 'the quote was not closed; read to the end as a phrase' }] : [],
     recordings: { total: 0, first: [] },
-    facets: null,
+    facets: asked.get('facets') === 'true' ? Object.fromEntries(Object.entries(counts).map(([name, values]) => {
+      const sorted = [...values].sort((a, b) => b[1] - a[1]).map(([value, hits]) => ({ value, hits }));
+      return [name, { values: sorted.slice(0, 50), more: Math.max(0, sorted.length - 50) }];
+    })) : null,
     suggestions: null,
     total_hits: groups.reduce((sum, group) => sum + group.total_hits, 0),
     total_recordings: groups.length, offset, limit, took_ms: 1,
     groups: only ? groups : groups.slice(offset, offset + limit),
-    coverage: { recordings: 8, searchable: 5, waiting: 2, failed: 1, speech_ms: 9_000_000, doubtful_ms: 240_000, gap_ms: 4000 },
+    coverage: { recordings: 10, searchable: 7, waiting: 2, failed: 1, missing: 1, paused: false, speech_ms: 9_000_000, doubtful_ms: 240_000, gap_ms: 4000 },
   };
 }
 

@@ -6,8 +6,15 @@ import { after } from 'node:test';
 import { launch, openPage } from './browser.mjs';
 import { startMockServer } from './mock-server.mjs';
 
-/** Starts a made-up library and a browser, which both end with the tests of the file that asked for them. */
-export async function openLibrary() {
+/** @type {ReturnType<typeof start> | undefined} */
+let started;
+
+/** Starts a made-up library and a browser, once in a process; both end with the tests. */
+export function openLibrary() {
+  return (started ??= start());
+}
+
+async function start() {
   const server = await startMockServer();
   const browser = await launch();
   after(async () => {
@@ -25,6 +32,7 @@ export async function openLibrary() {
     const { page, troubles, close } = await openPage(browser, options);
     try {
       await page.goto(server.url + path);
+      await page.locator('nav').waitFor();
       await act(page);
       assert.deepEqual(troubles.filter((trouble) => !expected?.test(trouble)), []);
     } finally {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { MUSEUM, RADIO } from './support/library.mjs';
-import { openLibrary, until } from './support/views.mjs';
+import { MUSEUM, RADIO } from '../support/library.mjs';
+import { openLibrary, until } from '../support/views.mjs';
 
 const { on } = await openLibrary();
 

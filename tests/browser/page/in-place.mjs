@@ -1,0 +1,58 @@
+/** Hits played and read where they stand among the results. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { LONG, MUSEUM, RADIO } from '../support/library.mjs';
+import { addressOf, currentTime, openLibrary, until } from '../support/views.mjs';
+
+const { on } = await openLibrary();
+
+test('a hit is read with what stands around it, and more of it, under an address of its own', () => on('/?q=patience', async (page) => {
+  const hit = page.locator(`#group-${MUSEUM} .hits > li`).first();
+  await hit.getByRole('button', { name: /Read on here/ }).click();
+  const around = hit.locator('.around');
+  await around.locator('.paragraph').first().waitFor();
+  assert.deepEqual(await around.locator('.speaker').allInnerTexts(), ['Interviewer', 'Ann Lee']);
+  assert.equal(await around.locator('.matched').innerText(), 'patience.');
+  assert.match(await around.innerText(), /what made the museum say yes[\s\S]*the director trusted them/);
+  await around.getByRole('button', { name: 'Earlier' }).click();
+  assert.match(await around.innerText(), /How did the partnership/);
+  assert.match(addressOf(page), new RegExp(`^/\\?q=patience&open=${MUSEUM}@\\d+$`));
+  await page.reload();
+  await page.locator('.around .matched').waitFor();
+  await page.getByRole('button', { name: 'Close the text' }).click();
+  assert.equal(await page.locator('.around').count(), 0);
+  assert.equal(addressOf(page), '/?q=patience');
+}));
+
+test('a hit is played from a second before its word, one at a time; its words can be played, and are marked', () =>
+  on('/?q=volunteers', async (page) => {
+    const [first, second] = [0, 1].map((n) => page.locator(`#group-${MUSEUM} .hits > li`).nth(n));
+    const start = Number(new URL(await first.locator('.hit').getAttribute('href') ?? '', 'http://x').searchParams.get('t'));
+    await first.getByRole('button', { name: /Play here/ }).click();
+    await until(page, (from) => {
+      const media = document.querySelector('video');
+      return media && !media.paused && media.currentTime > from && media.currentTime < from + 3;
+    }, start - 1);
+    await first.getByRole('button', { name: /Read on here/ }).click();
+    await first.locator('.around [aria-current]').waitFor();
+    await first.locator('.around [data-word="30"]').last().click();
+    await until(page, () => (document.querySelector('video')?.currentTime ?? 0) > 12);
+    await page.keyboard.press('k');
+    assert.equal(await first.locator('video').evaluate((video) => video.paused), true);
+    await second.getByRole('button', { name: /Play here/ }).click();
+    await until(page, () => document.querySelectorAll('video').length === 1);
+    assert.equal(await second.locator('video').count(), 1);
+    await second.getByRole('button', { name: 'Close the player' }).click();
+    assert.equal(await page.locator('video').count(), 0);
+    assert.equal(addressOf(page).split('&')[0], '/?q=volunteers');
+  }));
+
+test('what has no media has no button to play it; sound plays as sound', () => on('/?q=volunteers', async (page) => {
+  await page.locator('.hit').first().waitFor();
+  assert.equal(await page.locator(`#group-${LONG} .tool-play`).count(), 0);
+  await page.locator(`#group-${RADIO} .tool-play`).first().click();
+  await until(page, () => document.querySelector('audio')?.paused === false);
+  assert.ok(await currentTime(page) > 1);
+}));

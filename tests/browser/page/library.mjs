@@ -1,0 +1,54 @@
+/** The view of all recordings, and ways between views. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { FAILED, WAITING, recordings } from '../support/library.mjs';
+import { addressOf, openLibrary, until } from '../support/views.mjs';
+
+const { on, server } = await openLibrary();
+
+test('states and reasons are shown, and change live', () => on('/library', async (page) => {
+  await page.locator('.library-row').first().waitFor();
+  assert.match(await page.locator('.library').innerText(), /Silent film[\s\S]*Failed[\s\S]*The file has no sound\. Record it again/);
+  const waiting = page.locator('.library-row', { hasText: 'Conversation in the library' });
+  assert.match(await waiting.innerText(), /No permission to read the file\.[\s\S]*Tried 2 times\. Next try: .*2026[\s\S]*Transcribe again/);
+  const damaged = page.locator('.library-row', { hasText: 'moved away' });
+  assert.match(await damaged.innerText(), /Searchable[\s\S]*Media file: truncated at 12:34\./);
+  const recording = recordings.find(({ id }) => id === WAITING);
+  server.tell({ type: 'recording', recording: { ...recording, state: 'transcribing', progress: { done_ms: 60_000, total_ms: 120_000 } } });
+  await page.getByText('1:00 of 2:00').waitFor();
+  const rows = await page.locator('.library-row').count();
+  server.tell({ type: 'removed', id: WAITING });
+  await until(page, (n) => document.querySelectorAll('.library-row').length === n - 1, rows);
+}));
+
+test('links between views need no reload, and the focus does not get lost', () => on('/', async (page) => {
+  await page.locator('.recordings a').first().waitFor();
+  await page.evaluate(() => Object.assign(window, { kept: true }));
+  await page.getByRole('link', { name: 'Library', exact: true }).click();
+  await page.locator('.library-row a').first().waitFor();
+  assert.equal(await page.evaluate(() => 'kept' in window && document.activeElement?.id), 'main');
+  assert.equal(await page.locator('nav [aria-current]').innerText(), 'Library');
+}));
+
+test('the library is narrowed and ordered by its address', () => on('/library?sort=length', async (page) => {
+  const titles = () => page.locator('.library-row h2').allInnerTexts();
+  await page.locator('.library-row').first().waitFor();
+  assert.equal((await titles())[0], 'Three hours with the coordination team');
+  await page.getByLabel('Folder').selectOption('/talks/radio');
+  assert.deepEqual(await titles(), ['Why volunteers stay: a talk on the radio']);
+  assert.equal(addressOf(page), '/library?folder=%2Ftalks%2Fradio&sort=length');
+  await page.goBack();
+  await until(page, () => document.querySelectorAll('.library-row').length > 5);
+  await page.getByLabel('Show').selectOption('doubtful');
+  assert.deepEqual(await titles(), ['A whole congress introduces itself']);
+  assert.match(await page.locator('.library-row').innerText(), /1 min 1 s uncertain \(68%\) · 4 s of speech without words/);
+}));
+
+test('what failed can be tried again', () => on('/library?show=unsearched', async (page) => {
+  const row = page.locator('.library-row', { hasText: 'Silent film' });
+  await row.getByRole('button', { name: 'Transcribe again' }).click();
+  await row.getByText('Asked for').waitFor();
+  assert.ok(server.asked.includes(`POST /api/v1/recordings/${FAILED}/retry`));
+}));

@@ -13,8 +13,10 @@ mod doctor;
 mod edit;
 mod exit;
 mod export;
+mod folder;
 mod import;
 mod index;
+mod jobs;
 mod models;
 mod recording;
 mod reindex;
@@ -88,6 +90,12 @@ struct Settings {
     /// The longest piece of work that a crash can cost, in seconds.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     segment_seconds: Option<String>,
+    /// How long a file in a watched folder must stay as it is before it is taken, in seconds.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    rest_seconds: Option<String>,
+    /// How often watched folders are looked through even if nothing is told of them, in seconds.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    rescan_seconds: Option<String>,
     /// The address to listen on.
     #[arg(long, global = true, value_name = "ADDRESS", hide_short_help = true)]
     host: Option<String>,
@@ -117,6 +125,8 @@ impl Settings {
             ("channels", self.channels),
             ("threads", self.threads),
             ("segment_seconds", self.segment_seconds),
+            ("rest_seconds", self.rest_seconds),
+            ("rescan_seconds", self.rescan_seconds),
             ("host", self.host),
             ("port", self.port),
             ("hosts", self.hosts),
@@ -159,6 +169,17 @@ enum Command {
     Serve(serve::Arguments),
     /// Transcribe recordings again; the old words stay until the new ones are there.
     Transcribe(transcribe::Arguments),
+    /// Add, remove and list the folders that the server watches for new recordings.
+    #[command(subcommand)]
+    Folder(folder::Command),
+    /// Try again what failed.
+    Retry(jobs::RetryArguments),
+    /// Let a recording come before all others that wait.
+    First(jobs::FirstArguments),
+    /// Pause the work, also beyond the end of the server; searching goes on.
+    Pause,
+    /// Let the work go on after a pause.
+    Resume,
     /// Make the index anew from the transcripts.
     Reindex,
     /// Show what is done, waiting or failed, and why.
@@ -244,6 +265,11 @@ async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Search(arguments) => search::run(&arguments, context).await,
         Command::Serve(arguments) => serve::run(&arguments, context).await,
         Command::Transcribe(arguments) => transcribe::run(&arguments, context).await,
+        Command::Folder(command) => folder::run(&command, context).await,
+        Command::Retry(arguments) => jobs::retry(&arguments, context).await,
+        Command::First(arguments) => jobs::put_first(&arguments, context).await,
+        Command::Pause => jobs::set_paused(true, context).await,
+        Command::Resume => jobs::set_paused(false, context).await,
         Command::Reindex => reindex::run(context).await,
         Command::Status => status::run(context).await,
         Command::Show(arguments) => show::run(&arguments, context).await,

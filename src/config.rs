@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use indexer::pipeline::Channels;
 use indexer::recording::Language;
@@ -22,7 +24,7 @@ pub struct Key {
 }
 
 /// Everything that can be configured, in the order in which `aloud config` shows it.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 16] = [
     Key { name: "models", variable: "ALOUD_MODELS", default: "", help: "the folder that holds models" },
     Key { name: "model", variable: "ALOUD_MODEL", default: "base", help: "the model that recognises speech" },
     Key {
@@ -55,6 +57,18 @@ pub const KEYS: [Key; 14] = [
         variable: "ALOUD_SEGMENT_SECONDS",
         default: "60",
         help: "the longest piece of work that a crash can cost, 30 to 300 seconds",
+    },
+    Key {
+        name: "rest_seconds",
+        variable: "ALOUD_REST_SECONDS",
+        default: "10",
+        help: "how long a file in a watched folder must stay as it is before it is taken, 0 to 3600 seconds",
+    },
+    Key {
+        name: "rescan_seconds",
+        variable: "ALOUD_RESCAN_SECONDS",
+        default: "600",
+        help: "how often watched folders are looked through even if nothing is told of them, 1 to 86400 seconds",
     },
     Key { name: "host", variable: "ALOUD_HOST", default: "127.0.0.1", help: "the address to listen on" },
     Key { name: "port", variable: "ALOUD_PORT", default: "25683", help: "the port to listen on; 0 for any free one" },
@@ -122,14 +136,18 @@ pub struct Config {
     pub languages: Vec<Language>,
     /// Whether recognition spends less time.
     pub fast: bool,
-    /// Names and terms that may be said, one a line.
-    pub glossary: String,
+    /// The file of names and terms that may be said; read by what recognises, with [`Config::glossary`].
+    glossary: Option<PathBuf>,
     /// What becomes of two channels.
     pub channels: Channels,
     /// Recognition threads.
     pub threads: usize,
     /// The longest segment, seconds.
     pub segment_seconds: u32,
+    /// How long a file in a watched folder must stay as it is before it is taken.
+    pub rest: Duration,
+    /// How often watched folders are looked through even if nothing is told of them.
+    pub rescan: Duration,
     /// The address to listen on.
     pub host: IpAddr,
     /// The port to listen on.
@@ -223,6 +241,21 @@ impl Config {
         let values = Values { origins: &mut origins };
         values.into_config(sources)
     }
+
+    /// Reads the names and terms that may be said, one a line; none when no file is set.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is not text or is too long.
+    pub fn glossary(&self) -> Result<String, ConfigError> {
+        let Some(path) = &self.glossary else { return Ok(String::new()) };
+        let wrong = |problem: &str| wrong(&self.origins, "glossary", problem);
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| wrong(&format!("{error}; give a text file with a name a line")))?;
+        if text.len() > LARGEST_GLOSSARY {
+            return Err(wrong("the file is too long; keep about sixty names, one a line"));
+        }
+        Ok(text)
+    }
 }
 
 /// Reads values out of the raw texts, and writes worked-out defaults back for `aloud config` to show.
@@ -243,10 +276,16 @@ impl Values<'_> {
         self.text(key).parse().map_err(|error: T::Err| self.wrong(key, &error.to_string()))
     }
 
+    fn seconds(&self, key: &'static str, within: RangeInclusive<u64>) -> Result<Duration, ConfigError> {
+        let seconds = self.parse(key)?;
+        if within.contains(&seconds) {
+            return Ok(Duration::from_secs(seconds));
+        }
+        Err(self.wrong(key, &format!("give {} to {}", within.start(), within.end())))
+    }
+
     fn wrong(&self, key: &'static str, problem: &str) -> ConfigError {
-        let row = self.origins.iter().find(|(name, ..)| *name == key);
-        let (value, origin) = row.map_or((String::new(), Origin::Default), |(_, v, o)| (v.clone(), o.clone()));
-        ConfigError::Value { key, value, origin, problem: problem.to_owned() }
+        wrong(self.origins, key, problem)
     }
 
     fn list(&self, key: &str) -> Vec<String> {
@@ -268,16 +307,6 @@ impl Values<'_> {
         }
     }
 
-    fn glossary(&self, path: &str) -> Result<String, ConfigError> {
-        let wrong =
-            |error: std::io::Error| self.wrong("glossary", &format!("{error}; give a text file with a name a line"));
-        let text = std::fs::read_to_string(path).map_err(wrong)?;
-        if text.len() > LARGEST_GLOSSARY {
-            return Err(self.wrong("glossary", "the file is too long; keep about sixty names, one a line"));
-        }
-        Ok(text)
-    }
-
     fn into_config(mut self, sources: &Sources<'_>) -> Result<Config, ConfigError> {
         self.fill("threads", cores());
         self.fill("models", default_models(sources.variable).display());
@@ -287,10 +316,12 @@ impl Values<'_> {
             model: self.parse("model")?,
             languages,
             fast: self.parse("fast")?,
-            glossary: self.optional("glossary").map_or_else(|| Ok(String::new()), |path| self.glossary(&path))?,
+            glossary: self.optional("glossary").map(PathBuf::from),
             channels: self.parse("channels")?,
             threads: self.parse("threads")?,
             segment_seconds: self.parse("segment_seconds")?,
+            rest: self.seconds("rest_seconds", 0..=3600)?,
+            rescan: self.seconds("rescan_seconds", 1..=86_400)?,
             host: self.parse("host")?,
             port: self.parse("port")?,
             hosts: self.list("hosts"),
@@ -307,6 +338,13 @@ impl Values<'_> {
         }
         Ok(Config { origins: std::mem::take(self.origins), ..config })
     }
+}
+
+/// Returns what is wrong with the value of a key.
+fn wrong(origins: &[(&'static str, String, Origin)], key: &'static str, problem: &str) -> ConfigError {
+    let row = origins.iter().find(|(name, ..)| *name == key);
+    let (value, origin) = row.map_or((String::new(), Origin::Default), |(_, v, o)| (v.clone(), o.clone()));
+    ConfigError::Value { key, value, origin, problem: problem.to_owned() }
 }
 
 /// Reads `config.toml` as texts by key; a file that is not there says nothing.
@@ -403,15 +441,31 @@ mod tests {
             ("port = 99999", "port = \"99999\" (from "),
             ("threads = 0", "give 1 to 256"),
             ("fast = 'very'", "fast = \"very\" (from "),
-            ("glossary = 'nowhere.txt'", "glossary = \"nowhere.txt\" (from "),
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
             ("languages = 'en,xx'", "Whisper does not know xx"),
+            ("rest_seconds = 4000", "give 0 to 3600"),
+            ("rescan_seconds = 0", "give 1 to 86400"),
             ("channels = 'stereo'", "give auto, mix or split"),
         ] {
             let error = load(&[], &[], file).expect_err(file).to_string();
             assert!(error.contains(expected), "{file}: {error}");
         }
+    }
+
+    #[test]
+    fn a_glossary_is_read_where_it_is_needed() {
+        assert_eq!(load(&[], &[], "").expect("nothing set").glossary().expect("no names"), "");
+        let config = load(&[], &[], "glossary = 'nowhere.txt'").expect("a path is enough for most commands");
+        let error = config.glossary().expect_err("there is no such file").to_string();
+        assert!(error.contains("glossary = \"nowhere.txt\" (from "), "{error}");
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(&file, "Ystad\n").expect("writing the file");
+        let config = load(&[("glossary", &file.path().to_string_lossy())], &[], "").expect("a path");
+        assert_eq!(config.glossary().expect("a text"), "Ystad\n");
+        std::fs::write(&file, vec![b'a'; LARGEST_GLOSSARY + 1]).expect("writing the file");
+        let error = config.glossary().expect_err("more than anybody remembers").to_string();
+        assert!(error.contains("too long") && error.contains("(from flag)"), "{error}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::access::AccessCopies;
 use crate::answer::KnownKeeper;
 use crate::catalogue::jobs::JobOptions;
+use crate::ingest::watch::Changes;
 use crate::work::foreman::Foreman;
 
 mod access;
@@ -24,6 +25,7 @@ mod edits;
 mod error;
 mod events;
 mod export;
+mod folders;
 pub mod guard;
 mod import;
 mod intake;
@@ -36,6 +38,7 @@ mod transcripts;
 pub mod work;
 
 pub use edits::{EditRequest, Merged, Renamed, RowRequest, SpeakersRequest};
+pub use folders::FolderRequest;
 pub use guard::Guard;
 pub use intake::{IntakeAnswer, IntakeRequest};
 pub use recordings::TranscribeRequest;
@@ -60,6 +63,8 @@ pub struct App {
     pub token: Arc<str>,
     /// The address that links in exports begin with.
     pub public_url: Option<Arc<str>>,
+    /// Where the watching of folders is told of what changed.
+    pub changes: Changes,
     /// What answers need of the catalogue.
     known: KnownKeeper,
     copies: AccessCopies,
@@ -69,13 +74,14 @@ pub struct App {
 impl App {
     /// Puts together what handlers need.
     #[must_use]
-    pub fn new(foreman: Foreman, options: JobOptions, token: &str) -> Self {
+    pub fn new(foreman: Foreman, options: JobOptions, token: &str, changes: Changes) -> Self {
         let copies = AccessCopies::new(foreman.library().access_folder(), crate::ffmpeg::find());
         Self {
             foreman,
             options,
             token: token.into(),
             public_url: None,
+            changes,
             known: KnownKeeper::default(),
             copies,
             pool: Arc::new(Semaphore::new(POOL)),
@@ -132,12 +138,17 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
         .route("/api/v1/recordings/{id}/access", get(access::show).post(access::make).delete(access::delete))
+        .route("/api/v1/recordings/{id}/retry", post(recordings::retry))
+        .route("/api/v1/recordings/{id}/first", post(recordings::put_first))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
         .route("/api/v1/recordings/{id}/export", get(export::download))
         .route("/api/v1/intake", post(intake::take_in))
         .route("/api/v1/know", post(intake::know))
         .route("/api/v1/reindex", post(intake::reindex))
+        .route("/api/v1/folders", post(folders::change))
         .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/jobs/pause", post(jobs::pause))
+        .route("/api/v1/jobs/resume", post(jobs::resume))
         .route("/api/v1/coverage", get(coverage::show))
         .route("/healthz", get(|| async { "ok" }))
         .layer(CompressionLayer::new());

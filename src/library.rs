@@ -34,6 +34,8 @@ pub struct Library {
     lock: Option<Arc<std::sync::Mutex<Lock>>>,
     /// Whoever changes the index waits here for whoever does.
     changing: Arc<tokio::sync::Mutex<()>>,
+    /// Whoever takes files in waits here for whoever does.
+    taking_in: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Why a library cannot be opened.
@@ -115,6 +117,7 @@ impl Library {
             index,
             lock: Some(Arc::new(std::sync::Mutex::new(lock))),
             changing: Arc::default(),
+            taking_in: Arc::default(),
         };
         if !library.index.can_answer() {
             library
@@ -151,6 +154,7 @@ impl Library {
             index,
             lock: None,
             changing: Arc::default(),
+            taking_in: Arc::default(),
         })
     }
 
@@ -236,9 +240,7 @@ impl Library {
             rebuild.finish().map_err(|error| error.to_string())
         })
         .await?;
-        for &(id, revision) in &now {
-            self.catalogue.set_indexed(id, revision).await?;
-        }
+        self.catalogue.set_all_indexed(&now).await?;
         Ok(now.len())
     }
 
@@ -252,14 +254,33 @@ impl Library {
         let Some(title) = self.catalogue.remove_recording(id).await? else { return Ok(None) };
         let gone = |path: PathBuf| move |source| StoreError::File { path, source };
         self.transcripts.remove(id).map_err(gone(self.root.join("transcripts")))?;
-        let folders = [self.work_folder(), self.access_folder()];
-        for entry in folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
-                files::remove(&entry.path()).map_err(gone(entry.path()))?;
-            }
-        }
+        self.remove_work(id)?;
+        remove_of(id, &self.access_folder())?;
         Ok(Some(title))
     }
+
+    /// Removes what is kept of a recording until its words are merged.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn remove_work(&self, id: RecordingId) -> Result<(), StoreError> {
+        remove_of(id, &self.work_folder())
+    }
+
+    /// Waits until nobody else takes files in; until what is returned is dropped nobody else will.
+    pub async fn turn_to_take_in(&self) -> impl Drop + use<> {
+        self.taking_in.clone().lock_owned().await
+    }
+}
+
+/// Removes what a folder holds under the name of a recording.
+fn remove_of(id: RecordingId, folder: &Path) -> Result<(), StoreError> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
+            files::remove(&entry.path()).map_err(StoreError::file(&entry.path()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs something slow on the index beside everything else.

@@ -130,6 +130,22 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Notes that the index holds some revisions, all at once.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn set_all_indexed(&self, revisions: &[(RecordingId, Revision)]) -> Result<()> {
+        let mut change = self.begin().await?;
+        for (recording, revision) in revisions {
+            sqlx::query("UPDATE recordings SET indexed_revision = ? WHERE id = ?")
+                .bind(revision)
+                .bind(recording.to_string())
+                .execute(&mut *change)
+                .await?;
+        }
+        Ok(change.commit().await?)
+    }
+
     /// Returns the current revisions that the index does not hold, or all of them.
     ///
     /// # Errors
@@ -177,21 +193,5 @@ impl Catalogue {
         .fetch_one(&self.readers)
         .await?;
         newest.map(count_of).transpose()
-    }
-
-    /// Returns the hash over the sidecars that the current revision was made beside: `None` without a revision,
-    /// `Some(None)` when there were none.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn current_sidecars(&self, recording: RecordingId) -> Result<Option<Option<String>>> {
-        let row: Option<(Option<String>,)> = sqlx::query_as(
-            "SELECT v.sidecars FROM recordings r JOIN revisions v ON v.recording = r.id AND v.number = r.revision
-              WHERE r.id = ?",
-        )
-        .bind(recording.to_string())
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(sidecars,)| sidecars))
     }
 }

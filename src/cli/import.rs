@@ -142,7 +142,8 @@ async fn take(
     match taker {
         Taker::Server(server) => server.import(id, request, &bytes).map_err(|failure| failure.message),
         Taker::Own(foreman) => {
-            let options = index::job_options(&context.config, true, TrackChoice::Default);
+            let options =
+                index::job_options(&context.config, true, TrackChoice::Default).map_err(|error| error.to_string())?;
             let taken: Result<_, ImportError> = foreman.import(id, request, bytes, &options).await;
             taken.map_err(|error| error.to_string())
         }
@@ -174,17 +175,17 @@ async fn finish(
     let ids: Vec<_> = reports.iter().map(|report| report.recording).collect();
     let mut reporter = index::reporter(context);
     match taker {
-        Taker::Server(server) => index::follow(server, ids, reporter.as_mut()).await,
+        Taker::Server(server) => index::follow(server, ids, &[], reporter.as_mut()).await,
         Taker::Own(foreman) => {
             foreman.finish_recordings().await?;
             let mut has_work = false;
             for id in &ids {
-                has_work |= library.catalogue.has_pending_jobs(*id).await?;
+                has_work |= library.catalogue.has_jobs(*id).await?;
             }
             if !has_work {
                 return Ok(Exit::Done);
             }
-            let worked = index::work(foreman, context, reporter.as_mut()).await?;
+            let worked = index::work(foreman, context, context.config.threads, reporter.as_mut()).await?;
             let failed = index::report_failed(library, &ids, &worked, reporter.as_mut()).await?;
             reporter.finish();
             Ok(if worked.exit == Exit::Done && failed { Exit::SomeFailed } else { worked.exit })

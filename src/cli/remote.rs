@@ -7,7 +7,9 @@ use indexer::recording::RecordingId;
 use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
-use crate::http::{EditRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest};
+use crate::http::{
+    EditRequest, FolderRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest,
+};
 use crate::library::lock::current_holder;
 use crate::view::RecordingView;
 use crate::work::foreman::{ImportReport, ImportRequest};
@@ -117,6 +119,38 @@ impl Server {
             sending = sending.query("language", language.as_str());
         }
         self.answer(sending.send(bytes))
+    }
+
+    /// Tries again what failed of a recording.
+    pub(super) fn retry(&self, id: RecordingId) -> Result<(), Failure> {
+        self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/retry"), &()).map(|_| ())
+    }
+
+    /// Lets a recording come before all others.
+    pub(super) fn put_first(&self, id: RecordingId) -> Result<(), Failure> {
+        self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/first"), &()).map(|_| ())
+    }
+
+    /// Pauses the work or lets it go on.
+    pub(super) fn set_paused(&self, paused: bool) -> Result<(), Failure> {
+        let path = if paused { "/api/v1/jobs/pause" } else { "/api/v1/jobs/resume" };
+        self.post::<serde_json::Value>(path, &()).map(|_| ())
+    }
+
+    /// Changes which folders are watched; returns whether that changed anything.
+    pub(super) fn folder(&self, request: &FolderRequest) -> Result<bool, Failure> {
+        self.post("/api/v1/folders", request)
+    }
+
+    /// Returns whether the work is paused.
+    pub(super) fn is_paused(&self) -> Result<bool, Failure> {
+        #[derive(serde::Deserialize)]
+        struct Coverage {
+            paused: bool,
+        }
+        let address = format!("{}/api/v1/coverage", self.address);
+        let request = self.agent.get(address).header("authorization", self.authorization());
+        Ok(self.answer::<Coverage>(request.call())?.paused)
     }
 
     /// Asks for the index to be made anew; returns how many recordings it holds.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use indexer::audio::TrackChoice;
 use indexer::pipeline::Channels;
 use indexer::recording::RecordingId;
+use indexer::transcribe::whisper;
 use serde::{Deserialize, Serialize};
 
 use super::App;
@@ -113,6 +114,10 @@ pub(crate) async fn transcribe(
     let id = recording_id(&id)?;
     let catalogue = &app.foreman.library().catalogue;
     let recording = catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    if let Some(unknown) = request.languages.iter().flatten().find(|it| !whisper::knows(**it)) {
+        let message = format!("languages: Whisper does not know {unknown}");
+        return Err(ApiError::bad_request(message, "give codes like en, sv, fr; none for all"));
+    }
     let options = JobOptions {
         model: request.model.unwrap_or_else(|| app.options.model.clone()),
         languages: request.languages.unwrap_or_else(|| app.options.languages.clone()),
@@ -122,7 +127,39 @@ pub(crate) async fn transcribe(
         channels: request.channels.unwrap_or(app.options.channels),
         ..app.options.clone()
     };
-    crate::ingest::ask_again(catalogue, &recording, &options).await?;
+    crate::ingest::ask_again(app.foreman.library(), &recording, &options).await?;
     app.foreman.forget_trouble();
+    Ok((StatusCode::ACCEPTED, Json(Done { id })))
+}
+
+/// Tries again what failed of a recording.
+pub(crate) async fn retry(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Done>), ApiError> {
+    let id = recording_id(&id)?;
+    let library = app.foreman.library();
+    let recording = library.catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    if !crate::ingest::retry(library, &recording, &app.options).await? {
+        let hint = "to make its words anew, post to /api/v1/recordings/{id}/transcribe";
+        return Err(ApiError::conflict(format!("nothing of recording {id} failed"), hint));
+    }
+    app.foreman.forget_trouble();
+    Ok((StatusCode::ACCEPTED, Json(Done { id })))
+}
+
+/// Lets a recording's jobs come before all others.
+pub(crate) async fn put_first(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Done>), ApiError> {
+    let id = recording_id(&id)?;
+    let catalogue = &app.foreman.library().catalogue;
+    if !catalogue.put_first(id).await? {
+        catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+        let hint = "its state is at /api/v1/recordings/{id}";
+        return Err(ApiError::conflict(format!("there is nothing to do for recording {id}"), hint));
+    }
+    app.foreman.work_changed();
     Ok((StatusCode::ACCEPTED, Json(Done { id })))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use indexer::recording::RecordingId;
 
-use super::identity::{self, Stamped};
+use super::identity;
 use crate::catalogue::{Catalogue, CatalogueError};
 
 /// Why a file is not known.
@@ -25,20 +25,15 @@ pub enum KnowError {
 pub async fn know(catalogue: &Catalogue, path: &Path) -> Result<RecordingId, KnowError> {
     let refused =
         |error: &std::io::Error| KnowError::Refused(format!("{} {}", super::shown(path), super::unreadable(error)));
-    let stamped = Stamped { path, stamp: identity::stamp(path).map_err(|error| refused(&error))? };
-    if let Some(id) = catalogue.file(path, stamped.stamp).await? {
+    let stamp = identity::stamp(path).map_err(|error| refused(&error))?;
+    if let Some(id) = catalogue.file(path, stamp).await? {
         return Ok(id);
     }
-    let id = stamped.identify().map_err(|error| refused(&error))?;
-    if catalogue.is_removed(id).await? {
-        let short = &id.to_string()[..8];
-        let reason = format!(
-            "{} was removed from the library; to take it again: aloud remove --forget {short}",
-            super::shown(path)
-        );
-        return Err(KnowError::Refused(reason));
+    let id = identity::identify(path, stamp).map_err(|error| refused(&error))?;
+    if catalogue.removed().await?.contains(&id) {
+        return Err(KnowError::Refused(format!("{}: {}", super::shown(path), super::removed(id))));
     }
     catalogue.add_recording(id, &super::title_of(path)).await?;
-    catalogue.set_file(path, stamped.stamp, id).await?;
+    catalogue.set_file(path, stamp, id).await?;
     Ok(id)
 }

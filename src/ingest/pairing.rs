@@ -115,7 +115,7 @@ fn bears_id(name: &str, id: RecordingId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::recordings::{Counts, Kind, State};
+    use crate::catalogue::recordings::{Counts, Kind, Media, State};
     use indexer::time::Millis;
 
     fn recording(number: u8, title: &str, files: &[&str]) -> Recording {
@@ -136,6 +136,9 @@ mod tests {
             revision: None,
             state: State::Waiting,
             failure: None,
+            attempts: 0,
+            next_try: None,
+            media: Media::There,
             done: Millis::ZERO,
             counts: Counts::default(),
             files: files.iter().map(PathBuf::from).collect(),

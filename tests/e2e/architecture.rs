@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Source, words};
 
 /// Each outside crate and the one module (a file and its folder) that may name it.
-const HOMES: [(&str, &str); 14] = [
+const HOMES: [(&str, &str); 16] = [
     ("whisper_rs", "indexer/src/transcribe/whisper"),
     ("whisper_rs_sys", "indexer/src/transcribe/whisper"),
     ("symphonia", "indexer/src/audio/decode"),
@@ -22,6 +22,8 @@ const HOMES: [(&str, &str); 14] = [
     ("quick_xml", "indexer/src/subtitles/xml"),
     ("sqlx", "src/catalogue"),
     ("saphyr_parser", "src/metadata/yaml"),
+    ("globset", "src/ingest/patterns"),
+    ("notify", "src/ingest/watch"),
 ];
 
 /// Crates of the outer world, which the indexer does without.

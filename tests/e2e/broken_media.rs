@@ -150,14 +150,16 @@ fn words_around_damage_are_where_they_are_in_the_whole_recording() {
     assert!(whole.len() > 20, "{whole:?}");
     for title in ["cut", "corrupt"] {
         let heard = words(title);
-        let in_place = heard
-            .iter()
-            .filter(|(text, start)| whole.iter().any(|(other, time)| other == text && time.abs_diff(*start) <= 250));
-        let (in_place, all) = (in_place.count(), heard.len());
-        // Another codec can change a word or two of these eight, which come four times.
+        // Only times are judged: another codec changes words. How far a word is from the same word nearby:
+        let off = |(text, start): &(String, u64)| {
+            let same = whole.iter().filter(|(other, _)| other == text).map(|(_, time)| time.abs_diff(*start));
+            same.min().filter(|off| *off <= 2000)
+        };
+        let offs: Vec<u64> = heard.iter().filter_map(off).collect();
+        let in_place = offs.iter().filter(|off| **off <= 250).count();
         assert!(
-            all * 2 >= whole.len() && in_place * 10 >= all * 6,
-            "{title}: {in_place} of {all}: {heard:?}\n{whole:?}"
+            offs.len() * 4 >= whole.len() && in_place * 10 >= offs.len() * 9,
+            "{title}: {offs:?}: {heard:?}\n{whole:?}"
         );
         let last = heard.last().map_or(0, |(_, start)| *start);
         // Behind the damage, too.
@@ -215,7 +217,7 @@ fn a_file_that_kills_its_worker_fails_alone() {
             && !killed.contains(&worker)
             && has_open(worker, "hostile.flac")
         {
-            signal("KILL", worker);
+            signal("ABRT", worker);
             killed.push(worker);
         }
         std::thread::sleep(Duration::from_millis(5));
@@ -225,7 +227,7 @@ fn a_file_that_kills_its_worker_fails_alone() {
     assert_eq!(killed.len(), 4, "once in company, then three times alone");
     let status = place.run(["status"]).out;
     assert!(status.starts_with("2 of 3 recordings can be searched, 0 waiting, 1 failed"), "{status}");
-    assert!(said(&status, "hostile").contains("the worker process died 3 times on it (signal: 9"), "{status}");
+    assert!(said(&status, "hostile").contains("the worker process died 3 times on it (signal: 6"), "{status}");
     assert_eq!(place.run(["search", "--format", "json", "museum"]).json()["total_recordings"], 2);
 }
 

@@ -3,6 +3,7 @@
 mod architecture;
 mod broken_media;
 mod damage;
+mod folders;
 mod librivox;
 mod metadata;
 mod resume;

@@ -150,6 +150,13 @@ fn what_cannot_be_answered_is_said_in_the_same_form() {
         assert_eq!((got.status, body["error"]["code"].as_str()), (status, Some(code)), "{path}");
         assert!(body["error"]["message"].is_string() && body["error"]["hint"].is_string());
     }
+    // A language that Whisper does not know is refused before anything is queued.
+    let id = server.json("/api/v1/recordings")["recordings"][0]["id"].as_str().expect("an id").to_owned();
+    let asked =
+        server.post(&format!("/api/v1/recordings/{id}/transcribe"), &serde_json::json!({"languages": ["en", "xx"]}));
+    let body: serde_json::Value = serde_json::from_slice(&asked.body).expect("JSON");
+    assert_eq!((asked.status, &body["error"]["code"]), (400, &"bad_request".into()), "{body}");
+    assert_eq!(body["error"]["message"], "languages: Whisper does not know xx");
     for query in ["", "%22", "-", "-museum", "%00%01", "((((", "OR%20OR", "%E2%80%AE", &"a%20".repeat(2000)] {
         let got = server.get(&format!("/api/v1/search?q={query}"), &[]);
         assert_eq!(got.status, 200, "{query}");
@@ -191,11 +198,8 @@ fn commands_share_the_library_with_the_server() {
     assert_eq!(place.run(["reindex"]).code, Some(0));
 
     // Only with the token of the lock file, which the page does not have.
-    let agent = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build();
-    let agent: ureq::Agent = agent.into();
-    let body = serde_json::json!({"paths": ["/etc"], "transcribe": false, "track": "default", "channels": "auto"});
-    let refused = agent.post(format!("{}/api/v1/intake", server.address)).send_json(body).expect("an answer");
-    assert_eq!(refused.status(), 403);
+    let body = serde_json::json!({"paths": ["/etc"], "transcribe": false, "track": "default", "channels": "auto", "order": "name"});
+    assert_eq!(server.post("/api/v1/intake", &body).status, 403);
 
     assert!(server.terminate().success());
     assert_eq!(place.run(["index", "media"]).code, Some(0), "the lock went with the server");

@@ -3,11 +3,17 @@
 use crate::recording::Language;
 use crate::time::{Millis, SAMPLES_PER_MILLI};
 
-/// How many samples vote.
+/// How many samples vote at most.
 const VOTES: usize = 12;
 
+/// So many vote in the shortest recording, if it has as many turns.
+const FEWEST: usize = 4;
+
+/// So much speech has one vote more: listening to samples must not take a large part of the time that all the speech takes.
+const A_VOTE: Millis = Millis::new(15_000);
+
 /// How much of a turn is listened to: more costs time and says little more about the language.
-const SAMPLE: Millis = Millis::new(8000);
+const SAMPLE: Millis = Millis::new(3000);
 
 /// A shorter turn says too little of its language and votes only where nobody has spoken before.
 const SHORTEST: Millis = Millis::new(1500);
@@ -26,12 +32,15 @@ pub(super) struct Ballot {
     stride: usize,
     /// How many turns the last group has.
     filled: usize,
+    /// How long all turns are together, in samples.
+    speech: usize,
 }
 
 impl Ballot {
     /// Takes the sound of the next turn.
     pub(super) fn add(&mut self, turn: &[i16]) {
         let length = SAMPLE.get() as usize * SAMPLES_PER_MILLI;
+        self.speech += turn.len();
         let sample = &turn[..turn.len().min(length)];
         if sample.len() < SHORTEST.get() as usize * SAMPLES_PER_MILLI && !self.samples.is_empty() {
             return;
@@ -51,9 +60,10 @@ impl Ballot {
         }
     }
 
-    /// Returns up to twelve samples, spread evenly.
+    /// Returns up to twelve samples, spread evenly, fewer of a short recording.
     pub(super) fn samples(&self) -> impl Iterator<Item = &[i16]> {
-        let count = self.samples.len().min(VOTES);
+        let votes = self.speech / (A_VOTE.get() as usize * SAMPLES_PER_MILLI);
+        let count = self.samples.len().min(votes.clamp(FEWEST, VOTES));
         (0..count).map(move |vote| self.samples[(2 * vote + 1) * self.samples.len() / (2 * count)].as_slice())
     }
 
@@ -108,7 +118,7 @@ mod tests {
     fn samples_are_spread_over_any_length() {
         for windows in [0_i16, 1, 3, 5, 9, 10, 11, 40, 1000] {
             let mut ballot = Ballot::default();
-            (0..windows).for_each(|number| ballot.add(&vec![number; LONG]));
+            (0..windows).for_each(|number| ballot.add(&vec![number; 10 * LONG]));
             let chosen: Vec<i16> = ballot.samples().map(|sample| sample[0]).collect();
             assert_eq!(chosen.len(), usize::from(windows.unsigned_abs()).min(VOTES));
             assert!(chosen.windows(2).all(|pair| pair[0] < pair[1]), "{chosen:?}");
@@ -117,6 +127,11 @@ mod tests {
             }
             assert!(ballot.samples.len() <= 2 * VOTES);
         }
+        // Twenty turns of a second and a half are half a minute.
+        let mut short = Ballot::default();
+        (0..20).for_each(|number| short.add(&vec![number; LONG]));
+        let chosen: Vec<i16> = short.samples().map(|sample| sample[0]).collect();
+        assert_eq!(chosen, [2, 7, 12, 17]);
     }
 
     #[test]
@@ -125,7 +140,7 @@ mod tests {
         for number in 0..96_i16 {
             ballot.add(&vec![number; if number % 2 == 1 { 3 * LONG } else { LONG }]);
         }
-        assert!(ballot.samples().all(|sample| sample.len() == 3 * LONG));
+        assert!(ballot.samples().all(|sample| sample.len() == 2 * LONG), "three seconds of the longer one");
     }
 
     #[test]

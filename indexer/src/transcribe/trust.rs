@@ -31,12 +31,14 @@ const LONG_TEXT: usize = 100;
 const NOBODY: f32 = 0.6;
 
 /// What a recogniser knows of a text besides its words.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Evidence {
     /// The mean of the tokens' natural logarithms of probability.
     pub mean_log_probability: f32,
     /// How likely it was, before the first word, that nobody speaks: 0 to 1.
     pub no_speech: f32,
+    /// The natural logarithm of how likely its language was, what the recording is in considered.
+    pub language: f32,
 }
 
 /// Returns the reasons to doubt the words of one window.
@@ -147,10 +149,10 @@ mod tests {
             ("and so we met them", 100, -0.3, &[Doubt::TooFast]),
         ];
         for (text, pace, probability, doubts) in rows {
-            let evidence = Evidence { mean_log_probability: probability, no_speech: 0.1 };
+            let evidence = Evidence { mean_log_probability: probability, no_speech: 0.1, ..Evidence::default() };
             assert_eq!(super::doubts(&words(text, pace), &evidence), doubts, "{text}");
         }
-        let nobody = Evidence { mean_log_probability: -1.5, no_speech: 0.9 };
+        let nobody = Evidence { mean_log_probability: -1.5, no_speech: 0.9, ..Evidence::default() };
         assert_eq!(super::doubts(&[], &nobody), []);
         let thanks = words("Thank you", 400);
         assert_eq!(super::doubts(&thanks, &nobody), [Doubt::LowProbability, Doubt::NoSpeech]);

@@ -15,13 +15,15 @@ use crate::time::{SAMPLE_RATE, TimeSpan};
 mod vocabulary;
 mod rules;
 mod draft;
+mod path;
 mod ear;
 mod greedy;
-mod beam;
+mod second;
 
-use beam::Beam;
 use draft::Draft;
 use ear::Ear;
+use greedy::Walk;
+use path::{Bounds, Path as Text};
 use vocabulary::{TokenId, Vocabulary};
 
 /// Shorter sound is filled up with silence to one second: whisper.cpp passes over less than 100 ms without a word.
@@ -77,8 +79,14 @@ impl Model {
         } else {
             self.context.tokenize(&glossary, GLOSSARY + 1).unwrap_or_default()
         };
-        let beam = Beam::new((!tokens.is_empty()).then_some(glossary));
-        Recogniser { model: self.clone(), profile, glossary: tokens, ear: None, beam, cancel: Cancel::new() }
+        Recogniser {
+            model: self.clone(),
+            profile,
+            glossary: tokens,
+            ear: None,
+            texts: Vec::new(),
+            cancel: Cancel::new(),
+        }
     }
 
     /// Returns as many whole lines of a glossary as the model can remember, as one text.
@@ -125,7 +133,8 @@ pub struct Recogniser {
     glossary: Vec<TokenId>,
     /// Made when it is first needed.
     ear: Option<Ear>,
-    beam: Beam,
+    /// The texts that were written first of what the ear has heard, by language.
+    texts: Vec<(Language, Text)>,
     cancel: Cancel,
 }
 
@@ -160,6 +169,7 @@ impl Ears for Recogniser {
             Some(ear) => ear,
             none => none.insert(Ear::new(&self.model)?),
         };
+        self.texts.clear();
         ear.listen(sound)?;
         ear.beginning()
     }
@@ -171,12 +181,19 @@ impl Ears for Recogniser {
         language: Language,
         search: Search,
     ) -> Result<Try, RecognitionError> {
-        let sentences = match (search, &mut self.ear) {
-            (Search::Greedy, Some(ear)) => {
-                let prompt = prompt(&self.model.vocabulary, &self.glossary, language);
-                greedy::sentences(ear, &self.model, &prompt, sound.len(), &self.cancel)?
+        let Some(ear) = &mut self.ear else { return Err(RecognitionError::Failed("nothing was heard".into())) };
+        let vocabulary = &self.model.vocabulary;
+        let bounds = Bounds::of(sound.len(), &self.model);
+        let mut walk = Walk { ear, model: &self.model, bounds, cancel: &self.cancel };
+        let first = self.texts.iter().find(|(it, _)| *it == language).map(|(_, text)| text.clone());
+        let sentences = match (search, first) {
+            (Search::Second, Some(text)) => second::thoughts(&mut walk, text)?.sentences(&self.model, bounds),
+            _ => {
+                let mut text = Text::new(&prompt(vocabulary, &self.glossary, language), vocabulary.end);
+                walk.follow(&mut text)?;
+                self.texts.push((language, text.clone()));
+                text.sentences(&self.model, bounds)
             }
-            _ => self.beam.sentences(&self.model, sound, language, &self.cancel)?,
         };
         let draft = Draft { sentences };
         let tokens = draft.tokens(span);
@@ -184,7 +201,7 @@ impl Ears for Recogniser {
             text if trust::is_sound_note(&text) => Vec::new(),
             _ => words::words(&tokens, span, &onset::sounds(sound, span.start()), language),
         };
-        let evidence = Evidence { mean_log_probability: draft.mean_log_probability(), no_speech: 0.0 };
+        let evidence = Evidence { mean_log_probability: draft.mean_log_probability(), ..Evidence::default() };
         Ok(Try { words, language, evidence })
     }
 }

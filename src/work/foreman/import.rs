@@ -7,7 +7,7 @@ use indexer::transcript::{Provenance, Revision, Transcript};
 use serde::{Deserialize, Serialize};
 
 use super::Foreman;
-use crate::catalogue::jobs::JobOptions;
+use crate::catalogue::jobs::{JobOptions, Wish};
 use crate::catalogue::recordings::Recording;
 use crate::catalogue::revisions::{RevisionFacts, Source};
 use crate::library::StoreError;
@@ -132,8 +132,9 @@ impl Foreman {
             let align = aligning.then_some(transcript.revision);
             let wanted =
                 JobOptions { transcribe: true, sidecars: None, facts_only: !aligning, align, ..options.clone() };
-            library.catalogue.clear_jobs(id).await.map_err(StoreError::from)?;
-            library.catalogue.add_plan(id, &wanted).await.map_err(StoreError::from)?;
+            // Somebody waits for it.
+            let wish = Wish { recording: id, options: wanted, place: i64::MIN };
+            library.catalogue.add_plans(&[wish]).await.map_err(StoreError::from)?;
         }
         self.work_changed();
         Ok(ImportReport {
@@ -262,7 +263,8 @@ mod tests {
         catalogue.add_recording(id, "talk").await.expect("a recording");
         catalogue.set_file(&media, Stamp { size: 1, mtime_ns: 0, inode: 0 }, id).await.expect("a file");
         let options = JobOptions { model: "base".into(), segment_seconds: 300, ..JobOptions::default() };
-        catalogue.add_plan(id, &options).await.expect("a job");
+        let wish = Wish { recording: id, options: options.clone(), place: 0 };
+        catalogue.add_plans(&[wish]).await.expect("a job");
         let _ = foreman.worker_starts(1);
         let LeaseAnswer::Job { lease, .. } = foreman.lease(1).await.expect("an answer") else { panic!("no job") };
 
@@ -298,7 +300,7 @@ mod tests {
         let recording = catalogue.recording(id).await.expect("a row").expect("there");
         assert_eq!((recording.revision, recording.kind.as_str(), recording.counts.words), (Some(1), "video", 2));
         assert_eq!(recording.counts.languages, [Language::from_tag("sv").expect("a language")]);
-        assert!(!catalogue.has_work().await.expect("an answer"));
+        assert!(!catalogue.has_work(std::time::Duration::ZERO).await.expect("an answer"));
 
         let again = foreman.import(id, &request("talk.sv.vtt"), bytes, &options).await.expect("words");
         assert_eq!((again.revision, again.new), (1, false));

@@ -20,17 +20,14 @@ impl Foreman {
     pub(super) async fn store(&self, job: &Job, outcome: Outcome) -> Result<(), LeaseError> {
         let catalogue = &self.shared.library.catalogue;
         let folder = self.work_folder(job);
-        if !catalogue.is_wanted(job).await.map_err(StoreError::from)? {
-            // Somebody brought other words meanwhile. There may be nothing to remove.
-            let _ = folder.remove();
-            return Err(LeaseError::Gone);
-        }
         match (job.kind, outcome) {
             (JobKind::Plan, Outcome::Planned { media, plan }) => {
                 folder.write_plan(&plan).map_err(StoreError::file(folder.path()))?;
                 self.store_media(job, media).await?;
                 let lengths: Vec<_> = plan.segments.iter().map(|segment| segment.done(segment.span.end())).collect();
                 catalogue.finish_plan(job, &lengths).await.map_err(StoreError::from)?;
+                let speech = lengths.iter().map(|length| u64::from(length.get())).sum();
+                self.leases().pace.read(plan.duration, speech);
             }
             (JobKind::Plan, Outcome::Imported { media, transcript }) => {
                 let bytes = base64::engine::general_purpose::STANDARD
@@ -38,6 +35,7 @@ impl Foreman {
                     .map_err(|error| LeaseError::Damaged(error.to_string()))?;
                 let mut transcript =
                     transcript::file::read(&bytes).map_err(|error| LeaseError::Damaged(error.to_string()))?;
+                let length = media.duration_ms;
                 self.store_media(job, media).await?;
                 transcript.recording = job.recording;
                 transcript.revision = catalogue.next_revision(job.recording).await.map_err(StoreError::from)?;
@@ -48,6 +46,7 @@ impl Foreman {
                     by_hand: false,
                 };
                 self.keep(&transcript, &facts).await?;
+                self.leases().pace.imported(length);
                 // There may be nothing to remove.
                 let _ = folder.remove();
             }
@@ -59,6 +58,7 @@ impl Foreman {
             (JobKind::Segment, Outcome::Recognised(words)) => {
                 folder.write_words(job.ordinal, &words).map_err(StoreError::file(folder.path()))?;
                 catalogue.finish_segment(job.id).await.map_err(StoreError::from)?;
+                self.leases().pace.recognised(job.length);
                 // What stays is removed with the folder.
                 let _ = folder.remove_sound(job.ordinal);
             }

@@ -128,7 +128,7 @@ fn what_is_not_honoured_is_said() {
     }
     let message = |input: &str| parse(input).notes.remove(0).message;
     assert!(message("spaeker:Ann").contains("did you mean speaker:?"));
-    assert!(!message("place:Lund").contains("did you mean"));
+    assert!(!message("camera:Lund").contains("did you mean"));
     let note = message("lang:swedish date:May trust:me within:far x");
     assert!(note.starts_with("lang:swedish, date:May, trust:me and 1 more was left out"), "{note}");
 }

@@ -67,7 +67,7 @@ impl Draft {
     }
 }
 
-/// Returns the time that a model names in centiseconds after `view`, where it is sure enough.
-pub(super) fn believed(time: TokenId, alone: f32, all: f32, view: i64) -> Option<i64> {
-    (alone > BELIEVED && all > BELIEVED).then(|| view + CENTIS_A_TIME * i64::from(time))
+/// Returns the time that a model names, in centiseconds, where it is sure enough.
+pub(super) fn believed(time: TokenId, alone: f32, all: f32) -> Option<i64> {
+    (alone > BELIEVED && all > BELIEVED).then(|| CENTIS_A_TIME * i64::from(time))
 }

@@ -15,6 +15,8 @@ pub(super) struct Ear {
     model: Model,
     state: WhisperState,
     parameters: FullParams<'static, 'static>,
+    /// The tokens that the decoder remembers.
+    given: Vec<TokenId>,
 }
 
 impl Ear {
@@ -26,11 +28,12 @@ impl Ear {
         parameters.set_language(Some("en"));
         // No more than 100 ms runs neither encoder nor decoder.
         parameters.set_duration_ms(100);
-        Ok(Self { model: model.clone(), state, parameters })
+        Ok(Self { model: model.clone(), state, parameters, given: Vec::new() })
     }
 
     /// Hears some sound; what it heard before is forgotten.
     pub(super) fn listen(&mut self, sound: &[f32]) -> Result<(), RecognitionError> {
+        self.given.clear();
         let mut parameters = self.parameters.clone();
         parameters.set_audio_ctx(positions(sound.len(), self.model.context.n_audio_ctx()));
         // A run that does nothing, but leaves spectrogram and encoder's length in the state, where the next call looks
@@ -39,14 +42,18 @@ impl Ear {
         self.state.encode(0, 1).map_err(failed)
     }
 
-    /// Returns the logits after some tokens, of which the first `past` were given before.
-    pub(super) fn after(&mut self, tokens: &[TokenId], past: usize) -> Result<&[f32], RecognitionError> {
+    /// Returns the logits after some tokens, at least one. What they have in common with those of the last call is not
+    /// decoded again.
+    pub(super) fn after(&mut self, tokens: &[TokenId]) -> Result<&[f32], RecognitionError> {
         // The library answers with the logits of the first token of a batch, so the last is a batch of its own.
         let last = tokens.len().saturating_sub(1);
-        if past < last {
-            self.state.decode(&tokens[past..last], past, 1).map_err(failed)?;
+        let known = self.given.iter().zip(&tokens[..last]).take_while(|(given, token)| given == token).count();
+        self.given.truncate(known);
+        if known < last {
+            self.state.decode(&tokens[known..last], known, 1).map_err(failed)?;
         }
         self.state.decode(&tokens[last..], last, 1).map_err(failed)?;
+        self.given.extend(&tokens[known..]);
         self.state.get_logits().map_err(failed)
     }
 
@@ -54,7 +61,7 @@ impl Ear {
     pub(super) fn beginning(&mut self) -> Result<Beginning, RecognitionError> {
         let model = self.model.clone();
         let vocabulary = &model.vocabulary;
-        let logits = self.after(&[vocabulary.start], 0)?;
+        let logits = self.after(&[vocabulary.start])?;
         let nobody = rules::softmax(logits, 0..TokenId::try_from(logits.len()).unwrap_or(TokenId::MAX));
         let nobody = nobody.get(usize::try_from(vocabulary.no_speech).unwrap_or(usize::MAX)).copied().unwrap_or(0.0);
         let likely = rules::softmax(logits, vocabulary.languages.iter().copied());

@@ -23,12 +23,20 @@ pub(super) struct Choice {
     pub(super) probability: f32,
     /// The likeliest time at this place, with its probability and that of all times together.
     pub(super) time: Option<(TokenId, f32, f32)>,
+    /// The likeliest other text token, with its probability.
+    pub(super) rival: Option<(TokenId, f32)>,
 }
 
-/// Chooses the token after `written` (which begins after the prompt) by the likeliest.
+/// Chooses the token after `written` (which begins after the prompt) by the likeliest, but for those that are `barred`.
 ///
 /// `latest` is the last time that lies in the sound.
-pub(super) fn choose(logits: &[f32], written: &[TokenId], latest: TokenId, vocabulary: &Vocabulary) -> Choice {
+pub(super) fn choose(
+    logits: &[f32],
+    written: &[TokenId],
+    latest: TokenId,
+    barred: &[TokenId],
+    vocabulary: &Vocabulary,
+) -> Choice {
     let (first_time, end) = (vocabulary.first_time, vocabulary.end);
     let is_time = |id: &TokenId| *id >= first_time;
     let first = written.is_empty();
@@ -44,12 +52,14 @@ pub(super) fn choose(logits: &[f32], written: &[TokenId], latest: TokenId, vocab
     let texts = if first || closed { 0..0 } else { 0..index(end) };
     let may_end = !first;
 
-    let best_text = best(logits, texts.clone(), |id| !vocabulary.is_never_written(id));
+    let is_barred = |id: usize| vocabulary.is_never_written(id) || barred.iter().any(|it| index(*it) == id);
+    let best_text = best(logits, texts.clone(), |id| !is_barred(id));
+    let rival = best_text.and_then(|(first, _)| best(logits, texts.clone(), |id| id != first && !is_barred(id)));
     let best_end = may_end.then(|| (index(end), logits[index(end)]));
     let best_time = best(logits, times.clone(), |_| true);
     let candidates = [best_text, best_end, best_time];
     let Some(&(_, most)) = candidates.iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1)) else {
-        return Choice { id: end, probability: 1.0, time: None };
+        return Choice { id: end, probability: 1.0, time: None, rival: None };
     };
     // What is never written has no share, however likely it is: music would make every word improbable.
     let counts = |id: usize, over: f32| over > -NOTHING && (id >= index(end) || !vocabulary.is_never_written(id));
@@ -70,9 +80,11 @@ pub(super) fn choose(logits: &[f32], written: &[TokenId], latest: TokenId, vocab
         (_, Some(other)) => other,
         (None, None) => (index(end), most),
     };
+    let rival = if best_text == Some(chosen) { rival } else { None };
     Choice {
         id: TokenId::try_from(chosen.0).unwrap_or(end),
         probability: probability(chosen.1),
+        rival: rival.map(|(id, logit)| (TokenId::try_from(id).unwrap_or(end), probability(logit))),
         time: best_time.map(|(id, logit)| {
             (TokenId::try_from(id).unwrap_or(end) - first_time, probability(logit), (of_times / total).min(1.0))
         }),
@@ -149,13 +161,13 @@ mod tests {
             (&[20, 3, 25], &[(4, 9.0), (10, 7.0)], 10),
         ];
         for (written, some, expected) in rows {
-            assert_eq!(choose(&logits(some), written, 80, &vocabulary()).id, expected, "{written:?} {some:?}");
+            assert_eq!(choose(&logits(some), written, 80, &[], &vocabulary()).id, expected, "{written:?} {some:?}");
         }
     }
 
     #[test]
     fn a_choice_is_as_sure_as_what_the_rules_allow() {
-        let choice = choose(&logits(&[(3, 10.0), (7, 30.0), (40, 8.0)]), &[20, 5], 80, &vocabulary());
+        let choice = choose(&logits(&[(3, 10.0), (7, 30.0), (40, 8.0)]), &[20, 5], 80, &[], &vocabulary());
         assert_eq!(choice.id, 3);
         assert!((0.8..0.9).contains(&choice.probability), "{choice:?}");
         assert!(matches!(choice.time, Some((22, alone, all)) if alone > 0.1 && all >= alone), "{choice:?}");

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Source, words};
 
 /// Each outside crate and the one module (a file and its folder) that may name it.
-const HOMES: [(&str, &str); 12] = [
+const HOMES: [(&str, &str); 11] = [
     ("whisper_rs", "indexer/src/transcribe/whisper"),
     ("whisper_rs_sys", "indexer/src/transcribe/whisper"),
     ("symphonia", "indexer/src/audio/decode"),
@@ -19,7 +19,6 @@ const HOMES: [(&str, &str); 12] = [
     ("tantivy", "indexer/src/search/engine"),
     ("sqlx", "src/catalogue"),
     ("saphyr_parser", "src/metadata/yaml"),
-    ("csv", "src/metadata/table"),
 ];
 
 /// Crates of the outer world, which the indexer does without.

@@ -120,6 +120,10 @@ fuzz MINUTES: build
 bench-media: build make-interviews
     cargo bench --locked --workspace --profile dev --bench media
 
+# Measures how fast COUNT files of 1 MB are taken in, and taken in again: sparse ones, or `full` ones read from the disk
+bench-scan COUNT *FULL: build
+    cargo bench --locked --workspace --profile dev --bench scan -- {{ COUNT }} {{ FULL }}
+
 # Measures how fast words are found in libraries of 100 hours and more, up to HOURS, beside SQLite FTS5 or `alone`
 bench-search HOURS *ALONE: build
     # The peer at its best; for the catalogue, which is small, optimising so far would cost each build a minute.

@@ -21,7 +21,9 @@ fn migrations() -> Migrator {
     let steps = [
         (1, "init", include_str!("catalogue/migrations/0001_init.sql")),
         (2, "tracks", include_str!("catalogue/migrations/0002_tracks.sql")),
+        (3, "folders", include_str!("catalogue/migrations/0003_folders.sql")),
         (4, "metadata", include_str!("catalogue/migrations/0004_metadata.sql")),
+        (9, "imports", include_str!("catalogue/migrations/0009_imports.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
@@ -41,13 +43,19 @@ macro_rules! from_columns {
     };
 }
 
+pub mod backlog;
 pub mod captions;
 pub mod files;
+pub mod folders;
 pub mod jobs;
 pub mod metadata;
+pub mod queue;
 pub mod recordings;
 pub mod revisions;
+pub mod skipped;
 pub mod speakers;
+pub mod standing;
+pub mod switches;
 pub mod tombstones;
 pub mod tracks;
 
@@ -90,7 +98,8 @@ impl CatalogueError {
     /// Returns whether the disk has no room left, which passes when somebody makes room.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("13"))
+        let (Self::Sql(source) | Self::Open { source, .. }) = self else { return false };
+        matches!(source, sqlx::Error::Database(error) if error.code().as_deref() == Some("13"))
     }
 }
 

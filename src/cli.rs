@@ -12,7 +12,11 @@ mod config;
 mod doctor;
 mod edit;
 mod exit;
+mod export;
+mod folder;
+mod import;
 mod index;
+mod jobs;
 mod models;
 mod recording;
 mod reindex;
@@ -86,6 +90,12 @@ struct Settings {
     /// The longest piece of work that a crash can cost, in seconds.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     segment_seconds: Option<String>,
+    /// How long a file in a watched folder must stay as it is before it is taken, in seconds.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    rest_seconds: Option<String>,
+    /// How often watched folders are looked through even if nothing is told of them, in seconds.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    rescan_seconds: Option<String>,
     /// The address to listen on.
     #[arg(long, global = true, value_name = "ADDRESS", hide_short_help = true)]
     host: Option<String>,
@@ -115,6 +125,8 @@ impl Settings {
             ("channels", self.channels),
             ("threads", self.threads),
             ("segment_seconds", self.segment_seconds),
+            ("rest_seconds", self.rest_seconds),
+            ("rescan_seconds", self.rescan_seconds),
             ("host", self.host),
             ("port", self.port),
             ("hosts", self.hosts),
@@ -131,11 +143,20 @@ impl Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
+    #[value(alias = "txt")]
     Text,
     /// One JSON object, or one a line.
     Json,
-    /// For spreadsheets (search only).
+    /// For spreadsheets (search and export only).
     Csv,
+    /// WebVTT (this and the following: export only).
+    Vtt,
+    /// `SubRip`.
+    Srt,
+    /// Markdown.
+    Md,
+    /// TTML.
+    Ttml,
 }
 
 #[derive(Subcommand)]
@@ -148,6 +169,17 @@ enum Command {
     Serve(serve::Arguments),
     /// Transcribe recordings again; the old words stay until the new ones are there.
     Transcribe(transcribe::Arguments),
+    /// Add, remove and list the folders that the server watches for new recordings.
+    #[command(subcommand)]
+    Folder(folder::Command),
+    /// Try again what failed.
+    Retry(jobs::RetryArguments),
+    /// Let a recording come before all others that wait.
+    First(jobs::FirstArguments),
+    /// Pause the work, also beyond the end of the server; searching goes on.
+    Pause,
+    /// Let the work go on after a pause.
+    Resume,
     /// Make the index anew from the transcripts.
     Reindex,
     /// Show what is done, waiting or failed, and why.
@@ -158,6 +190,10 @@ enum Command {
     Edit(Box<edit::Arguments>),
     /// Show who speaks in a recording, and change what they are called.
     Speakers(speakers::Arguments),
+    /// Take transcripts that were made elsewhere.
+    Import(import::Arguments),
+    /// Write transcripts for players, people and other programs; with --format vtt, srt, text, json, csv, md or ttml.
+    Export(export::Arguments),
     /// List, fetch and import models.
     #[command(subcommand)]
     Models(models::Command),
@@ -202,8 +238,12 @@ fn start(arguments: Arguments) -> Result<Exit, Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let library = common.library.unwrap_or_else(|| default_library(&variable));
     let library = std::path::absolute(&library).unwrap_or(library);
-    if common.format == Format::Csv && !matches!(arguments.command, Command::Search(_)) {
-        return Err(Failure::new(Exit::Usage, "only search prints csv; use --format text or json"));
+    match (common.format, &arguments.command) {
+        (_, Command::Export(_)) | (Format::Text | Format::Json, _) | (Format::Csv, Command::Search(_)) => {}
+        (Format::Csv, _) => {
+            return Err(Failure::new(Exit::Usage, "only search and export write csv; use --format text or json"));
+        }
+        _ => return Err(Failure::new(Exit::Usage, "only export writes this format; use --format text or json")),
     }
     let flags = common.settings.given();
     let config = Config::load(&Sources { flags: &flags, variable: &variable, file: &library.join("config.toml") })?;
@@ -225,11 +265,18 @@ async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Search(arguments) => search::run(&arguments, context).await,
         Command::Serve(arguments) => serve::run(&arguments, context).await,
         Command::Transcribe(arguments) => transcribe::run(&arguments, context).await,
+        Command::Folder(command) => folder::run(&command, context).await,
+        Command::Retry(arguments) => jobs::retry(&arguments, context).await,
+        Command::First(arguments) => jobs::put_first(&arguments, context).await,
+        Command::Pause => jobs::set_paused(true, context).await,
+        Command::Resume => jobs::set_paused(false, context).await,
         Command::Reindex => reindex::run(context).await,
         Command::Status => status::run(context).await,
         Command::Show(arguments) => show::run(&arguments, context).await,
         Command::Edit(arguments) => edit::run(*arguments, context).await,
         Command::Speakers(arguments) => speakers::run(&arguments, context).await,
+        Command::Import(arguments) => import::run(&arguments, context).await,
+        Command::Export(arguments) => export::run(&arguments, context).await,
         Command::Models(command) => models::run(&command, context),
         Command::Remove(arguments) => remove::run(&arguments, context).await,
         Command::Doctor => doctor::run(context).await,

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use indexer::pipeline::Channels;
 use indexer::recording::Language;
@@ -22,7 +24,7 @@ pub struct Key {
 }
 
 /// Everything that can be configured, in the order in which `aloud config` shows it.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 16] = [
     Key { name: "models", variable: "ALOUD_MODELS", default: "", help: "the folder that holds models" },
     Key { name: "model", variable: "ALOUD_MODEL", default: "base", help: "the model that recognises speech" },
     Key {
@@ -55,6 +57,18 @@ pub const KEYS: [Key; 14] = [
         variable: "ALOUD_SEGMENT_SECONDS",
         default: "60",
         help: "the longest piece of work that a crash can cost, 30 to 300 seconds",
+    },
+    Key {
+        name: "rest_seconds",
+        variable: "ALOUD_REST_SECONDS",
+        default: "10",
+        help: "how long a file in a watched folder must stay as it is before it is taken, 0 to 3600 seconds",
+    },
+    Key {
+        name: "rescan_seconds",
+        variable: "ALOUD_RESCAN_SECONDS",
+        default: "600",
+        help: "how often watched folders are looked through even if nothing is told of them, 1 to 86400 seconds",
     },
     Key { name: "host", variable: "ALOUD_HOST", default: "127.0.0.1", help: "the address to listen on" },
     Key { name: "port", variable: "ALOUD_PORT", default: "25683", help: "the port to listen on; 0 for any free one" },
@@ -130,6 +144,10 @@ pub struct Config {
     pub threads: usize,
     /// The longest segment, seconds.
     pub segment_seconds: u32,
+    /// How long a file in a watched folder must stay as it is before it is taken.
+    pub rest: Duration,
+    /// How often watched folders are looked through even if nothing is told of them.
+    pub rescan: Duration,
     /// The address to listen on.
     pub host: IpAddr,
     /// The port to listen on.
@@ -243,6 +261,14 @@ impl Values<'_> {
         self.text(key).parse().map_err(|error: T::Err| self.wrong(key, &error.to_string()))
     }
 
+    fn seconds(&self, key: &'static str, within: RangeInclusive<u64>) -> Result<Duration, ConfigError> {
+        let seconds = self.parse(key)?;
+        if within.contains(&seconds) {
+            return Ok(Duration::from_secs(seconds));
+        }
+        Err(self.wrong(key, &format!("give {} to {}", within.start(), within.end())))
+    }
+
     fn wrong(&self, key: &'static str, problem: &str) -> ConfigError {
         let row = self.origins.iter().find(|(name, ..)| *name == key);
         let (value, origin) = row.map_or((String::new(), Origin::Default), |(_, v, o)| (v.clone(), o.clone()));
@@ -291,6 +317,8 @@ impl Values<'_> {
             channels: self.parse("channels")?,
             threads: self.parse("threads")?,
             segment_seconds: self.parse("segment_seconds")?,
+            rest: self.seconds("rest_seconds", 0..=3600)?,
+            rescan: self.seconds("rescan_seconds", 1..=86_400)?,
             host: self.parse("host")?,
             port: self.parse("port")?,
             hosts: self.list("hosts"),
@@ -407,6 +435,8 @@ mod tests {
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
             ("languages = 'en,xx'", "Whisper does not know xx"),
+            ("rest_seconds = 4000", "give 0 to 3600"),
+            ("rescan_seconds = 0", "give 1 to 86400"),
             ("channels = 'stereo'", "give auto, mix or split"),
         ] {
             let error = load(&[], &[], file).expect_err(file).to_string();

@@ -12,6 +12,7 @@ pub mod ffmpeg;
 pub mod ingest;
 pub mod work;
 pub mod view;
+pub mod export;
 pub mod answer;
 pub mod http;
 pub mod cli;

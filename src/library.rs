@@ -34,6 +34,8 @@ pub struct Library {
     lock: Option<Arc<std::sync::Mutex<Lock>>>,
     /// Whoever changes the index waits here for whoever does.
     changing: Arc<tokio::sync::Mutex<()>>,
+    /// Whoever takes files in waits here for whoever does.
+    taking_in: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Why a library cannot be opened.
@@ -115,6 +117,7 @@ impl Library {
             index,
             lock: Some(Arc::new(std::sync::Mutex::new(lock))),
             changing: Arc::default(),
+            taking_in: Arc::default(),
         };
         if !library.index.can_answer() {
             library
@@ -151,6 +154,7 @@ impl Library {
             index,
             lock: None,
             changing: Arc::default(),
+            taking_in: Arc::default(),
         })
     }
 
@@ -230,9 +234,7 @@ impl Library {
             rebuild.finish().map_err(|error| error.to_string())
         })
         .await?;
-        for &(id, revision) in &now {
-            self.catalogue.set_indexed(id, revision).await?;
-        }
+        self.catalogue.set_all_indexed(&now).await?;
         Ok(now.len())
     }
 
@@ -246,13 +248,26 @@ impl Library {
         let Some(title) = self.catalogue.remove_recording(id).await? else { return Ok(None) };
         let gone = |path: PathBuf| move |source| StoreError::File { path, source };
         self.transcripts.remove(id).map_err(gone(self.root.join("transcripts")))?;
-        let work = self.work_folder();
-        for entry in std::fs::read_dir(&work).into_iter().flatten().flatten() {
+        self.remove_work(id)?;
+        Ok(Some(title))
+    }
+
+    /// Removes what is kept of a recording until its words are merged.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn remove_work(&self, id: RecordingId) -> Result<(), StoreError> {
+        for entry in std::fs::read_dir(self.work_folder()).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
-                files::remove(&entry.path()).map_err(gone(entry.path()))?;
+                files::remove(&entry.path()).map_err(StoreError::file(&entry.path()))?;
             }
         }
-        Ok(Some(title))
+        Ok(())
+    }
+
+    /// Waits until nobody else takes files in; until what is returned is dropped nobody else will.
+    pub async fn turn_to_take_in(&self) -> impl Drop + use<> {
+        self.taking_in.clone().lock_owned().await
     }
 }
 

@@ -19,6 +19,12 @@ pub enum Event {
         new: u32,
         /// Recordings for which there is something to do.
         queued: u32,
+        /// Recordings that were known at another path, which is gone.
+        #[serde(default)]
+        moved: u32,
+        /// Files that are gone.
+        #[serde(default)]
+        missing: u32,
     },
     /// A file was not taken.
     Skipped {
@@ -82,6 +88,33 @@ pub enum Event {
         /// The fields.
         fields: Vec<String>,
     },
+    /// A recording waits for another try: what failed may pass.
+    Postponed {
+        /// The recording.
+        recording: RecordingId,
+        /// Its title.
+        title: String,
+        /// What failed.
+        reason: String,
+        /// What a person can do.
+        hint: String,
+        /// When it is tried again.
+        next_try: jiff::Timestamp,
+    },
+    /// Something became of a recording's media.
+    Media {
+        /// The recording.
+        recording: RecordingId,
+        /// What.
+        news: MediaNews,
+    },
+    /// How much is left to do.
+    Left {
+        /// How many recordings.
+        recordings: u32,
+        /// How long it will take, once that can be told.
+        left_ms: Option<Millis>,
+    },
     /// A recording was removed.
     Removed {
         /// The recording.
@@ -94,6 +127,20 @@ pub enum Event {
         /// What is wrong, and what to do.
         reason: String,
     },
+}
+
+/// What became of a recording's media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaNews {
+    /// A file is gone.
+    Missing,
+    /// A file is there again.
+    Back,
+    /// Its file is somewhere else.
+    Moved,
+    /// Other bytes took the place of its file.
+    Changed,
 }
 
 /// What is being done with a recording.

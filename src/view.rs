@@ -33,8 +33,12 @@ pub struct RecordingView {
     pub state: String,
     /// How far transcription is, while it runs.
     pub progress: Option<ProgressView>,
-    /// Why it, or part of it, failed.
+    /// Why it, or part of it, failed, or waits for another try.
     pub failure: Option<FailureView>,
+    /// How often what failed was tried in vain.
+    pub attempts: u32,
+    /// When it is tried again by itself, ISO 8601.
+    pub next_try: Option<String>,
     /// What was wrong with the media file.
     pub damage: Option<String>,
     /// Where to play it.
@@ -112,8 +116,10 @@ pub struct MediaView {
     pub url: String,
     /// The type.
     pub mime: String,
-    /// Whether the file is there.
+    /// Whether a file is there.
     pub available: bool,
+    /// `there`, `missing`, or `changed` where other bytes took the place of the last file.
+    pub state: String,
 }
 
 /// A caption track.
@@ -145,6 +151,10 @@ pub struct CoverageView {
     pub waiting: u32,
     /// Those that failed.
     pub failed: u32,
+    /// Those whose media are gone or were changed; their words stay.
+    pub missing: u32,
+    /// Whether the work is paused.
+    pub paused: bool,
     /// How much time the searchable words cover.
     pub speech_ms: u64,
     /// How much of it is doubtful.
@@ -157,7 +167,7 @@ impl RecordingView {
     /// Shows a recording; `running` is how much of its unfinished segments is done.
     #[must_use]
     pub fn new(recording: &Recording, running: Millis) -> Self {
-        use crate::catalogue::recordings::State;
+        use crate::catalogue::recordings::{Media, State};
         let progress = (recording.state == State::Transcribing)
             .then(|| ProgressView { done_ms: recording.done.saturating_add(running), total_ms: recording.duration });
         let failure = recording
@@ -165,6 +175,11 @@ impl RecordingView {
             .as_ref()
             .map(|failure| FailureView { reason: failure.reason.clone(), hint: failure.hint.clone() });
         let file = recording.files.iter().find(|path| path.is_file());
+        let media = match (file, recording.media) {
+            (Some(_), _) => "there",
+            (None, Media::Changed) => "changed",
+            (None, Media::There | Media::Missing) => "missing",
+        };
         let named = file.or(recording.files.first());
         let mime = named.and_then(|path| mime_guess::from_path(path).first_raw()).unwrap_or("application/octet-stream");
         Self {
@@ -178,8 +193,15 @@ impl RecordingView {
             state: recording.state.as_str().into(),
             progress,
             failure,
+            attempts: recording.attempts,
+            next_try: recording.next_try.map(|time| time.to_string()),
             damage: recording.damage.clone(),
-            media: MediaView { url: format!("/media/{}", recording.id), mime: mime.into(), available: file.is_some() },
+            media: MediaView {
+                url: format!("/media/{}", recording.id),
+                mime: mime.into(),
+                available: file.is_some(),
+                state: media.into(),
+            },
             revision: recording.revision,
             words: recording.counts.words,
             doubtful_ms: recording.counts.doubtful,
@@ -240,7 +262,8 @@ impl From<Track> for TrackView {
 
 impl From<Coverage> for CoverageView {
     fn from(coverage: Coverage) -> Self {
-        let Coverage { recordings, searchable, waiting, failed, speech_ms, doubtful_ms, gap_ms } = coverage;
-        Self { recordings, searchable, waiting, failed, speech_ms, doubtful_ms, gap_ms }
+        let Coverage { recordings, searchable, waiting, failed, missing, paused, speech_ms, doubtful_ms, gap_ms } =
+            coverage;
+        Self { recordings, searchable, waiting, failed, missing, paused, speech_ms, doubtful_ms, gap_ms }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod protocol;
 pub mod folder;
+pub mod estimate;
 pub mod foreman;
 pub mod supervisor;
 pub mod worker;

@@ -6,6 +6,7 @@ use indexer::audio::TrackChoice;
 use indexer::pipeline::Channels;
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
+use indexer::transcript::Revision;
 use serde::{Deserialize, Serialize};
 
 /// The number of a job's row.
@@ -56,6 +57,12 @@ pub struct JobOptions {
     pub transcribe: bool,
     /// A hash over the sidecars there are; `None` without any.
     pub sidecars: Option<String>,
+    /// Whether only the media file is to be read: a person brought the words before anybody looked at it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub facts_only: bool,
+    /// The revision whose words take the times of those that are recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub align: Option<Revision>,
 }
 
 impl JobOptions {
@@ -97,15 +104,21 @@ pub struct JobRow {
     pub ordinal: i64,
     /// `ready`, `running`, `done` or `failed`.
     pub state: String,
-    /// Deaths of a worker that ran it alone.
+    /// How often it was tried in vain.
     pub attempts: i64,
-    /// Why it failed.
+    /// Why it failed, or waits for its next try.
     pub reason: Option<String>,
+    /// What a person can do.
+    pub hint: Option<String>,
+    /// When it is tried again, milliseconds since 1970; at once when missing.
+    pub next_try_ms: Option<i64>,
+    /// The highest comes first.
+    pub priority: i64,
 }
 
-from_columns!(JobRow { recording, title, kind, ordinal, state, attempts, reason });
+from_columns!(JobRow { recording, title, kind, ordinal, state, attempts, reason, hint, next_try_ms, priority });
 
-struct Row {
+pub(super) struct Row {
     id: i64,
     recording: String,
     kind: String,
@@ -132,25 +145,50 @@ impl TryFrom<Row> for Job {
     }
 }
 
-/// How many recordings may have their sound on disk at a time, waiting to be recognised.
-const PLANNED_AHEAD: i64 = 3;
+/// A recording that is to be planned.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// The recording.
+    pub recording: RecordingId,
+    /// What decides the result.
+    pub options: JobOptions,
+    /// Among jobs of equal priority the lowest comes first.
+    pub place: i64,
+}
 
 impl Catalogue {
-    /// Asks for a recording to be planned; returns whether that is new.
+    /// Asks for recordings to be planned, in place of what was asked before.
     ///
     /// # Errors
     /// When the catalogue fails.
-    pub async fn add_plan(&self, recording: RecordingId, options: &JobOptions) -> Result<bool> {
-        let json = serde_json::to_string(options).unwrap_or_default();
-        let done = sqlx::query(
-            "INSERT INTO jobs (recording, kind, options, options_hash) VALUES (?, 'plan', ?, ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(recording.to_string())
-        .bind(json)
-        .bind(options.hash())
-        .execute(&self.writer)
-        .await?;
-        Ok(done.rows_affected() > 0)
+    pub async fn add_plans(&self, wishes: &[Wish]) -> Result<()> {
+        if wishes.is_empty() {
+            return Ok(());
+        }
+        let mut change = self.begin().await?;
+        for Wish { recording, options, place } in wishes {
+            // What was asked to come first still does.
+            let (priority,): (i64,) = sqlx::query_as("SELECT coalesce(max(priority), 0) FROM jobs WHERE recording = ?")
+                .bind(recording.to_string())
+                .fetch_one(&mut *change)
+                .await?;
+            sqlx::query("DELETE FROM jobs WHERE recording = ?")
+                .bind(recording.to_string())
+                .execute(&mut *change)
+                .await?;
+            sqlx::query(
+                "INSERT INTO jobs (recording, kind, options, options_hash, priority, place)
+                 VALUES (?, 'plan', ?, ?, ?, ?)",
+            )
+            .bind(recording.to_string())
+            .bind(serde_json::to_string(options).unwrap_or_default())
+            .bind(options.hash())
+            .bind(priority)
+            .bind(place)
+            .execute(&mut *change)
+            .await?;
+        }
+        Ok(change.commit().await?)
     }
 
     /// Forgets all jobs of a recording.
@@ -161,72 +199,6 @@ impl Catalogue {
         sqlx::query("DELETE FROM jobs WHERE recording = ?").bind(recording.to_string()).execute(&self.writer).await?;
         Ok(())
     }
-
-    /// Returns whether a recording's words are being made: a job has not ended, or all have and wait to be merged.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn has_pending_jobs(&self, recording: RecordingId) -> Result<bool> {
-        // Storing a revision forgets its jobs, so a plan that is done has segments which are not merged yet.
-        let (pending,): (i64,) = sqlx::query_as(
-            "SELECT count(*) FROM jobs
-              WHERE recording = ? AND (state IN ('ready', 'running') OR kind = 'plan' AND state = 'done')",
-        )
-        .bind(recording.to_string())
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(pending > 0)
-    }
-
-    /// Returns jobs of a recording as (options hash, failed), one row for each plan.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn failed_plan(&self, recording: RecordingId, options_hash: &str) -> Result<bool> {
-        let (failed,): (i64,) = sqlx::query_as(
-            "SELECT count(*) FROM jobs WHERE recording = ? AND kind = 'plan' AND state = 'failed' AND options_hash = ?",
-        )
-        .bind(recording.to_string())
-        .bind(options_hash)
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(failed > 0)
-    }
-
-    /// Takes the next ready job and marks it running; segments first, so that what was begun is finished.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn take_job(&self) -> Result<Option<Job>> {
-        let row: Option<Row> = sqlx::query_as(
-            "UPDATE jobs SET state = 'running' WHERE id = coalesce(
-                 (SELECT id FROM jobs WHERE state = 'ready' AND kind = 'segment' ORDER BY id LIMIT 1),
-                 (SELECT id FROM jobs WHERE state = 'ready' AND kind = 'plan'
-                     AND (SELECT count(DISTINCT recording) FROM jobs
-                           WHERE kind = 'segment' AND state IN ('ready', 'running')) < ? ORDER BY id LIMIT 1))
-             RETURNING id, recording, kind, ordinal, options, length_ms",
-        )
-        .bind(PLANNED_AHEAD)
-        .fetch_optional(&self.writer)
-        .await?;
-        row.map(Job::try_from).transpose()
-    }
-
-    /// Takes one certain job, if it is ready, and marks it running.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn take_this_job(&self, id: JobId) -> Result<Option<Job>> {
-        let row: Option<Row> = sqlx::query_as(
-            "UPDATE jobs SET state = 'running' WHERE id = ? AND state = 'ready'
-             RETURNING id, recording, kind, ordinal, options, length_ms",
-        )
-        .bind(id)
-        .fetch_optional(&self.writer)
-        .await?;
-        row.map(Job::try_from).transpose()
-    }
-
     /// Returns the models without which the waiting jobs cannot be done; taking a sidecar needs none.
     ///
     /// # Errors
@@ -235,56 +207,12 @@ impl Catalogue {
         let rows: Vec<(String,)> = sqlx::query_as(
             "SELECT DISTINCT options ->> 'model' FROM jobs
               WHERE state IN ('ready', 'running')
+                AND options ->> 'facts_only' IS NULL
                 AND (kind = 'segment' OR options ->> 'sidecars' IS NULL OR options ->> 'transcribe')",
         )
         .fetch_all(&self.readers)
         .await?;
         Ok(rows.into_iter().map(|(model,)| model).collect())
-    }
-
-    /// Returns whether any job is ready or running.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn has_work(&self) -> Result<bool> {
-        let (pending,): (i64,) = sqlx::query_as("SELECT count(*) FROM jobs WHERE state IN ('ready', 'running')")
-            .fetch_one(&self.readers)
-            .await?;
-        Ok(pending > 0)
-    }
-
-    /// Makes every running job ready: at the start of a program nothing can be running.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn reset_running_jobs(&self) -> Result<u64> {
-        let done = sqlx::query("UPDATE jobs SET state = 'ready' WHERE state = 'running'").execute(&self.writer).await?;
-        Ok(done.rows_affected())
-    }
-
-    /// Puts a job back as if it had never been taken.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn release_job(&self, id: JobId) -> Result<()> {
-        sqlx::query("UPDATE jobs SET state = 'ready' WHERE id = ? AND state = 'running'")
-            .bind(id)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
-    /// Counts a death of a worker that ran this job alone; returns how many there were.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn count_death(&self, id: JobId) -> Result<u32> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("UPDATE jobs SET attempts = attempts + 1 WHERE id = ? RETURNING attempts")
-                .bind(id)
-                .fetch_optional(&self.writer)
-                .await?;
-        count_of(row.map_or(0, |(attempts,)| attempts))
     }
 
     /// Marks a plan done and adds the segments that it found.
@@ -296,14 +224,15 @@ impl Catalogue {
         let mut change = self.begin().await?;
         for (ordinal, length) in segments.iter().enumerate() {
             sqlx::query(
-                "INSERT INTO jobs (recording, kind, ordinal, options, options_hash, length_ms)
-                 VALUES (?, 'segment', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO jobs (recording, kind, ordinal, options, options_hash, length_ms, priority, place)
+                 SELECT ?, 'segment', ?, ?, ?, ?, priority, place FROM jobs WHERE id = ? ON CONFLICT DO NOTHING",
             )
             .bind(plan.recording.to_string())
             .bind(i64::try_from(ordinal).unwrap_or(i64::MAX))
             .bind(&json)
             .bind(plan.options.hash())
             .bind(length.get())
+            .bind(plan.id)
             .execute(&mut *change)
             .await?;
         }
@@ -325,7 +254,7 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn fail_job(&self, id: JobId, failure: &Failure) -> Result<()> {
-        sqlx::query("UPDATE jobs SET state = 'failed', reason = ?, hint = ? WHERE id = ?")
+        sqlx::query("UPDATE jobs SET state = 'failed', reason = ?, hint = ?, attempts = max(attempts, 1) WHERE id = ?")
             .bind(&failure.reason)
             .bind(&failure.hint)
             .bind(id)
@@ -388,7 +317,8 @@ impl Catalogue {
     /// When the catalogue fails.
     pub async fn jobs(&self) -> Result<Vec<JobRow>> {
         Ok(sqlx::query_as(
-            "SELECT j.recording, r.title, j.kind, j.ordinal, j.state, j.attempts, j.reason
+            "SELECT j.recording, r.title, j.kind, j.ordinal, j.state, j.attempts, j.reason, j.hint, j.next_try_ms,
+                    j.priority
                FROM jobs j JOIN recordings r ON r.id = j.recording ORDER BY j.id",
         )
         .fetch_all(&self.readers)

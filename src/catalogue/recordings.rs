@@ -64,6 +64,17 @@ impl State {
     }
 }
 
+/// Where a recording's media are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    /// At least one file was there when it was last looked for.
+    There,
+    /// No file was.
+    Missing,
+    /// Other bytes took the place of its last file.
+    Changed,
+}
+
 /// Why something failed, and what a person can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -106,8 +117,14 @@ pub struct Recording {
     pub revision: Option<Revision>,
     /// How far it has come.
     pub state: State,
-    /// Why it, or part of it, failed.
+    /// Why it, or part of it, failed, or waits for another try.
     pub failure: Option<Failure>,
+    /// How often what failed was tried in vain.
+    pub attempts: u32,
+    /// When it is tried again by itself.
+    pub next_try: Option<jiff::Timestamp>,
+    /// Whether its media are there.
+    pub media: Media,
     /// How much of the running recognition is finished.
     pub done: Millis,
     /// What the current revision holds.
@@ -169,6 +186,12 @@ struct Row {
     done_ms: i64,
     failed_reason: Option<String>,
     failed_hint: Option<String>,
+    failed_attempts: Option<i64>,
+    later_reason: Option<String>,
+    later_hint: Option<String>,
+    later_attempts: Option<i64>,
+    next_try_ms: Option<i64>,
+    media: String,
 }
 
 from_columns!(Row {
@@ -198,6 +221,12 @@ from_columns!(Row {
     done_ms,
     failed_reason,
     failed_hint,
+    failed_attempts,
+    later_reason,
+    later_hint,
+    later_attempts,
+    next_try_ms,
+    media,
 });
 
 /// All that [`Row`] holds; jobs are looked at only where no revision answers for the recording.
@@ -209,12 +238,17 @@ const SELECT: &str = "
            (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND (j.state = 'running' OR j.kind = 'segment')) AS begun,
            (SELECT coalesce(sum(j.length_ms), 0) FROM jobs j
              WHERE j.recording = r.id AND j.kind = 'segment' AND j.state IN ('done', 'failed')) AS done_ms,
-           f.reason AS failed_reason, f.hint AS failed_hint
+           f.reason AS failed_reason, f.hint AS failed_hint, f.attempts AS failed_attempts,
+           l.reason AS later_reason, l.hint AS later_hint, l.attempts AS later_attempts, l.next_try_ms,
+           CASE WHEN EXISTS (SELECT 1 FROM files p WHERE p.recording = r.id AND p.missing_since IS NULL) THEN 'there'
+                WHEN r.changed_path IS NOT NULL THEN 'changed' ELSE 'missing' END AS media
       FROM recordings r
       LEFT JOIN revisions v ON v.recording = r.id AND v.number = r.revision
       LEFT JOIN documents d ON d.recording = r.id AND d.problem IS NOT NULL
       LEFT JOIN jobs f ON f.id = (SELECT max(j.id) FROM jobs j
-                                   WHERE j.recording = r.id AND j.state = 'failed' AND j.kind = 'plan')";
+                                   WHERE j.recording = r.id AND j.state = 'failed' AND j.kind = 'plan')
+      LEFT JOIN jobs l ON l.id = (SELECT max(j.id) FROM jobs j
+                                   WHERE j.recording = r.id AND j.state = 'ready' AND j.next_try_ms IS NOT NULL)";
 
 impl Row {
     fn state(&self) -> State {
@@ -238,6 +272,10 @@ impl Row {
                 reason,
                 hint: format!("try again with: aloud transcribe {}", &self.id[..8.min(self.id.len())]),
             }),
+            _ if self.next_try_ms.is_some() => self
+                .later_reason
+                .clone()
+                .map(|reason| Failure { reason, hint: self.later_hint.clone().unwrap_or_default() }),
             State::Waiting | State::Transcribing => None,
             State::Failed | State::Searchable => self
                 .failed_reason
@@ -263,6 +301,13 @@ impl Row {
                 .filter_map(Language::from_tag)
                 .collect(),
             revision: self.revision.map(count_of).transpose()?,
+            attempts: count_of(self.later_attempts.or(self.failed_attempts).unwrap_or(0))?,
+            next_try: self.next_try_ms.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()),
+            media: match self.media.as_str() {
+                "there" => Media::There,
+                "changed" => Media::Changed,
+                _ => Media::Missing,
+            },
             done: Millis::new(count_of(self.done_ms)?),
             title: self.title,
             date: self.date,
@@ -296,6 +341,10 @@ pub struct Coverage {
     pub waiting: u32,
     /// Those that failed.
     pub failed: u32,
+    /// Those whose media are gone or were changed; their words stay.
+    pub missing: u32,
+    /// Whether the work is paused.
+    pub paused: bool,
     /// How much time the searchable words cover, milliseconds.
     pub speech_ms: u64,
     /// How much of it is doubtful, milliseconds.
@@ -413,7 +462,7 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn coverage(&self) -> Result<Coverage> {
-        let mut coverage = Coverage::default();
+        let mut coverage = Coverage { paused: self.paused_since().await?.is_some(), ..Coverage::default() };
         let rows: Vec<Row> = sqlx::query_as(SELECT).fetch_all(&self.readers).await?;
         for row in &rows {
             coverage.recordings += 1;
@@ -422,6 +471,7 @@ impl Catalogue {
                 State::Waiting | State::Transcribing => coverage.waiting += 1,
                 State::Failed => coverage.failed += 1,
             }
+            coverage.missing += u32::from(row.media != "there");
             let sum = |value: Option<i64>| u64::try_from(value.unwrap_or(0)).unwrap_or(0);
             coverage.speech_ms += sum(row.speech_ms);
             coverage.doubtful_ms += sum(row.doubtful_ms);

@@ -1,20 +1,21 @@
 //! A tombstone keeps a recording that was removed on purpose from coming back with the next scan.
 
+use std::collections::HashSet;
+
 use indexer::recording::RecordingId;
 
-use super::{Catalogue, Result};
+use super::{Catalogue, CatalogueError, Result};
 
 impl Catalogue {
-    /// Returns whether a recording was removed on purpose.
+    /// Returns all recordings that were removed on purpose.
     ///
     /// # Errors
     /// When the catalogue fails.
-    pub async fn is_removed(&self, recording: RecordingId) -> Result<bool> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM removed WHERE recording = ?")
-            .bind(recording.to_string())
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.is_some())
+    pub async fn removed(&self) -> Result<HashSet<RecordingId>> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT recording FROM removed").fetch_all(&self.readers).await?;
+        rows.into_iter()
+            .map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}"))))
+            .collect()
     }
 
     /// Lifts the tombstones whose ids begin with some hex digits; returns how many there were.

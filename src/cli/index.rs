@@ -1,22 +1,26 @@
 //! `aloud index`: finds media, transcribes what is new and indexes it, with progress.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indexer::audio::TrackChoice;
 use indexer::recording::RecordingId;
+use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::remote::Server;
-use super::{Context, Exit, Failure, Format, need_model, remote};
+use super::{Context, Exit, Failure, Format, need_model, print, print_json, remote};
 use crate::catalogue::jobs::JobOptions;
-use crate::catalogue::recordings::State;
+use crate::catalogue::recordings::{self, State};
 use crate::config::Config;
 use crate::http::{self, IntakeRequest};
-use crate::ingest;
-use crate::library::Library;
+use crate::ingest::order::Order;
+use crate::ingest::preview::{Preview, Verdict, preview};
+use crate::ingest::{self, READERS, Request, find};
+use crate::library::{Library, OpenError};
 use crate::report::{Event, Reporter, Stage, bars::Bars, lines};
+use crate::view::RecordingView;
 use crate::work::foreman::Foreman;
 use crate::work::protocol::WirePath;
 use crate::work::supervisor::{self, Settings};
@@ -29,6 +33,16 @@ pub(super) struct Arguments {
     /// Transcribe even where a transcript lies beside the media.
     #[arg(long)]
     transcribe: bool,
+    /// Which new recordings come first.
+    #[arg(long, value_enum, default_value_t)]
+    order: Order,
+    /// How many files or pieces of sound are worked on at a time [default: files 4, sound one a core]; a server that
+    /// runs on the library keeps to its own.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Say what would be done, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
     /// The sound track, in recordings that are transcribed now: its number among the sound tracks, counted from 1, or
     /// its language, such as sv [default: the one that a player plays].
     #[arg(long, value_name = "TRACK", default_value_t, hide_default_value = true)]
@@ -38,7 +52,19 @@ pub(super) struct Arguments {
 /// How often a running server is asked how far it is.
 const POLL: Duration = Duration::from_millis(700);
 
+/// How often it is said how much is left.
+const TELL_LEFT: Duration = Duration::from_secs(5);
+
+/// A command waits for another try of a job that comes within this time; later ones are left to the next command.
+const SOON: Duration = Duration::from_secs(60);
+
+/// What is said of work that waits.
+const PAUSED: &str = "the work is paused; let it go on with: aloud resume";
+
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    if arguments.dry_run {
+        return dry_run(arguments, context).await;
+    }
     let mut reporter = reporter(context);
     if let Some(server) = remote::server(&context.library) {
         return hand_over(&server, arguments, &context.config, reporter.as_mut()).await;
@@ -48,15 +74,71 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let options = job_options(&context.config, arguments.transcribe, arguments.track);
     let told = std::sync::Mutex::new(Vec::new());
     let tell = |event| told.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
-    let intake = ingest::take_in(&library.catalogue, &arguments.paths, &options, &tell).await?;
+    let found = find::media(&arguments.paths);
+    let intake = ingest::take_in(&library, found, &arguments.request(&options), &tell).await?;
+    // Whoever names files wants them now.
+    library.catalogue.hurry(&intake.queued).await?;
     for event in told.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
         reporter.show(&event);
     }
-    let worked = work(&foreman, context, reporter.as_mut()).await?;
+    let threads = arguments.jobs.map_or(context.config.threads, usize::from);
+    let worked = work(&foreman, context, threads, reporter.as_mut()).await?;
     let failed = report_failed(&library, &intake.recordings, &worked, reporter.as_mut()).await?;
     reporter.finish();
     library.catalogue.close().await;
     Ok(if worked.exit == Exit::Done && (intake.skipped > 0 || failed) { Exit::SomeFailed } else { worked.exit })
+}
+
+impl Arguments {
+    fn request<'a>(&self, options: &'a JobOptions) -> Request<'a> {
+        let threads = self.jobs.map_or(READERS, usize::from);
+        Request { options, order: self.order, threads, is_ready: &|_| true }
+    }
+}
+
+/// Says what would be done with each file; makes no library where there is none.
+async fn dry_run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let library = match Library::open_to_read(&context.library).await {
+        Ok(library) => Some(library),
+        Err(OpenError::Missing(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let options = job_options(&context.config, arguments.transcribe, arguments.track);
+    let found = find::media(&arguments.paths);
+    let catalogue = library.as_ref().map(|library| &library.catalogue);
+    let previews = preview(catalogue, found, &arguments.request(&options)).await?;
+    let mut counts = BTreeMap::<Verdict, usize>::new();
+    for Preview { path, verdict, reason } in &previews {
+        *counts.entry(*verdict).or_default() += 1;
+        let path = ingest::shown(path);
+        match context.format {
+            Format::Json => {
+                print_json(&serde_json::json!({ "path": path, "verdict": verdict, "reason": reason }))?;
+            }
+            _ if *verdict == Verdict::Nothing => {}
+            _ => {
+                let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+                print(format_args!("{:<10}  {path}{reason}", said(*verdict)));
+            }
+        }
+    }
+    if context.format != Format::Json {
+        let counts: Vec<_> = counts.iter().map(|(verdict, count)| format!("{count} {}", said(*verdict))).collect();
+        print(format_args!("{} files: {}; nothing was done", previews.len(), counts.join(", ")));
+    }
+    Ok(if counts.contains_key(&Verdict::Skip) { Exit::SomeFailed } else { Exit::Done })
+}
+
+/// Returns a verdict as a person would say it.
+const fn said(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Transcribe => "transcribe",
+        Verdict::Import => "import",
+        Verdict::Again => "go on",
+        Verdict::Moved => "moved",
+        Verdict::Nothing => "done",
+        Verdict::Skip => "skip",
+    }
 }
 
 /// Returns what shows events in the way that was asked for.
@@ -81,6 +163,8 @@ pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice)
         channels: config.channels,
         transcribe,
         sidecars: None,
+        facts_only: false,
+        align: None,
     }
 }
 
@@ -91,8 +175,17 @@ pub(super) struct Worked {
     failed: HashSet<RecordingId>,
 }
 
-/// Works until nothing is left to do, somebody stops it, or it cannot go on.
-pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dyn Reporter) -> Result<Worked, Failure> {
+/// Works until nothing is left to do soon, somebody stops it, or it cannot go on.
+pub(super) async fn work(
+    foreman: &Foreman,
+    context: &Context,
+    threads: usize,
+    reporter: &mut dyn Reporter,
+) -> Result<Worked, Failure> {
+    if foreman.is_paused() {
+        reporter.show(&Event::Stalled { reason: PAUSED.into() });
+        return Ok(Worked { exit: Exit::Done, failed: HashSet::new() });
+    }
     for model in foreman.library().catalogue.models_needed().await? {
         need_model(&context.config.models, &model)?;
     }
@@ -100,15 +193,19 @@ pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dy
     let settings = Settings {
         address: door.address,
         token: door.token,
-        threads: context.config.threads,
+        threads,
         models: context.config.models.clone(),
         nice: false,
     };
     let mut events = foreman.events();
     let mut failed = HashSet::new();
     let mut show = |event: &Event| {
-        if let Event::Failed { recording, .. } = event {
+        if let Event::Failed { recording, .. } | Event::Postponed { recording, .. } = event {
             failed.insert(*recording);
+        }
+        if let Event::Searchable { recording, .. } = event {
+            // What was to be tried again was.
+            failed.remove(recording);
         }
         reporter.show(event);
     };
@@ -117,7 +214,13 @@ pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dy
         async move { supervisor::run(&foreman, &settings).await }
     });
     let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut told = Instant::now();
     let exit = loop {
+        if told.elapsed() > TELL_LEFT {
+            told = Instant::now();
+            let (recordings, left_ms) = foreman.left().await?;
+            show(&Event::Left { recordings, left_ms });
+        }
         if supervised.is_finished() || is_done(foreman).await? {
             break Exit::Done;
         }
@@ -145,7 +248,7 @@ pub(super) async fn work(foreman: &Foreman, context: &Context, reporter: &mut dy
 
 async fn is_done(foreman: &Foreman) -> Result<bool, Failure> {
     let catalogue = &foreman.library().catalogue;
-    Ok(!catalogue.has_work().await?
+    Ok(!catalogue.has_work(SOON).await?
         && catalogue.plans_to_merge().await?.is_empty()
         && catalogue.revisions_to_index(false).await?.is_empty())
 }
@@ -159,13 +262,13 @@ pub(super) async fn report_failed(
 ) -> Result<bool, Failure> {
     // One that has older words can still be searched.
     let mut failed = recordings.iter().any(|id| worked.failed.contains(id));
-    for &id in recordings {
-        let Some(recording) = library.catalogue.recording(id).await? else { continue };
-        if matches!(recording.state, State::Failed | State::Partly) {
+    let wanted: HashSet<_> = recordings.iter().collect();
+    for recording in library.catalogue.recordings().await? {
+        let is_wanted = wanted.contains(&recording.id);
+        if is_wanted && (recording.next_try.is_some() || matches!(recording.state, State::Failed | State::Partly)) {
             failed = true;
-            if let Some(failure) = recording.failure.filter(|_| !worked.failed.contains(&id)) {
-                let (title, reason, hint) = (recording.title, failure.reason, failure.hint);
-                reporter.show(&Event::Failed { recording: id, title, reason, hint });
+            if let Some(failure) = recording.failure.filter(|_| !worked.failed.contains(&recording.id)) {
+                reporter.show(&failed_event(recording.id, recording.title, failure, recording.next_try));
             }
         }
     }
@@ -185,66 +288,111 @@ async fn hand_over(
         transcribe: arguments.transcribe,
         track: arguments.track,
         channels: config.channels,
+        order: arguments.order,
     };
     let answer = server.take_in(&request)?;
     let skipped = answer.events.iter().any(|event| matches!(event, Event::Skipped { .. }));
     answer.events.iter().for_each(|event| reporter.show(event));
-    let exit = follow(server, answer.recordings, reporter).await?;
+    let exit = follow(server, answer.queued, &answer.recordings, reporter).await?;
     Ok(if exit == Exit::Done && skipped { Exit::SomeFailed } else { exit })
 }
 
-/// Shows what a server does with some recordings until each has come to an end.
+/// Returns the event of something that failed or waits for another try.
+fn failed_event(
+    recording: RecordingId,
+    title: String,
+    failure: recordings::Failure,
+    next_try: Option<Timestamp>,
+) -> Event {
+    let recordings::Failure { reason, hint } = failure;
+    match next_try {
+        Some(next_try) => Event::Postponed { recording, title, reason, hint, next_try },
+        None => Event::Failed { recording, title, reason, hint },
+    }
+}
+
+/// Shows what a server does with some recordings until each has come to an end, and which of others failed before.
 pub(super) async fn follow(
     server: &Server,
-    recordings: Vec<RecordingId>,
+    queued: Vec<RecordingId>,
+    others: &[RecordingId],
     reporter: &mut dyn Reporter,
 ) -> Result<Exit, Failure> {
-    let mut waiting: HashSet<_> = recordings.into_iter().collect();
+    let mut waiting: HashSet<_> = queued.into_iter().collect();
+    let mut others: HashSet<_> = others.iter().filter(|id| !waiting.contains(id)).copied().collect();
     let mut exit = Exit::Done;
     let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
-    while !waiting.is_empty() {
+    while !waiting.is_empty() || !others.is_empty() {
+        let began = Instant::now();
         for view in server.recordings()? {
-            if !waiting.contains(&view.id) {
+            let is_other = others.remove(&view.id);
+            if !is_other && !waiting.contains(&view.id) {
                 continue;
             }
-            let (recording, title) = (view.id, view.title);
-            let event = match (view.state.as_str(), view.failure) {
-                ("failed", failure) => {
-                    let (reason, hint) = failure.map_or_else(Default::default, |it| (it.reason, it.hint));
-                    exit = Exit::SomeFailed;
-                    Event::Failed { recording, title, reason, hint }
-                }
-                ("searchable" | "partly", missing) => Event::Searchable {
-                    recording,
-                    title,
-                    words: view.words,
-                    duration_ms: view.duration_ms.unwrap_or_default(),
-                    missing: missing.map(|failure| failure.reason),
-                    damage: view.damage,
-                },
-                ("transcribing", _) => {
-                    let progress = view.progress;
-                    Event::Progress {
-                        recording,
-                        title,
-                        stage: Stage::Transcribing,
-                        done_ms: progress.as_ref().map_or_else(Default::default, |progress| progress.done_ms),
-                        total_ms: progress.and_then(|progress| progress.total_ms),
-                    }
-                }
-                _ => continue,
-            };
-            if !matches!(event, Event::Progress { .. }) {
+            let Some(event) = event_of(view, is_other) else { continue };
+            if matches!(event, Event::Failed { .. } | Event::Postponed { .. }) {
+                exit = Exit::SomeFailed;
+            }
+            if let Event::Failed { recording, .. }
+            | Event::Postponed { recording, .. }
+            | Event::Searchable { recording, .. } = event
+            {
                 waiting.remove(&recording);
             }
             reporter.show(&event);
         }
+        // Those that are not listed are gone.
+        others.clear();
+        if waiting.is_empty() {
+            break;
+        }
+        if server.is_paused()? {
+            reporter.show(&Event::Stalled { reason: PAUSED.into() });
+            break;
+        }
+        // A large library takes long to list, and the server has other things to do.
+        let pause = POLL.max(began.elapsed() * 10);
         tokio::select! {
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(pause) => {}
             // The server goes on; only the watching ends.
             _ = &mut interrupt => { reporter.finish(); return Ok(Exit::Interrupted) }
         }
     }
     reporter.finish();
     Ok(exit)
+}
+
+/// Returns what a server's view of a recording tells; `only_failures` where nothing was to be done with it.
+fn event_of(view: RecordingView, only_failures: bool) -> Option<Event> {
+    let (recording, title) = (view.id, view.title);
+    let next_try = view.next_try.and_then(|time| time.parse().ok());
+    let failure = view.failure.map(|it| recordings::Failure { reason: it.reason, hint: it.hint });
+    match (view.state.as_str(), failure) {
+        (_, Some(failure)) if next_try.is_some() => Some(failed_event(recording, title, failure, next_try)),
+        ("failed", failure) => {
+            let none = || recordings::Failure { reason: "it failed".into(), hint: String::new() };
+            Some(failed_event(recording, title, failure.unwrap_or_else(none), None))
+        }
+        ("partly", Some(failure)) if only_failures => Some(failed_event(recording, title, failure, None)),
+        _ if only_failures => None,
+        ("searchable" | "partly", missing) => Some(Event::Searchable {
+            recording,
+            title,
+            words: view.words,
+            duration_ms: view.duration_ms.unwrap_or_default(),
+            missing: missing.map(|failure| failure.reason),
+            damage: view.damage,
+        }),
+        ("transcribing", _) => {
+            let progress = view.progress;
+            Some(Event::Progress {
+                recording,
+                title,
+                stage: Stage::Transcribing,
+                done_ms: progress.as_ref().map_or_else(Default::default, |progress| progress.done_ms),
+                total_ms: progress.and_then(|progress| progress.total_ms),
+            })
+        }
+        _ => None,
+    }
 }

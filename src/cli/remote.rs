@@ -7,9 +7,13 @@ use indexer::recording::RecordingId;
 use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
-use crate::http::{EditRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest};
+use crate::http::{
+    EditRequest, FolderRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest,
+};
 use crate::library::lock::current_holder;
 use crate::view::RecordingView;
+use crate::work::foreman::{ImportReport, ImportRequest};
+use crate::work::protocol::WirePath;
 
 /// A running server of the same user.
 pub(super) struct Server {
@@ -91,6 +95,62 @@ impl Server {
     /// Asks for a recording to be transcribed again.
     pub(super) fn transcribe(&self, id: RecordingId, request: &TranscribeRequest) -> Result<(), Failure> {
         self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/transcribe"), request).map(|_| ())
+    }
+
+    /// Makes a media file known without asking for its words; returns its recording.
+    pub(super) fn know(&self, path: &Path) -> Result<RecordingId, Failure> {
+        self.post("/api/v1/know", &WirePath::from(path))
+    }
+
+    /// Hands over the bytes of a transcript.
+    pub(super) fn import(
+        &self,
+        id: RecordingId,
+        request: &ImportRequest,
+        bytes: &[u8],
+    ) -> Result<ImportReport, Failure> {
+        let address = format!("{}/api/v1/recordings/{id}/import", self.address);
+        let mut sending = self.agent.post(address).header("authorization", self.authorization());
+        sending = sending.query("file", &request.file).query("align", if request.align { "true" } else { "false" });
+        if let Some(format) = &request.format {
+            sending = sending.query("as", format);
+        }
+        if let Some(language) = request.language {
+            sending = sending.query("language", language.as_str());
+        }
+        self.answer(sending.send(bytes))
+    }
+
+    /// Tries again what failed of a recording.
+    pub(super) fn retry(&self, id: RecordingId) -> Result<(), Failure> {
+        self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/retry"), &()).map(|_| ())
+    }
+
+    /// Lets a recording come before all others.
+    pub(super) fn put_first(&self, id: RecordingId) -> Result<(), Failure> {
+        self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/first"), &()).map(|_| ())
+    }
+
+    /// Pauses the work or lets it go on.
+    pub(super) fn set_paused(&self, paused: bool) -> Result<(), Failure> {
+        let path = if paused { "/api/v1/jobs/pause" } else { "/api/v1/jobs/resume" };
+        self.post::<serde_json::Value>(path, &()).map(|_| ())
+    }
+
+    /// Changes which folders are watched; returns whether that changed anything.
+    pub(super) fn folder(&self, request: &FolderRequest) -> Result<bool, Failure> {
+        self.post("/api/v1/folders", request)
+    }
+
+    /// Returns whether the work is paused.
+    pub(super) fn is_paused(&self) -> Result<bool, Failure> {
+        #[derive(serde::Deserialize)]
+        struct Coverage {
+            paused: bool,
+        }
+        let address = format!("{}/api/v1/coverage", self.address);
+        let request = self.agent.get(address).header("authorization", self.authorization());
+        Ok(self.answer::<Coverage>(request.call())?.paused)
     }
 
     /// Asks for the index to be made anew; returns how many recordings it holds.

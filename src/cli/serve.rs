@@ -8,8 +8,11 @@ use tokio::net::TcpListener;
 use super::{Context, Exit, Failure, index, need_model, print};
 use crate::config::Config;
 use crate::http::{self, App, Guard};
+use crate::ingest::READERS;
+use crate::ingest::watch::{self, Changes};
 use crate::library::Library;
 use crate::library::lock::Holder;
+use crate::report::Event;
 use crate::work::foreman::Foreman;
 use crate::work::supervisor::{self, Settings};
 
@@ -68,7 +71,26 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         }
     });
     let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
-    let app = App::new(foreman.clone(), index::job_options(config, false, TrackChoice::Default), &token);
+    let options = index::job_options(config, false, TrackChoice::Default);
+    let changes = Changes::default();
+    let app = App::new(foreman.clone(), options.clone(), &token, changes.clone()).at(config.public_url.as_deref());
+    let watching = watch::Settings { options, rest: config.rest, rescan: config.rescan, threads: READERS };
+    let watched = tokio::spawn({
+        let (foreman, library) = (foreman.clone(), library.clone());
+        async move {
+            let tell = |event| {
+                if let Event::Skipped { path, reason } = &event {
+                    tracing::debug!(%path, %reason, "not taken");
+                }
+                let is_work = matches!(event, Event::Scanned { queued: 1.., .. });
+                foreman.tell(event);
+                if is_work {
+                    foreman.work_changed();
+                }
+            };
+            watch::run(&library, &changes, &watching, &tell).await;
+        }
+    });
     print(format_args!("serving http://{reached}/"));
     let end = {
         let foreman = foreman.clone();
@@ -83,6 +105,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         () = grace(&foreman) => {}
     }
     foreman.stop();
+    watched.abort();
     supervised.await.map_err(|panic| Failure::new(Exit::Unusable, panic))?;
     library.catalogue.close().await;
     Ok(Exit::Done)

@@ -20,6 +20,9 @@ pub(super) struct Arguments {
     /// lists them [default: the one that a player plays].
     #[arg(long, value_name = "TRACK", default_value_t, hide_default_value = true)]
     track: TrackChoice,
+    /// Before everything else that waits.
+    #[arg(long)]
+    first: bool,
 }
 
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -44,16 +47,22 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         };
         for recording in &recordings {
             server.transcribe(recording.id, &request)?;
+            if arguments.first {
+                server.put_first(recording.id)?;
+            }
         }
-        return index::follow(&server, recordings.iter().map(|it| it.id).collect(), reporter.as_mut()).await;
+        return index::follow(&server, recordings.iter().map(|it| it.id).collect(), &[], reporter.as_mut()).await;
     }
     super::need_model(&context.config.models, &context.config.model)?;
     let foreman = Foreman::new(library.clone()).await?;
     let options = index::job_options(&context.config, true, arguments.track);
     for recording in &recordings {
-        ingest::ask_again(&library.catalogue, recording, &options).await?;
+        ingest::ask_again(&library, recording, &options).await?;
+        if arguments.first {
+            library.catalogue.put_first(recording.id).await?;
+        }
     }
-    let worked = index::work(&foreman, context, reporter.as_mut()).await?;
+    let worked = index::work(&foreman, context, context.config.threads, reporter.as_mut()).await?;
     let ids: Vec<_> = recordings.iter().map(|recording| recording.id).collect();
     let failed = index::report_failed(&library, &ids, &worked, reporter.as_mut()).await?;
     reporter.finish();

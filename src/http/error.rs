@@ -66,6 +66,11 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message.to_owned(), hint)
     }
 
+    /// The request means nothing in the state in which things are.
+    pub(crate) fn conflict(message: String, hint: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", message, hint)
+    }
+
     /// Too much is being worked on.
     pub(crate) fn busy() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the server is busy".into(), "try again in a second")

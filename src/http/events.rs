@@ -37,12 +37,14 @@ async fn message(app: App, event: Event) -> Option<Message> {
         Event::Progress { recording, .. }
         | Event::Searchable { recording, .. }
         | Event::Failed { recording, .. }
+        | Event::Postponed { recording, .. }
+        | Event::Media { recording, .. }
         | Event::Edited { recording, .. }
         | Event::Differs { recording, .. } => {
             Change::Recording { recording: Box::new(view(&app, recording).await.ok()??) }
         }
         Event::Removed { recording, .. } => Change::Removed { id: recording },
-        Event::Scanned { .. } | Event::Skipped { .. } | Event::Stalled { .. } => return None,
+        Event::Scanned { .. } | Event::Skipped { .. } | Event::Left { .. } | Event::Stalled { .. } => return None,
     };
     Message::default().json_data(change).ok()
 }

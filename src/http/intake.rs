@@ -14,7 +14,9 @@ use super::App;
 use super::error::ApiError;
 use super::guard::same;
 use crate::catalogue::jobs::JobOptions;
-use crate::ingest;
+use crate::ingest::known::{self, KnowError};
+use crate::ingest::order::Order;
+use crate::ingest::{self, READERS, Request, find};
 use crate::report::Event;
 use crate::work::protocol::WirePath;
 
@@ -29,6 +31,8 @@ pub struct IntakeRequest {
     pub track: TrackChoice,
     /// What becomes of two channels.
     pub channels: Channels,
+    /// Which new recordings come first.
+    pub order: Order,
 }
 
 /// What was taken in.
@@ -36,6 +40,8 @@ pub struct IntakeRequest {
 pub struct IntakeAnswer {
     /// The recordings among the files.
     pub recordings: Vec<RecordingId>,
+    /// Those that have something to do.
+    pub queued: Vec<RecordingId>,
     /// What happened meanwhile: files that were not taken, and the sum.
     pub events: Vec<Event>,
 }
@@ -56,15 +62,34 @@ pub(crate) async fn take_in(
     Json(request): Json<IntakeRequest>,
 ) -> Result<Json<IntakeAnswer>, ApiError> {
     only_with_token(&app, &headers)?;
-    let IntakeRequest { paths, transcribe, track, channels } = request;
+    let IntakeRequest { paths, transcribe, track, channels, order } = request;
     let paths: Vec<_> = paths.into_iter().map(|path| path.0).collect();
     let options = JobOptions { track, channels, transcribe, ..app.options.clone() };
     let events = std::sync::Mutex::new(Vec::new());
     let tell = |event| events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
-    let intake = ingest::take_in(&app.foreman.library().catalogue, &paths, &options, &tell).await?;
+    let library = app.foreman.library();
+    let found = tokio::task::spawn_blocking(move || find::media(&paths)).await.map_err(ApiError::internal)?;
+    let request = Request { options: &options, order, threads: READERS, is_ready: &|_| true };
+    let intake = ingest::take_in(library, found, &request, &tell).await?;
+    // Whoever names files wants them now.
+    library.catalogue.hurry(&intake.queued).await?;
     app.foreman.forget_trouble();
     let events = events.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    Ok(Json(IntakeAnswer { recordings: intake.recordings, events }))
+    Ok(Json(IntakeAnswer { recordings: intake.recordings, queued: intake.queued, events }))
+}
+
+/// Makes a media file known without asking for its words.
+pub(crate) async fn know(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Json(path): Json<WirePath>,
+) -> Result<Json<RecordingId>, ApiError> {
+    only_with_token(&app, &headers)?;
+    match known::know(&app.foreman.library().catalogue, &path.0).await {
+        Ok(id) => Ok(Json(id)),
+        Err(KnowError::Refused(reason)) => Err(ApiError::bad_request(reason, "name a media file that can be read")),
+        Err(KnowError::Catalogue(error)) => Err(error.into()),
+    }
 }
 
 /// Makes the index anew; searches are answered meanwhile.

@@ -1,16 +1,22 @@
-//! Jobs: what is waiting, running or failed.
+//! Jobs: what is waiting, running or failed, and the pause of the work.
 
 use axum::Json;
 use axum::extract::State;
+use indexer::time::Millis;
 use serde::Serialize;
 
 use super::App;
 use super::error::ApiError;
+use crate::ingest::shown;
 
 #[derive(Serialize)]
 pub(crate) struct List {
     jobs: Vec<JobView>,
+    paused: bool,
+    recordings_left: u32,
+    left_ms: Option<Millis>,
     trouble: Option<String>,
+    skipped: Vec<SkippedView>,
 }
 
 #[derive(Serialize)]
@@ -22,11 +28,23 @@ struct JobView {
     state: String,
     attempts: i64,
     reason: Option<String>,
+    hint: Option<String>,
+    next_try: Option<String>,
+    priority: i64,
 }
 
-/// Lists all jobs, and what keeps them from going on.
+#[derive(Serialize)]
+struct SkippedView {
+    path: String,
+    reason: String,
+}
+
+/// Lists all jobs, what keeps them from going on, how long they will take, and the files that could not be read.
 pub(crate) async fn list(State(app): State<App>) -> Result<Json<List>, ApiError> {
-    let jobs = app.foreman.library().catalogue.jobs().await?;
+    let catalogue = &app.foreman.library().catalogue;
+    let (recordings_left, left_ms) = app.foreman.left().await?;
+    let jobs = catalogue.jobs().await?;
+    let time = |at: i64| jiff::Timestamp::from_millisecond(at).ok().map(|at| at.to_string());
     let jobs = jobs
         .into_iter()
         .map(|job| JobView {
@@ -37,7 +55,31 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<List>, ApiError>
             state: job.state,
             attempts: job.attempts,
             reason: job.reason,
+            hint: job.hint,
+            next_try: job.next_try_ms.and_then(time),
+            priority: job.priority,
         })
         .collect();
-    Ok(Json(List { jobs, trouble: app.foreman.trouble() }))
+    let skipped = catalogue.skipped().await?;
+    let skipped = skipped.into_iter().map(|(path, reason)| SkippedView { path: shown(&path), reason }).collect();
+    let (paused, trouble) = (app.foreman.is_paused(), app.foreman.trouble());
+    Ok(Json(List { jobs, paused, recordings_left, left_ms, trouble, skipped }))
+}
+
+/// Whether the work is paused now.
+#[derive(Serialize)]
+pub(crate) struct Paused {
+    paused: bool,
+}
+
+/// Pauses the work, also beyond the end of the server; what is being done is done to its end.
+pub(crate) async fn pause(State(app): State<App>) -> Result<Json<Paused>, ApiError> {
+    app.foreman.set_paused(true).await?;
+    Ok(Json(Paused { paused: true }))
+}
+
+/// Lets the work go on.
+pub(crate) async fn resume(State(app): State<App>) -> Result<Json<Paused>, ApiError> {
+    app.foreman.set_paused(false).await?;
+    Ok(Json(Paused { paused: false }))
 }

@@ -120,7 +120,39 @@ pub(crate) async fn transcribe(
         channels: request.channels.unwrap_or(app.options.channels),
         ..app.options.clone()
     };
-    crate::ingest::ask_again(catalogue, &recording, &options).await?;
+    crate::ingest::ask_again(app.foreman.library(), &recording, &options).await?;
     app.foreman.forget_trouble();
+    Ok((StatusCode::ACCEPTED, Json(Done { id })))
+}
+
+/// Tries again what failed of a recording.
+pub(crate) async fn retry(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Done>), ApiError> {
+    let id = recording_id(&id)?;
+    let library = app.foreman.library();
+    let recording = library.catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    if !crate::ingest::retry(library, &recording, &app.options).await? {
+        let hint = "to make its words anew, post to /api/v1/recordings/{id}/transcribe";
+        return Err(ApiError::conflict(format!("nothing of recording {id} failed"), hint));
+    }
+    app.foreman.forget_trouble();
+    Ok((StatusCode::ACCEPTED, Json(Done { id })))
+}
+
+/// Lets a recording's jobs come before all others.
+pub(crate) async fn put_first(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Done>), ApiError> {
+    let id = recording_id(&id)?;
+    let catalogue = &app.foreman.library().catalogue;
+    if !catalogue.put_first(id).await? {
+        catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+        let hint = "its state is at /api/v1/recordings/{id}";
+        return Err(ApiError::conflict(format!("there is nothing to do for recording {id}"), hint));
+    }
+    app.foreman.work_changed();
     Ok((StatusCode::ACCEPTED, Json(Done { id })))
 }

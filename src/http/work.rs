@@ -83,7 +83,10 @@ async fn lease(
     State(foreman): State<Foreman>,
     Json(request): Json<LeaseRequest>,
 ) -> Result<Json<LeaseAnswer>, LeaseError> {
-    Ok(Json(foreman.lease(request.worker).await?))
+    // To its end, also when the worker dies while it waits: half of a lease would be a job that nobody ends.
+    let lease = tokio::spawn(async move { foreman.lease(request.worker).await });
+    let lease = lease.await.map_err(|panic| LeaseError::Damaged(panic.to_string()))?;
+    Ok(Json(lease?))
 }
 
 async fn sound(State(foreman): State<Foreman>, Path(lease): Path<LeaseId>) -> Result<Vec<u8>, LeaseError> {

@@ -28,8 +28,8 @@ impl Documents {
         Ok(Self(catalogue.document_stamps().await?))
     }
 
-    /// Reads the document beside a recording's media, if there is one and it is not as it was; returns what a person
-    /// should know about it.
+    /// Reads a document that was found beside a recording's media, unless it is as it was; returns what a person should
+    /// know about it.
     ///
     /// A document that is gone takes nothing back: nobody says that what it stated is wrong.
     ///
@@ -39,11 +39,9 @@ impl Documents {
         &self,
         catalogue: &Catalogue,
         recording: RecordingId,
-        media: &Path,
-        listing: &Listing,
+        found: FoundDocument,
     ) -> Result<Vec<Event>, CatalogueError> {
-        let Some((path, format)) = find(media, listing) else { return Ok(Vec::new()) };
-        let stamp = stamp(&path);
+        let FoundDocument { path, format, stamp } = found;
         if self.0.get(&recording) == Some(&stamp) {
             return Ok(Vec::new());
         }
@@ -68,13 +66,26 @@ fn fields(conflicts: &[Conflict]) -> Vec<Field> {
     conflicts.iter().map(|conflict| conflict.field).collect()
 }
 
+/// A document beside a media file.
+#[derive(Debug)]
+pub struct FoundDocument {
+    path: PathBuf,
+    format: Format,
+    /// A hash over its path, size and time.
+    stamp: String,
+}
+
 /// Returns the document of a media file: one with its whole name goes before one with its stem.
-fn find(media: &Path, listing: &Listing) -> Option<(PathBuf, Format)> {
+#[must_use]
+pub fn find(media: &Path, listing: &Listing) -> Option<FoundDocument> {
     [media.file_name(), media.file_stem()].into_iter().flatten().find_map(|name| {
         ENDINGS.iter().find_map(|&(ending, format)| {
             let mut name = name.to_owned();
             name.push(OsStr::new(ending));
-            listing.holds(&name).then(|| (media.with_file_name(name), format))
+            listing.holds(&name).then(|| {
+                let path = media.with_file_name(name);
+                FoundDocument { stamp: stamp(&path), path, format }
+            })
         })
     })
 }
@@ -116,7 +127,10 @@ mod tests {
         let media = folder.path().join("talk.mp4");
         let take = async || {
             let known = Documents::known(catalogue).await.expect("an answer");
-            let told = known.take(catalogue, id, &media, &Listing::around(&media)).await.expect("an answer");
+            let told = match find(&media, &Listing::around(&media)) {
+                Some(found) => known.take(catalogue, id, found).await.expect("an answer"),
+                None => Vec::new(),
+            };
             let recording = catalogue.recording(id).await.expect("an answer").expect("a recording");
             (recording, told)
         };

@@ -1,5 +1,6 @@
 //! Sidecars on disk: the transcripts and captions that lie beside a media file (`docs/sidecars.md`).
 
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,10 +89,21 @@ fn path_of(media: &Path, candidate: &Candidate) -> PathBuf {
     media.with_file_name(&candidate.name)
 }
 
+/// The folders that were listed so far.
+#[derive(Debug, Default)]
+pub struct Listings(HashMap<PathBuf, Listing>);
+
+impl Listings {
+    /// Lists the folder of a media file, unless that was done.
+    pub fn around(&mut self, media: &Path) -> &Listing {
+        let folder = media.parent().unwrap_or(Path::new("/"));
+        self.0.entry(folder.to_owned()).or_insert_with(|| Listing::around(media))
+    }
+}
+
 /// The names in one folder, sorted, so that a folder of many recordings is listed once and not once for each.
 #[derive(Debug)]
 pub struct Listing {
-    folder: PathBuf,
     names: Vec<OsString>,
 }
 
@@ -99,17 +111,11 @@ impl Listing {
     /// Lists the folder of a media file; a folder that cannot be listed has no names.
     #[must_use]
     pub fn around(media: &Path) -> Self {
-        let folder = media.parent().unwrap_or(Path::new("/")).to_owned();
-        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let folder = media.parent().unwrap_or(Path::new("/"));
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
         names.sort_by(|a, b| a.as_encoded_bytes().cmp(b.as_encoded_bytes()));
-        Self { folder, names }
-    }
-
-    /// Returns whether a media file lies in this folder.
-    #[must_use]
-    pub fn is_around(&self, media: &Path) -> bool {
-        media.parent() == Some(&self.folder)
+        Self { names }
     }
 
     /// Returns whether a name stands in this folder.

@@ -7,7 +7,7 @@ use indexer::recording::RecordingId;
 use indexer::time::Millis;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::lines::sentence;
+use super::lines::{clock, sentence};
 use super::{Event, Reporter, Stage};
 
 /// Draws on standard error.
@@ -15,6 +15,8 @@ use super::{Event, Reporter, Stage};
 pub struct Bars {
     screen: MultiProgress,
     bars: HashMap<RecordingId, Bar>,
+    /// What is left of everything, below the others.
+    rest: Option<ProgressBar>,
 }
 
 /// The bar of one recording, with where and when its transcription was first seen, to tell its speed.
@@ -36,7 +38,7 @@ impl Bars {
             let style = ProgressStyle::with_template("{prefix:24!} {bar:24} {msg}");
             let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_prefix(title.to_owned());
-            Bar { bar: screen.add(bar), began: None }
+            Bar { bar: screen.insert(0, bar), began: None }
         });
         let total = total.unwrap_or(done);
         bar.bar.set_length(u64::from(total.get()));
@@ -78,19 +80,21 @@ impl Pace {
     }
 }
 
-/// Returns a time in whole seconds.
-fn clock(time: Millis) -> String {
-    let text = time.to_string();
-    text.split('.').next().unwrap_or_default().to_owned()
-}
-
 impl Reporter for Bars {
     fn show(&mut self, event: &Event) {
         if let Event::Progress { recording, title, stage, done_ms, total_ms } = event {
             return self.progress(*recording, title, *stage, *done_ms, *total_ms);
         }
-        if let Event::Searchable { recording, .. } | Event::Failed { recording, .. } | Event::Removed { recording, .. } =
-            event
+        if let Event::Left { .. } = event {
+            let screen = &self.screen;
+            let style = || ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+            let rest = self.rest.get_or_insert_with(|| screen.add(ProgressBar::new(0).with_style(style())));
+            return rest.set_message(sentence(event).unwrap_or_default());
+        }
+        if let Event::Searchable { recording, .. }
+        | Event::Failed { recording, .. }
+        | Event::Postponed { recording, .. }
+        | Event::Removed { recording, .. } = event
             && let Some(bar) = self.bars.remove(recording)
         {
             bar.bar.finish_and_clear();

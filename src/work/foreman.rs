@@ -8,6 +8,7 @@ use indexer::recording::RecordingId;
 use indexer::time::Millis;
 use tokio::sync::{Notify, broadcast};
 
+use super::estimate::Pace;
 use super::folder::WorkFolder;
 use super::protocol::{LeaseId, PATIENCE};
 use crate::catalogue::CatalogueError;
@@ -16,8 +17,12 @@ use crate::library::{Library, StoreError};
 use crate::report::Event;
 
 mod crew;
+mod import;
 mod lease;
 mod store;
+
+pub use crew::Crash;
+pub use import::{ImportError, ImportReport, ImportRequest, SkippedPart};
 
 /// How long reading a recording may stand still before it is given up. The slowest disk gives something within minutes;
 /// a model that is loaded from it meanwhile takes some, too.
@@ -52,7 +57,16 @@ struct Leases {
     /// The worker that may have work now; others are told to stop.
     worker: Option<Crew>,
     stopping: bool,
+    paused: bool,
+    pace: Pace,
     trouble: Option<String>,
+}
+
+impl Leases {
+    /// Counts the time that was worked; to be called before a lease is given or ends.
+    fn tick(&mut self) {
+        self.pace.tick(Instant::now(), !self.running.is_empty());
+    }
 }
 
 /// Which worker process is running, and how.
@@ -102,8 +116,9 @@ impl Foreman {
     /// When the catalogue fails.
     pub async fn new(library: Library) -> Result<Self, CatalogueError> {
         library.catalogue.reset_running_jobs().await?;
-        let shared =
-            Shared { library, leases: Mutex::default(), events: broadcast::channel(EVENTS).0, changed: Notify::new() };
+        let leases = Leases { paused: library.catalogue.paused_since().await?.is_some(), ..Leases::default() };
+        let (leases, events) = (Mutex::new(leases), broadcast::channel(EVENTS).0);
+        let shared = Shared { library, leases, events, changed: Notify::new() };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -155,6 +170,29 @@ impl Foreman {
         }
     }
 
+    /// Pauses the work, also beyond the end of the program, or lets it go on; what is being done is done to its end.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn set_paused(&self, paused: bool) -> Result<(), CatalogueError> {
+        self.shared.library.catalogue.set_paused(paused).await?;
+        self.leases().paused = paused;
+        self.work_changed();
+        Ok(())
+    }
+
+    /// Returns whether the work is paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.leases().paused
+    }
+
+    /// Returns whether a job is being done now.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.leases().running.is_empty()
+    }
+
     /// Returns how many leases were ever given.
     #[must_use]
     pub fn leases_given(&self) -> LeaseId {
@@ -184,6 +222,19 @@ impl Foreman {
         running
     }
 
+    /// Returns how many recordings have something left to do, and how long that will take, once that can be told.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn left(&self) -> Result<(u32, Option<Millis>), CatalogueError> {
+        let catalogue = &self.shared.library.catalogue;
+        let (backlog, densities) = (catalogue.backlog().await?, catalogue.densities().await?);
+        let running = self.running().into_values().fold(Millis::ZERO, Millis::saturating_add);
+        let mut leases = self.leases();
+        leases.tick();
+        Ok((backlog.recordings, leases.pace.left(&backlog, &densities, running)))
+    }
+
     fn leases(&self) -> MutexGuard<'_, Leases> {
         // The state is whole between any two statements that hold it.
         self.shared.leases.lock().unwrap_or_else(PoisonError::into_inner)
@@ -195,9 +246,11 @@ impl Foreman {
 
     /// Notes what keeps the work from going on, in words for a person.
     pub fn stall(&self, error: &StoreError) {
-        let next =
-            if error.is_disk_full() { "make room; the work then goes on" } else { "mend that; the work then goes on" };
-        self.set_trouble(format!("{error}; {next}"));
+        self.set_trouble(if error.is_disk_full() {
+            format!("no space left on the disk: {error}; make room; the work then goes on")
+        } else {
+            format!("{error}; mend that; the work then goes on")
+        });
     }
 
     /// Notes what keeps the work from going on; nothing is leased until [`Foreman::forget_trouble`].

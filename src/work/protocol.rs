@@ -89,6 +89,9 @@ pub struct PlanTask {
     pub track: TrackChoice,
     /// What becomes of two channels.
     pub channels: Channels,
+    /// Whether only what the file is is wanted: its words are known.
+    #[serde(default)]
+    pub facts_only: bool,
 }
 
 /// Recognise one segment.
@@ -141,6 +144,8 @@ pub enum Outcome {
         /// The transcript's file, base64; the revision inside is to be replaced.
         transcript: String,
     },
+    /// A recording was read, and nothing else was wanted.
+    Read(MediaReport),
     /// A segment was recognised.
     Recognised(SegmentWords),
 }
@@ -197,8 +202,20 @@ pub struct WorkFailure {
     pub reason: String,
     /// The next step for a person.
     pub hint: String,
-    /// Whether the same may work later without anybody touching the file: a full disk, for example.
-    pub passing: bool,
+    /// Whether the same may work later.
+    pub outlook: Outlook,
+}
+
+/// What may become of a job that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outlook {
+    /// It fails again, however often it is tried: the file is not sound, for example.
+    Lasting,
+    /// It may work later: the file cannot be read just now, for example. Other jobs go on.
+    Passing,
+    /// Nothing works until somebody acts, after which this does, too: the disk is full, for example.
+    Stalled,
 }
 
 /// A path in JSON: file names need not be UTF-8, so every byte that is not plain ASCII is percent-encoded.

@@ -1,5 +1,6 @@
 //! The supervisor keeps one worker process running while there is work, and starts another when it dies.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::foreman::Foreman;
+use super::foreman::{Crash, Foreman};
 use super::protocol::PATIENCE;
 use crate::library::StoreError;
 
@@ -37,6 +38,9 @@ const RETRY: Duration = Duration::from_secs(60);
 
 /// How many workers may die in a row without having had any work.
 const BARREN: u32 = 5;
+
+/// The signal with which the system ends a process when memory runs out.
+const KILLED: i32 = 9;
 
 /// Runs workers and finishes recordings until the foreman stops.
 ///
@@ -76,7 +80,7 @@ async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
             continue;
         }
         troubled_since = None;
-        if !foreman.library().catalogue.has_work().await? {
+        if foreman.is_paused() || !foreman.library().catalogue.has_work(Duration::ZERO).await? {
             foreman.wait_for_change().await;
             continue;
         }
@@ -85,15 +89,15 @@ async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
         let leased = foreman.leases_given();
         let crash = match start(worker, threads, settings).await {
             Ok(child) => watch(child, foreman).await?,
-            Err(error) => Some(format!("it cannot be started: {error}")),
+            Err(error) => Some(Crash { how: format!("it cannot be started: {error}"), was_killed: false }),
         };
-        foreman.worker_ended(crash.as_deref()).await?;
+        foreman.worker_ended(crash.as_ref()).await?;
         match crash {
             Some(crash) if foreman.leases_given() == leased => {
                 barren += 1;
                 if barren >= BARREN {
-                    foreman
-                        .set_trouble(format!("the worker process ends before it begins ({crash}); run aloud doctor"));
+                    let Crash { how, .. } = crash;
+                    foreman.set_trouble(format!("the worker process ends before it begins ({how}); run aloud doctor"));
                 }
                 tokio::time::sleep(PAUSE).await;
             }
@@ -132,7 +136,7 @@ async fn start(worker: u64, threads: usize, settings: &Settings) -> std::io::Res
 }
 
 /// Waits for a worker's end; returns how it died, if it did not end well.
-async fn watch(mut child: Child, foreman: &Foreman) -> Result<Option<String>, StoreError> {
+async fn watch(mut child: Child, foreman: &Foreman) -> Result<Option<Crash>, StoreError> {
     let stdin = child.stdin.take();
     let last_words = tokio::spawn(last_words(child.stderr.take()));
     let status = loop {
@@ -150,7 +154,7 @@ async fn watch(mut child: Child, foreman: &Foreman) -> Result<Option<String>, St
         }
         if foreman.has_silent_lease() {
             let _ = child.kill().await;
-            return Ok(Some("it did not answer for a minute".into()));
+            return Ok(Some(Crash { how: "it did not answer for a minute".into(), was_killed: false }));
         }
         if foreman.give_up_stuck().await? {
             // Which job was at fault is known, so that its neighbours need not be tried alone.
@@ -160,12 +164,14 @@ async fn watch(mut child: Child, foreman: &Foreman) -> Result<Option<String>, St
     };
     drop(stdin);
     let words = last_words.await.unwrap_or_default();
-    Ok(match status {
-        Ok(status) if status.success() => None,
-        Ok(status) if words.is_empty() => Some(status.to_string()),
-        Ok(status) => Some(format!("{status}; its last words: {words}")),
-        Err(error) => Some(error.to_string()),
-    })
+    let was_killed = status.as_ref().is_ok_and(|status| status.signal() == Some(KILLED));
+    let how = match status {
+        Ok(status) if status.success() => return Ok(None),
+        Ok(status) if words.is_empty() => status.to_string(),
+        Ok(status) => format!("{status}; its last words: {words}"),
+        Err(error) => error.to_string(),
+    };
+    Ok(Some(Crash { how, was_killed }))
 }
 
 /// Returns the last line that a worker wrote to its standard error.

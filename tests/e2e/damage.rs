@@ -154,7 +154,7 @@ fn a_full_disk_is_said_nothing_is_lost_and_room_lets_it_go_on() {
     let library = place.library().display().to_string();
     std::fs::create_dir_all(&library).expect("a folder");
     let script = format!(
-        "mount -t tmpfs -o size=700k none '{library}' && dd if=/dev/zero of='{library}/filler' bs=1k count=520 2>/dev/null
+        "mount -t tmpfs -o size=700k none '{library}' && dd if=/dev/zero of='{library}/filler' bs=1k count=420 2>/dev/null
          \"$0\" index media; echo first=$?
          rm '{library}/filler'; mount -o remount,size=64m '{library}'
          \"$0\" index media; echo second=$?

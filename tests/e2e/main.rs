@@ -3,6 +3,7 @@
 mod architecture;
 mod broken_media;
 mod damage;
+mod folders;
 mod librivox;
 mod metadata;
 mod resume;
@@ -12,3 +13,4 @@ mod sidecars;
 mod speakers;
 mod speech;
 mod support;
+mod transcripts;

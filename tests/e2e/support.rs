@@ -124,24 +124,22 @@ impl Server {
         Self { child, address }
     }
 
+    fn agent() -> ureq::Agent {
+        ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into()
+    }
+
     /// Asks for a path; returns status, headers and body, whatever the status.
     pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Got {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build();
-        let agent: ureq::Agent = config.into();
-        let mut request = agent.get(format!("{}{path}", self.address));
+        let mut request = Self::agent().get(format!("{}{path}", self.address));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.call().expect("an answer");
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        response.into_body().into_reader().read_to_end(&mut body).expect("a body");
-        Got { status, headers, body }
+        Got::of(request.call().expect("an answer"))
+    }
+
+    /// Sends JSON without any token, as a page would.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Got {
+        Got::of(Self::agent().post(format!("{}{path}", self.address)).send_json(body).expect("an answer"))
     }
 
     pub(crate) fn json(&self, path: &str) -> Value {
@@ -158,6 +156,20 @@ impl Server {
     pub(crate) fn terminate(mut self) -> ExitStatus {
         signal("TERM", self.child.id());
         self.child.wait().expect("its end")
+    }
+}
+
+impl Got {
+    fn of(response: ureq::http::Response<ureq::Body>) -> Self {
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        response.into_body().into_reader().read_to_end(&mut body).expect("a body");
+        Self { status, headers, body }
     }
 }
 

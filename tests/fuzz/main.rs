@@ -89,7 +89,8 @@ fn bent_subtitles_give_a_transcript_or_an_error() {
         |bytes: &[u8], format| subtitles::read(bytes, format, "talk", Language::UNKNOWN, RecordingId::new([0; 16]), 1);
     fuzz("subtitles", seeds::subtitles(), &|_, bytes| {
         let mut outcome = String::new();
-        for format in [Format::Vtt, Format::Srt, Format::Json] {
+        let _ = write!(outcome, "{:?} ", Format::of("", bytes));
+        for format in Format::ALL {
             let _ = match import(bytes, format) {
                 Ok(imported) => {
                     let words = &imported.transcript.words;

@@ -30,7 +30,7 @@ const MEDIA: [(&str, &str); 21] = [
 ];
 
 /// Subtitles that between them hold every construct that the readers know.
-const SUBTITLES: [&str; 5] = [
+const SUBTITLES: [&str; 12] = [
     "WEBVTT\nLanguage: en\n\nNOTE x\n\nSTYLE\n::cue{}\n\n1\n00:00:00.160 --> 00:00:02.389 align:start\n \n\
      <v Ann Lee>hello<00:00:00.480><c.x> world</c> &amp; <lang sv>på</lang>\n\n00:02.389 --> 00:02.399\nhello world\n\n\
      00:00:02.399 --> 00:00:04.000\nhello world\nnext<00:00:03.000><c> line</c>\n",
@@ -41,6 +41,18 @@ const SUBTITLES: [&str; 5] = [
     r#"{"result":{"language":"de"},"transcription":[{"offsets":{"from":0,"to":3000},"text":" Wir für",
      "tokens":[{"text":" Wir","offsets":{"from":100,"to":500},"p":0.9}]}]}"#,
     r#"{"word_segments":[{"word":"In","start":1.0,"end":1.2,"score":NaN},{"word":"2014"}]}"#,
+    r#"<?xml version="1.0" encoding="utf-8"?><tt xml:lang="en" ttp:frameRate="25" ttp:tickRate="1000"><head><metadata>
+     <ttm:agent xml:id="a"><ttm:name>Ann</ttm:name></ttm:agent></metadata></head><body begin="1s"><div timeContainer="seq">
+     <p dur="2s" ttm:agent="a">Hello<br/><span begin="500ms" end="50f">day &amp; night</span></p><p dur="00:00:01:12"
+     xml:lang="sv">på &#228; <![CDATA[x]]></p></div></body></tt>"#,
+    "0:00:00.599,0:00:04.160\n>> ALICE: Hi, my\n[br]name\n\n0:00:04.160,0:00:06.770\n>> BOB: Hi\n\n0:00:07.000,0:00:06.000\nx",
+    r#"{"text":"<p>x<span class=\"timestamp\" data-timestamp=\"1.5\">0:01</span>&nbsp;Ann: Good<br>day</p><p><span
+     class=\"timestamp\">00:04</span> Yes &lt;3</p>","media":"a.mp3","media-time":2}"#,
+    "<ROOT><record><sync>1:|3(2)|4(1)</sync><transcript>ANN: Good {0:30} day\n\nBO: no[[footnote]]1[[/footnote]] yes\n\
+     last\n[[footnotes]]\n[[note]]x[[/note]]\n[[/footnotes]]</transcript><vtt_transcript/></record></ROOT>",
+    "Title\n\n[00:01] Ann: Good (0:02) day [00:00:02.5] x\nBo Lee  0:03\nyes\n[00:01] back\n[00:05.0 --> 00:06.0] z",
+    "x\nstart;end;speaker;text\n0:01;0:02;Ann;\"a; b\"\n2.5;2,75;Bo;c\n;;;\nx;y;z;lost\n",
+    "\u{feff}word\tstart_ms\tend_ms\tlang\nGood\t1000\t1200\ten\nday\t1500\t1700\tsv\n",
 ];
 
 /// Queries that between them hold every construct of the language.

@@ -2,12 +2,22 @@
 
 use super::{Crew, Foreman};
 use crate::catalogue::jobs::JobKind;
+use crate::catalogue::queue::Pause;
 use crate::catalogue::recordings::Failure;
 use crate::library::StoreError;
 use crate::work::protocol::LEASE;
 
 /// How often a worker may die while it runs one job alone, before that job counts as failed.
 const DEATHS: u32 = 3;
+
+/// How a worker process died.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crash {
+    /// What is known of it, in words.
+    pub how: String,
+    /// Whether the system killed it, which it does when memory runs out: that may pass.
+    pub was_killed: bool,
+}
 
 impl Foreman {
     /// Notes that a worker process starts; returns whether it must run one job at a time.
@@ -21,11 +31,12 @@ impl Foreman {
 
     /// Notes that a worker process ended; what it held goes back. `crash` says how it died, if it did.
     ///
-    /// Only a death while running one job alone counts against that job; otherwise each is tried alone next.
+    /// Only a death while running one job alone counts against that job; otherwise each is tried alone next. A job with
+    /// which the system killed the worker waits before it is tried again.
     ///
     /// # Errors
     /// When the catalogue fails.
-    pub async fn worker_ended(&self, crash: Option<&str>) -> Result<(), StoreError> {
+    pub async fn worker_ended(&self, crash: Option<&Crash>) -> Result<(), StoreError> {
         let (crew, held) = {
             let mut leases = self.leases();
             (leases.worker.take(), leases.running.drain().map(|(_, lease)| lease).collect::<Vec<_>>())
@@ -33,16 +44,25 @@ impl Foreman {
         let alone = crew.is_some_and(|crew| crew.alone);
         for lease in held {
             let id = lease.job.id;
-            if alone && let Some(crash) = crash {
-                let deaths = self.shared.library.catalogue.count_death(id).await?;
+            if alone && let Some(Crash { how, was_killed }) = crash {
+                let deaths = self.shared.library.catalogue.attempts(id).await? + 1;
                 if deaths >= DEATHS {
                     let failure = Failure {
-                        reason: format!("the worker process died {deaths} times on it ({crash})"),
+                        reason: format!("the worker process died {deaths} times on it ({how})"),
                         hint: "the rest is kept; if the file plays elsewhere, please report it".into(),
                     };
                     self.fail(&lease.job, &lease.title, &failure).await?;
                     continue;
                 }
+                if *was_killed {
+                    let failure = Failure {
+                        reason: "the system ended the worker process, most likely because memory ran out".into(),
+                        hint: "close other programs, or choose a smaller model".into(),
+                    };
+                    self.postpone(&lease.job, &lease.title, &failure, Pause::Growing).await?;
+                    continue;
+                }
+                self.shared.library.catalogue.count_death(id).await?;
             }
             self.shared.library.catalogue.release_job(id).await?;
             if crash.is_some() {
@@ -73,7 +93,7 @@ impl Foreman {
             let failure = Failure {
                 reason: format!("{what} stood still for {} minutes and was given up", lease.still.get() / 60_000),
                 hint: format!(
-                    "see whether its disk answers and the file plays, then: aloud transcribe {}",
+                    "see whether its disk answers and the file plays, then: aloud retry {}",
                     &lease.job.recording.to_string()[..8]
                 ),
             };
@@ -85,35 +105,136 @@ impl Foreman {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use indexer::recording::RecordingId;
     use indexer::time::Millis;
 
     use super::super::STILL_READING;
     use super::*;
-    use crate::catalogue::files::Stamp;
-    use crate::catalogue::jobs::JobOptions;
+    use crate::catalogue::files::ReadFile;
+    use crate::catalogue::jobs::{JobOptions, JobRow, Wish};
     use crate::catalogue::recordings::State;
+    use crate::ingest::identity;
     use crate::library::Library;
-    use crate::work::protocol::{Heartbeat, LeaseAnswer};
+    use crate::work::foreman::LeaseError;
+    use crate::work::protocol::{Heartbeat, LeaseAnswer, LeaseId, Outcome, Outlook, WorkFailure};
+
+    /// A foreman with recordings that wait, one a number, and a worker that may have work.
+    async fn with_work(folder: &tempfile::TempDir, numbers: &[u8]) -> Foreman {
+        let foreman = Foreman::new(Library::open(folder.path()).await.expect("a library")).await.expect("a foreman");
+        let catalogue = &foreman.library().catalogue;
+        for &number in numbers {
+            let (media, recording) = (folder.path().join(format!("{number}.mp4")), RecordingId::new([number; 16]));
+            std::fs::write(&media, "x").expect("writing");
+            let stamp = identity::stamp(&media).expect("a stamp");
+            let file = ReadFile { path: media, stamp, recording, title: number.to_string() };
+            catalogue.take_files(&[file]).await.expect("a file");
+            catalogue.add_plans(&[Wish { recording, options: options(), place: 0 }]).await.expect("a job");
+        }
+        let _ = foreman.worker_starts(1);
+        foreman
+    }
+
+    fn options() -> JobOptions {
+        JobOptions { model: "base".into(), segment_seconds: 300, ..JobOptions::default() }
+    }
+
+    async fn lease(foreman: &Foreman, worker: u64) -> LeaseId {
+        match foreman.lease(worker).await.expect("an answer") {
+            LeaseAnswer::Job { lease, .. } => lease,
+            other => panic!("no job but {other:?}"),
+        }
+    }
+
+    fn state(job: &JobRow) -> (&str, i64, bool) {
+        (job.state.as_str(), job.attempts, job.next_try_ms.is_some())
+    }
+
+    #[tokio::test]
+    async fn what_comes_late_is_nobodys() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = with_work(&folder, &[1, 2]).await;
+        let catalogue = &foreman.library().catalogue;
+        let (first, second) = (lease(&foreman, 1).await, lease(&foreman, 1).await);
+        // One is asked for otherwise, the other removed.
+        let wish = Wish { recording: RecordingId::new([1; 16]), options: JobOptions::default(), place: 0 };
+        catalogue.add_plans(&[wish]).await.expect("a job");
+        foreman.library().remove(RecordingId::new([2; 16])).await.expect("removed");
+        let beat = Heartbeat { lease: first, done_ms: Millis::ZERO, total_ms: None, still_ms: Millis::ZERO };
+        assert!(matches!(foreman.heartbeat(&beat).await, Err(LeaseError::Gone)));
+        let late = Outcome::Recognised(indexer::pipeline::SegmentWords::default());
+        assert!(matches!(foreman.completed(second, late).await, Err(LeaseError::Gone)));
+        assert_eq!(foreman.trouble(), None);
+        let jobs = catalogue.jobs().await.expect("jobs");
+        assert_eq!(jobs.iter().map(state).collect::<Vec<_>>(), [("ready", 0, false)]);
+        // A worker that died while it waited for work leaves none behind.
+        foreman.worker_ended(None).await.expect("an end");
+        assert!(matches!(foreman.lease(1).await, Ok(LeaseAnswer::Stop)));
+        assert_eq!(state(&catalogue.jobs().await.expect("jobs")[0]).0, "ready");
+    }
+
+    #[tokio::test]
+    async fn what_may_pass_is_tried_again_later_and_what_cannot_is_not() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = with_work(&folder, &[1, 2, 3]).await;
+        let catalogue = &foreman.library().catalogue;
+        let failure = |outlook| WorkFailure { reason: "why".into(), hint: String::new(), outlook };
+        for outlook in [Outlook::Passing, Outlook::Lasting, Outlook::Stalled] {
+            let lease = lease(&foreman, 1).await;
+            foreman.failed(lease, failure(outlook)).await.expect("noted");
+        }
+        let jobs = catalogue.jobs().await.expect("jobs");
+        let states: Vec<_> = jobs.iter().map(state).collect();
+        assert_eq!(states, [("ready", 1, true), ("failed", 1, false), ("ready", 0, false)]);
+        let waiting = catalogue.recording(RecordingId::new([1; 16])).await.expect("a row").expect("there");
+        assert_eq!((waiting.state, waiting.attempts, waiting.next_try.is_some()), (State::Waiting, 1, true));
+        assert_eq!(waiting.failure.expect("a reason").reason, "why");
+        assert!(foreman.trouble().is_some());
+
+        // A worker that the system kills while it does one job alone.
+        foreman.forget_trouble();
+        let crash = Crash { how: "signal: 9".into(), was_killed: true };
+        let _ = lease(&foreman, 1).await;
+        foreman.worker_ended(Some(&crash)).await.expect("an end");
+        assert!(foreman.worker_starts(2), "alone");
+        let _ = lease(&foreman, 2).await;
+        foreman.worker_ended(Some(&crash)).await.expect("an end");
+        assert_eq!(state(&catalogue.jobs().await.expect("jobs")[2]), ("ready", 1, true));
+
+        // Nothing is given out during a pause, which outlasts the program.
+        catalogue.hurry(&[RecordingId::new([3; 16])]).await.expect("due");
+        foreman.set_paused(true).await.expect("paused");
+        let again = Foreman::new(foreman.library().clone()).await.expect("a foreman");
+        let _ = again.worker_starts(3);
+        let waits = tokio::time::timeout(Duration::from_millis(50), again.lease(3)).await.is_err();
+        assert!(again.is_paused() && waits);
+        again.set_paused(false).await.expect("going on");
+        let _ = lease(&again, 3).await;
+    }
+
+    #[tokio::test]
+    async fn media_that_are_gone_or_changed_are_waited_for() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = with_work(&folder, &[1, 2, 3]).await;
+        std::fs::remove_file(folder.path().join("1.mp4")).expect("removing");
+        std::fs::write(folder.path().join("2.mp4"), "other bytes").expect("writing");
+        let _ = lease(&foreman, 1).await;
+        let jobs = foreman.library().catalogue.jobs().await.expect("jobs");
+        let reasons: Vec<_> = jobs.iter().map(|job| job.reason.as_deref().unwrap_or_default()).collect();
+        assert!(reasons[0].contains("gone") && reasons[1].contains("changed"), "{reasons:?}");
+        let states: Vec<_> = jobs.iter().map(state).collect();
+        assert_eq!(states, [("ready", 0, true), ("ready", 0, true), ("running", 0, false)]);
+    }
 
     #[tokio::test]
     async fn a_job_that_stands_still_is_given_up_and_its_neighbours_go_on() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let foreman = Foreman::new(Library::open(folder.path()).await.expect("a library")).await.expect("a foreman");
+        let foreman = with_work(&folder, &[1, 2]).await;
         let catalogue = &foreman.library().catalogue;
-        let options = JobOptions { model: "base".into(), segment_seconds: 300, ..JobOptions::default() };
-        let stamp = Stamp { size: 1, mtime_ns: 0, inode: 0 };
         let ids = [1, 2].map(|id| RecordingId::new([id; 16]));
-        for (id, name) in ids.into_iter().zip(["stuck.mp4", "slow.mp4"]) {
-            let media = folder.path().join(name);
-            std::fs::write(&media, "x").expect("writing");
-            catalogue.add_recording(id, name).await.expect("a recording");
-            catalogue.set_file(&media, stamp, id).await.expect("a file");
-            catalogue.add_plan(id, &options).await.expect("a job");
-        }
-        let _ = foreman.worker_starts(1);
         for still_ms in [STILL_READING.saturating_add(Millis::new(1)), STILL_READING] {
-            let LeaseAnswer::Job { lease, .. } = foreman.lease(1).await.expect("an answer") else { panic!("no job") };
+            let lease = lease(&foreman, 1).await;
             let beat = Heartbeat { lease, done_ms: Millis::ZERO, total_ms: None, still_ms };
             foreman.heartbeat(&beat).await.expect("the lease lives");
         }

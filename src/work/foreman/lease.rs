@@ -7,12 +7,14 @@ use std::time::Instant;
 use indexer::time::Millis;
 
 use super::{Foreman, Lease, LeaseError};
-use crate::catalogue::jobs::{Job, JobKind};
-use crate::catalogue::recordings::Failure;
+use crate::catalogue::jobs::{Job, JobKind, Wish};
+use crate::catalogue::queue::Pause;
+use crate::catalogue::recordings::{Failure, Recording};
+use crate::ingest::identity;
 use crate::library::StoreError;
 use crate::report::{Event, Stage};
 use crate::work::protocol::{
-    Heartbeat, LeaseAnswer, LeaseId, Outcome, PATIENCE, PlanTask, SegmentTask, Task, WorkFailure,
+    Heartbeat, LeaseAnswer, LeaseId, Outcome, Outlook, PATIENCE, PlanTask, SegmentTask, Task, WorkFailure,
 };
 
 impl Foreman {
@@ -24,7 +26,7 @@ impl Foreman {
         let until = tokio::time::Instant::now() + PATIENCE;
         loop {
             let changed = self.shared.changed.notified();
-            let (suspect, trouble) = {
+            let (suspect, holds) = {
                 let mut leases = self.leases();
                 let Some(crew) = leases.worker.filter(|crew| crew.worker == worker && !leases.stopping) else {
                     return Ok(LeaseAnswer::Stop);
@@ -33,18 +35,25 @@ impl Foreman {
                 if crew.alone && suspect.is_none() {
                     return Ok(LeaseAnswer::Stop);
                 }
-                (suspect, leases.trouble.is_some())
+                (suspect, leases.trouble.is_some() || leases.paused)
             };
             let catalogue = &self.shared.library.catalogue;
             let job = match suspect {
                 Some(id) => catalogue.take_this_job(id).await?,
-                None if trouble => None,
+                None if holds => None,
                 None => catalogue.take_job().await?,
             };
             match job {
                 Some(job) => {
-                    if let Some(answer) = self.begin(job).await? {
-                        return Ok(answer);
+                    let id = job.id;
+                    match self.begin(job, worker).await {
+                        Ok(Some(answer)) => return Ok(answer),
+                        Ok(None) => {}
+                        Err(error) => {
+                            // It is nobody's, and must not stay marked as running.
+                            catalogue.release_job(id).await?;
+                            return Err(error);
+                        }
                     }
                 }
                 None if suspect.is_some() => {}
@@ -57,8 +66,33 @@ impl Foreman {
         }
     }
 
+    /// Returns a file of a recording that is there and as it was when it was taken in, or why there is none. One that
+    /// only grew since is read as it is, and marked by its worker if it goes on growing.
+    async fn media_of(&self, recording: &Recording) -> Result<Result<PathBuf, Failure>, StoreError> {
+        let mut changed = None;
+        for file in &recording.files {
+            let Ok(stamp) = identity::stamp(file) else { continue };
+            let known = self.shared.library.catalogue.stamp_of(file).await?;
+            if known.is_some_and(|known| known.inode == stamp.inode && known.size <= stamp.size) {
+                return Ok(Ok(file.clone()));
+            }
+            changed = Some(file);
+        }
+        let shown = |path: &PathBuf| crate::ingest::shown(path);
+        Ok(Err(match changed {
+            Some(path) => Failure {
+                reason: format!("the media file was changed since it was taken in: {}", shown(path)),
+                hint: "index it again when it is complete".into(),
+            },
+            None => Failure {
+                reason: format!("the media file is gone: {}", recording.files.first().map_or_else(String::new, shown)),
+                hint: "bring it back, or index the folder to which it moved".into(),
+            },
+        }))
+    }
+
     /// Makes a lease for a job; `None` when the job cannot even begin, which is stored with its reason.
-    async fn begin(&self, job: Job) -> Result<Option<LeaseAnswer>, StoreError> {
+    async fn begin(&self, job: Job, worker: u64) -> Result<Option<LeaseAnswer>, StoreError> {
         let catalogue = &self.shared.library.catalogue;
         let Some(recording) = catalogue.recording(job.recording).await? else { return Ok(None) };
         let folder = self.work_folder(&job);
@@ -69,14 +103,12 @@ impl Foreman {
         };
         let task = match job.kind {
             JobKind::Plan => {
-                let Some(media) = recording.files.iter().find(|path| path.exists()) else {
-                    let place = recording.files.first().map_or_else(String::new, |path| path.display().to_string());
-                    let failure = Failure {
-                        reason: format!("the media file is gone: {place}"),
-                        hint: "bring it back, or index the folder to which it moved".into(),
-                    };
-                    self.fail(&job, &recording.title, &failure).await?;
-                    return Ok(None);
+                let media = match self.media_of(&recording).await? {
+                    Ok(media) => media,
+                    Err(failure) => {
+                        self.postpone(&job, &recording.title, &failure, Pause::Long).await?;
+                        return Ok(None);
+                    }
                 };
                 if let Err(error) = folder.reset() {
                     self.stall(&StoreError::file(folder.path())(error));
@@ -97,6 +129,7 @@ impl Foreman {
                     segment_seconds: job.options.segment_seconds,
                     track: job.options.track,
                     channels: job.options.channels,
+                    facts_only: job.options.facts_only,
                 })
             }
             JobKind::Segment => {
@@ -104,7 +137,10 @@ impl Foreman {
                     Ok(plan) => plan,
                     Err(error) => return self.plan_again(&job, &recording.title, error).await.map(|()| None),
                 };
-                let Some(segment) = plan.segments.into_iter().nth(job.ordinal as usize) else { return Ok(None) };
+                let Some(segment) = plan.segments.into_iter().nth(job.ordinal as usize) else {
+                    let error = io::Error::new(io::ErrorKind::InvalidData, "the plan has no such segment");
+                    return self.plan_again(&job, &recording.title, error).await.map(|()| None);
+                };
                 Task::Segment(SegmentTask {
                     recording: job.recording,
                     plan: segment,
@@ -116,13 +152,24 @@ impl Foreman {
                 })
             }
         };
-        let mut leases = self.leases();
-        leases.next += 1;
-        let lease = leases.next;
+        let id = job.id;
         let held =
             Lease { job, title: recording.title, beaten: Instant::now(), done: Millis::ZERO, still: Millis::ZERO };
-        leases.running.insert(lease, held);
-        Ok(Some(LeaseAnswer::Job { lease, task }))
+        let lease = {
+            let mut leases = self.leases();
+            // The worker may have died while it waited; nobody would ever end what it is given now.
+            leases.worker.is_some_and(|crew| crew.worker == worker).then(|| {
+                leases.tick();
+                leases.next += 1;
+                let lease = leases.next;
+                leases.running.insert(lease, held);
+                lease
+            })
+        };
+        match lease {
+            Some(lease) => Ok(Some(LeaseAnswer::Job { lease, task })),
+            None => catalogue.release_job(id).await.map(|()| None).map_err(StoreError::from),
+        }
     }
 
     /// Starts a recording over when its work folder was damaged or deleted; a disk that only fails now costs no work.
@@ -134,8 +181,7 @@ impl Foreman {
             return Err(StoreError::file(self.work_folder(job).path())(error));
         }
         tracing::warn!(recording = %job.recording, %error, "the work folder of “{title}” is damaged; planning it again");
-        catalogue.clear_jobs(job.recording).await?;
-        catalogue.add_plan(job.recording, &job.options).await?;
+        catalogue.add_plans(&[Wish { recording: job.recording, options: job.options.clone(), place: 0 }]).await?;
         Ok(())
     }
 
@@ -150,15 +196,20 @@ impl Foreman {
     /// Takes a sign of life.
     ///
     /// # Errors
-    /// When the lease has run out.
+    /// When the lease has run out, or its job is not wanted any more.
     pub async fn heartbeat(&self, beat: &Heartbeat) -> Result<(), LeaseError> {
         let (job, title) = {
             let mut leases = self.leases();
+            leases.tick();
             let lease = leases.running.get_mut(&beat.lease).ok_or(LeaseError::Gone)?;
             lease.beaten = Instant::now();
             (lease.done, lease.still) = (beat.done_ms, beat.still_ms);
             (lease.job.clone(), lease.title.clone())
         };
+        if !self.shared.library.catalogue.is_running(&job).await.map_err(StoreError::from)? {
+            self.leases().running.remove(&beat.lease);
+            return Err(LeaseError::Gone);
+        }
         let event = match job.kind {
             JobKind::Plan => Event::Progress {
                 recording: job.recording,
@@ -189,7 +240,9 @@ impl Foreman {
 
     /// Takes a lease back from whoever holds it.
     fn take_back(&self, lease: LeaseId) -> Result<Lease, LeaseError> {
-        self.leases().running.remove(&lease).ok_or(LeaseError::Gone)
+        let mut leases = self.leases();
+        leases.tick();
+        leases.running.remove(&lease).ok_or(LeaseError::Gone)
     }
 
     /// Gives a job back untouched.
@@ -206,9 +259,13 @@ impl Foreman {
     /// Takes what a job gave.
     ///
     /// # Errors
-    /// When the lease has run out, or the answer is damaged or cannot be stored; then the job is ready again.
+    /// When the lease has run out or its job is not wanted any more, or the answer is damaged or cannot be stored; then the job is ready again.
     pub async fn completed(&self, lease: LeaseId, outcome: Outcome) -> Result<(), LeaseError> {
         let lease = self.take_back(lease)?;
+        if !self.shared.library.catalogue.is_running(&lease.job).await.map_err(StoreError::from)? {
+            // Its recording was removed meanwhile, or is to be made otherwise: what comes late is nobody's.
+            return Err(LeaseError::Gone);
+        }
         let stored = self.store(&lease.job, outcome).await;
         if let Err(error) = &stored {
             if let LeaseError::Store(error) = error {
@@ -220,20 +277,44 @@ impl Foreman {
         stored
     }
 
-    /// Stores that a job cannot be done; what may pass is put back and stops the leasing until somebody acts.
+    /// Stores that a job cannot be done; what may pass is put back.
     ///
     /// # Errors
     /// When the lease has run out or the catalogue fails.
     pub async fn failed(&self, lease: LeaseId, failure: WorkFailure) -> Result<(), LeaseError> {
         let lease = self.take_back(lease)?;
-        if failure.passing {
-            self.set_trouble(format!("{}; {}", failure.reason, failure.hint));
-            self.shared.library.catalogue.release_job(lease.job.id).await.map_err(StoreError::from)?;
-        } else {
-            let failure = Failure { reason: failure.reason, hint: failure.hint };
-            self.fail(&lease.job, &lease.title, &failure).await?;
+        let WorkFailure { reason, hint, outlook } = failure;
+        match outlook {
+            Outlook::Stalled => {
+                self.set_trouble(format!("{reason}; {hint}"));
+                self.shared.library.catalogue.release_job(lease.job.id).await.map_err(StoreError::from)?;
+            }
+            Outlook::Passing => {
+                self.postpone(&lease.job, &lease.title, &Failure { reason, hint }, Pause::Growing).await?;
+            }
+            Outlook::Lasting => self.fail(&lease.job, &lease.title, &Failure { reason, hint }).await?,
         }
         self.work_changed();
+        Ok(())
+    }
+
+    /// Puts a job back to be tried again later, and says so.
+    pub(super) async fn postpone(
+        &self,
+        job: &Job,
+        title: &str,
+        failure: &Failure,
+        pause: Pause,
+    ) -> Result<(), StoreError> {
+        if let Some(next) = self.shared.library.catalogue.postpone_job(job.id, failure, pause).await? {
+            self.tell(Event::Postponed {
+                recording: job.recording,
+                title: title.to_owned(),
+                reason: failure.reason.clone(),
+                hint: failure.hint.clone(),
+                next_try: next.at,
+            });
+        }
         Ok(())
     }
 

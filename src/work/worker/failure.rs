@@ -7,20 +7,28 @@ use indexer::audio::MediaError;
 use indexer::pipeline::PlanError;
 use indexer::transcribe::RecognitionError;
 
-use crate::work::protocol::WorkFailure;
+use crate::work::protocol::{Outlook, WorkFailure};
 
 /// A file that was changed so lately may still be copied or recorded.
 const FRESH: Duration = Duration::from_secs(60);
 
+pub(super) fn stalled(reason: String, hint: &str) -> WorkFailure {
+    WorkFailure { reason, hint: hint.to_owned(), outlook: Outlook::Stalled }
+}
+
 pub(super) fn passing(reason: String, hint: &str) -> WorkFailure {
-    WorkFailure { reason, hint: hint.to_owned(), passing: true }
+    WorkFailure { reason, hint: hint.to_owned(), outlook: Outlook::Passing }
 }
 
 fn lasting(reason: String, hint: &str) -> WorkFailure {
-    WorkFailure { reason, hint: hint.to_owned(), passing: false }
+    WorkFailure { reason, hint: hint.to_owned(), outlook: Outlook::Lasting }
 }
 
 pub(super) fn media_failure(error: &MediaError, path: &Path) -> WorkFailure {
+    if matches!(error, MediaError::NotFound(_) | MediaError::NoPermission(_) | MediaError::Io { .. }) {
+        // A mount that went, a lock that somebody holds: the same file may be read later.
+        return passing(error.to_string(), "");
+    }
     let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let is_fresh = matches!(error, MediaError::Empty(_) | MediaError::NoIndex(_) | MediaError::Damaged { .. })
         && modified.and_then(|time| time.elapsed().ok()).is_some_and(|age| age < FRESH);
@@ -32,7 +40,7 @@ pub(super) fn media_failure(error: &MediaError, path: &Path) -> WorkFailure {
 
 pub(super) fn recognition_failure(error: &RecognitionError) -> WorkFailure {
     match error {
-        RecognitionError::Model(_) => passing(error.to_string(), "then run the same command again"),
+        RecognitionError::Model(_) => stalled(error.to_string(), "then run the same command again"),
         _ => lasting(error.to_string(), "try it again with: aloud transcribe"),
     }
 }
@@ -44,7 +52,7 @@ pub(super) fn plan_failure(error: &PlanError, path: &Path) -> WorkFailure {
             None => lasting(error.to_string(), ""),
         },
         PlanError::Sink { .. } => {
-            passing(error.to_string(), "make room in the library's folder; the work then goes on")
+            stalled(error.to_string(), "make room in the library's folder; the work then goes on")
         }
         PlanError::Recognition(error) => recognition_failure(error),
         _ => lasting(error.to_string(), ""),

@@ -30,7 +30,7 @@ pub fn text(
 ) -> Result<String, ReadError> {
     let Some(revision) = recording.revision else { return Ok(String::new()) };
     let mut transcript = library.transcripts.read(recording.id, revision)?;
-    transcript.speakers.clone_from(&recording.speakers);
+    transcript.name_speakers(&recording.speakers);
     let link = public_url.map(|url| format!("{}/r/{}?t=", url.trim_end_matches('/'), recording.id));
     let about = About { title: Some(&recording.title), date: recording.date.as_deref(), link: link.as_deref() };
     Ok(write::write(&transcript, format, &about))

@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, WINDOWS_1252};
-
 mod date;
 pub mod field;
 mod entry;
 mod yaml;
+mod cells;
 pub mod document;
 pub mod statements;
 pub mod table;
@@ -15,16 +14,31 @@ pub mod table;
 pub use field::{BadValue, Field};
 pub use statements::{Conflict, Edit, EditError, Source, Statements};
 
-/// Returns the text of a file that a person wrote: a byte order mark decides, else it is UTF-8 if it can be, else
-/// Windows-1252, in which old spreadsheets save.
+/// What Windows-1252 has in the place of the controls from 0x80; the rest of it is that of Unicode.
+const WINDOWS_SIGNS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// Returns the text of a file that a person wrote: a byte order mark decides (UTF-8 or UTF-16), else it is UTF-8 if it
+/// can be, else Windows-1252, in which old spreadsheets save.
 fn text_of(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
+    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        char::decode_utf16(units).map(|sign| sign.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    match bytes {
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8_lossy(text),
+        [0xff, 0xfe, text @ ..] => wide(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => wide(text, u16::from_be_bytes),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => bytes.iter().map(|&byte| windows(byte)).collect(),
+        },
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
-    }
+}
+
+/// Returns the sign that a byte of Windows-1252 stands for.
+fn windows(byte: u8) -> char {
+    let place = usize::from(byte).checked_sub(0x80);
+    place.and_then(|place| WINDOWS_SIGNS.chars().nth(place)).unwrap_or(char::from(byte))
 }
 
 /// Returns a text on one line, without control characters and with single spaces.
@@ -43,7 +57,9 @@ mod tests {
         for (bytes, expected) in [
             (&b"Malm\xc3\xb6"[..], "Malmö"),
             (b"\xef\xbb\xbfMalm\xc3\xb6", "Malmö"),
-            (b"Malm\xf6", "Malmö"),
+            (b"Malm\xf6 \x80 \x9f", "Malmö € Ÿ"),
+            (b"\xfe\xff\x00M\x00\xf6", "Mö"),
+            (b"\xff\xfe\x3d\xd8\x00\x00", "\u{fffd}\0"),
             (b"\xff\xfeM\x00\xf6\x00", "Mö"),
             (b"", ""),
         ] {

@@ -52,9 +52,9 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     print(format_args!("languages {}", view.languages.join(", ")));
     for (field, FieldView { value, source }) in view::metadata(&statements) {
         if let (Some(value), Some(source)) = (value, source) {
-            let value = value.lines().map(safe).collect::<Vec<_>>().join("\n             ");
-            let name = format!("{field}:");
-            print(format_args!("{name:<12} {value} {}", dim(&format!("({})", source.as_str()), colour)));
+            let value = value.lines().map(safe).collect::<Vec<_>>().join("\n          ");
+            let name = field.name();
+            print(format_args!("{name:<9} {value} {}", dim(&format!("({})", source.as_str()), colour)));
         }
     }
     for line in conflicts(&view) {

@@ -54,6 +54,8 @@ pub(super) fn values(entries: &[Entry]) -> (Values, Vec<String>) {
         }
         let Some(first) = first else { continue };
         match field.read(&said.join(if field == Field::Description { "\n" } else { "; " })) {
+            // Signs that nobody sees say nothing.
+            Ok(value) if value.is_empty() => {}
             Ok(value) => drop(values.insert(field, value)),
             Err(error) => problems.push(first.problem(&error.problem)),
         }
@@ -90,6 +92,7 @@ mod tests {
             entry("titel", &["x"]),
             entry("camera", &["x"]),
             entry("rights", &["", " "]),
+            entry("folder", &["\u{0}"]),
             entry("url", &["example.org"]),
             Entry { key: "place".into(), line: None, texts: Err(NO_TEXT) },
         ];

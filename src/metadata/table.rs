@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cells::{self, Line};
 use super::entry::{self, Entry};
 use super::{Field, text_of};
 
@@ -46,14 +47,9 @@ const FILE: [&str; 4] = ["file", "path", "filename", "id"];
 /// When no column says which recording a line is about.
 pub fn read(bytes: &[u8]) -> Result<Table, String> {
     let text = text_of(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(&text))
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let head = records.next().transpose().map_err(|error| error.to_string())?.unwrap_or_default();
-    let columns: Vec<&str> = head.iter().map(str::trim).collect();
+    let mut lines = cells::lines(&text, separator(&text)).into_iter();
+    let head = lines.next().unwrap_or_default();
+    let columns: Vec<&str> = head.cells.iter().map(|name| name.trim()).collect();
     let Some(at) = columns.iter().position(|name| FILE.iter().any(|file| file.eq_ignore_ascii_case(name))) else {
         return Err("no column is named file; the first line names the columns: file,title,date,…".into());
     };
@@ -63,23 +59,21 @@ pub fn read(bytes: &[u8]) -> Result<Table, String> {
             table.problems.push(Problem { line: 1, message: format!("{name} is no field; do you mean {meant}?") });
         }
     }
-    for record in records {
-        let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, |at| line_of(&text, at));
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+    for Line { number: line, cells } in lines {
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let entry = |(name, cell): (&&str, &str)| Entry {
+        let entry = |(name, cell): (&&str, &String)| Entry {
             key: (*name).to_owned(),
             line: None,
-            texts: Ok(vec![cell.to_owned()]),
+            texts: Ok(vec![cell.clone()]),
         };
-        let is_field = |(name, _): &(&&str, &str)| Field::of_key(name).is_some();
-        let entries: Vec<Entry> = columns.iter().zip(&record).filter(is_field).map(entry).collect();
+        let is_field = |(name, _): &(&&str, &String)| Field::of_key(name).is_some();
+        let entries: Vec<Entry> = columns.iter().zip(&cells).filter(is_field).map(entry).collect();
         let (values, problems) = entry::values(&entries);
-        let file = record.get(at).unwrap_or_default().trim().to_owned();
+        let file = cells.get(at).map_or("", |cell| cell.trim()).to_owned();
         let problem = match problems.into_iter().next() {
-            _ if record.len() > columns.len() => {
+            _ if cells.len() > columns.len() => {
                 Some("more cells than columns; quote a cell that holds the separator".into())
             }
             _ if file.is_empty() => Some("no file is named".into()),
@@ -93,32 +87,23 @@ pub fn read(bytes: &[u8]) -> Result<Table, String> {
     Ok(table)
 }
 
-/// Returns the line at which a record begins; the reader counts from the end of the one before, blank lines and all.
-fn line_of(text: &str, at: &csv::Position) -> u64 {
-    let before = text.as_bytes().get(usize::try_from(at.byte()).unwrap_or(usize::MAX)..).unwrap_or_default();
-    let blank = before.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|&&byte| byte == b'\n');
-    at.line() + blank.count() as u64
-}
-
 /// Returns what stands between the columns: of the usual signs, the one that the first line has most of.
-fn delimiter(text: &str) -> u8 {
+fn separator(text: &str) -> char {
     let first = text.lines().next().unwrap_or_default();
-    let count = |sign: u8| first.bytes().filter(|&byte| byte == sign).count();
     // Of equals the last wins.
-    [b'\t', b';', b','].into_iter().max_by_key(|&sign| count(sign)).unwrap_or(b',')
+    ['\t', ';', ','].into_iter().max_by_key(|&sign| first.matches(sign).count()).unwrap_or(',')
 }
 
 /// Writes a table: a line for each file with its values.
 #[must_use]
 pub fn write(rows: impl IntoIterator<Item = (String, BTreeMap<Field, String>)>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // A vector takes everything.
-    let _ = writer.write_record([FILE[0]].into_iter().chain(Field::ALL.map(Field::name)));
+    let mut text = String::new();
+    cells::write(&mut text, [FILE[0]].into_iter().chain(Field::ALL.map(Field::name)));
     for (file, values) in rows {
         let value = |field| values.get(&field).map_or("", String::as_str);
-        let _ = writer.write_record([file.as_str()].into_iter().chain(Field::ALL.map(value)));
+        cells::write(&mut text, [file.as_str()].into_iter().chain(Field::ALL.map(value)));
     }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    text
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub const KEYS: [Key; 14] = [
     Key {
         name: "segment_seconds",
         variable: "ALOUD_SEGMENT_SECONDS",
-        default: "60",
+        default: "30",
         help: "the longest piece of work that a crash can cost, 30 to 300 seconds",
     },
     Key { name: "host", variable: "ALOUD_HOST", default: "127.0.0.1", help: "the address to listen on" },

@@ -88,8 +88,8 @@ test-rust *NAME: build model make-interviews
     PROPTEST_CASES={{ check_cases }} PROPTEST_RNG_SEED=1 cargo test --locked --workspace -- {{ NAME }}
 
 # Measures recognition on DIR: audio files with texts of the same name (see benches/speech/main.rs); beside installed peers
-bench-speech DIR LANGUAGES="": build model
-    target/debug/examples/bench-speech {{ DIR }} {{ LANGUAGES }}
+bench-speech DIR LANGUAGES="" WAYS="": build model
+    target/debug/examples/bench-speech {{ DIR }} "{{ LANGUAGES }}" "{{ WAYS }}"
 
 # Installs the peers that bench-speech compares with: about 300 MB in target/speech-peers
 bench-speech-peers: model

@@ -55,7 +55,7 @@ pub const KEYS: [Key; 17] = [
     Key {
         name: "segment_seconds",
         variable: "ALOUD_SEGMENT_SECONDS",
-        default: "60",
+        default: "30",
         help: "the longest piece of work that a crash can cost, 30 to 300 seconds",
     },
     Key {

@@ -1,9 +1,10 @@
 //! Measures recognition on a folder of speech, for this program and for its peers in the same run.
 //!
-//! `bench-speech DIR [LANGUAGES]`: every audio file in DIR with a text of the same name (`talk.flac`, `talk.txt`) is
-//! transcribed by each way; optional beside them are the starts of words (`talk.words.json`: `[["word", start_ms], …]`,
+//! `bench-speech DIR [LANGUAGES [WAYS]]`: every audio file in DIR with a text of the same name (`talk.flac`, `talk.txt`) is
+//! transcribed by each way, or by those named (`aloud,faster-whisper`); optional beside them are the starts of words (`talk.words.json`: `[["word", start_ms], …]`,
 //! `null` where it is not known) or of lines (`talk.srt`), and stretches of one language (`talk.languages.json`:
-//! `[["sv", start_ms, end_ms], …]`). An empty text says that nobody speaks. An example and not a bench for cargo: it
+//! `[["sv", start_ms, end_ms], …]`), and for the folder names that may be said (`glossary.txt`, one a line), with
+//! which this program runs once more. An empty text says that nobody speaks. An example and not a bench for cargo: it
 //! measures the program that the tests use.
 
 use std::path::Path;
@@ -22,15 +23,22 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: bench-speech DIR [LANGUAGES]")?;
+    let folder = arguments.next().ok_or("usage: bench-speech DIR [LANGUAGES [WAYS]]")?;
     let languages = arguments.next().unwrap_or_default();
+    let wanted = arguments.next().unwrap_or_default();
     let samples = corpus::read(Path::new(&folder))?;
     let target = std::env::current_exe()?.ancestors().nth(3).map(Path::to_owned).ok_or("no target folder")?;
     let mut results = Vec::new();
-    for way in way::all(&target) {
+    let glossary = Some(Path::new(&folder).join("glossary.txt")).filter(|path| path.is_file());
+    let names = glossary.as_ref().map_or_else(|| Ok(String::new()), std::fs::read_to_string)?;
+    let names = normal::words(&names);
+    for way in way::all(&target, glossary) {
+        if !wanted.is_empty() && !wanted.split(',').any(|name| name == way.name()) {
+            continue;
+        }
         let run = way.run(&samples, &languages)?;
         let scores: Vec<Score> =
-            samples.iter().zip(&run.transcripts).map(|(sample, heard)| Score::of(sample, heard)).collect();
+            samples.iter().zip(&run.transcripts).map(|(sample, heard)| Score::of(sample, heard, &names)).collect();
         table::print_files(way.name(), &samples, &scores);
         results.push((way.name().to_owned(), run, scores));
     }

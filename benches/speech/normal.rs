@@ -1,14 +1,17 @@
 //! The normaliser: what counts as the same word.
 //!
 //! NFKC; lower case; apostrophes go (`don't` = `dont`); everything that is neither letter, mark nor figure parts words;
-//! `um`, `uh`, `uhm`, `er`, `erm`, `hm`, `hmm`, `mm` and `mhm` are no words. Numbers and spellings stay as they are
-//! written, so `2` for `two` counts as an error for every way alike. Han, kana, Thai, Lao, Khmer and Burmese count by
-//! character (this makes their rate a character error rate).
+//! `um`, `uh`, `uhm`, `er`, `erm`, `hm`, `hmm`, `mm` and `mhm` are no words. The English numbers up to ten are their
+//! figures; other numbers and spellings stay as they are written, so `20` for `twenty` counts as an error for every way
+//! alike. Han, kana, Thai, Lao, Khmer and Burmese count by character (this makes their rate a character error rate).
 
 use indexer::term::split_words;
 
 /// Sounds of hesitation.
 const NO_WORDS: [&str; 9] = ["um", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "mhm"];
+
+/// English numbers from one on.
+const NUMBERS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 /// Returns the words of a text as they are compared.
 pub(crate) fn words(text: &str) -> Vec<String> {
@@ -18,7 +21,11 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         .map(|c| if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) { c } else { ' ' })
         .collect();
     let words = text.split_whitespace().filter(|word| !NO_WORDS.contains(word));
-    words.flat_map(|word| split_words(word).into_iter().map(str::to_owned)).collect()
+    let figure = |word: &str| match NUMBERS.iter().position(|number| *number == word) {
+        Some(place) => (place + 1).to_string(),
+        None => word.to_owned(),
+    };
+    words.flat_map(|word| split_words(word).into_iter().map(figure)).collect()
 }
 
 #[cfg(test)]
@@ -31,7 +38,7 @@ mod tests {
             ("Don’t, DON'T!", "dont dont"),
             ("um — well-known, uh … Hmm.", "well known"),
             ("Ünïcode ｆｕｌｌ ﬁne", "ünïcode full fine"),
-            ("2 cents; two", "2 cents two"),
+            ("2 cents; two tens, Ten", "2 cents 2 tens 10"),
             ("你好", "你 好"),
             ("", ""),
         ] {

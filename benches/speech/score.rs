@@ -27,10 +27,14 @@ pub(crate) struct Score {
     pub(crate) off: Vec<u32>,
     /// Stretches of one language, and those whose words were mostly heard in it.
     pub(crate) stretches: (usize, usize),
+    /// Words of the reference that are in the glossary, and those of them that were heard.
+    pub(crate) names: (usize, usize),
+    /// Words of the glossary that were heard and not said.
+    pub(crate) invented_names: usize,
 }
 
 impl Score {
-    pub(crate) fn of(sample: &Sample, words: &[HeardWord]) -> Self {
+    pub(crate) fn of(sample: &Sample, words: &[HeardWord], names: &[String]) -> Self {
         let reference = &sample.reference;
         let parts = words.iter().map(|word| normal::words(&word.text));
         let (mut owners, mut heard) = (Vec::new(), Vec::new());
@@ -45,8 +49,12 @@ impl Score {
         score.invented = pairs.iter().filter(|pair| pair.0.is_none()).count();
         score.stretches = (sample.languages.len(), sample.languages.iter().filter(|it| in_language(it, words)).count());
         score.lost = runs(pairs.iter().map(|pair| pair.1.is_none())).filter(|&run| run >= LOST).sum();
+        let is_name = |word: &String| names.contains(word);
         for pair in &pairs {
+            let said = pair.0.is_some_and(|r| is_name(&reference[r]));
+            score.names = (score.names.0 + usize::from(said), score.names.1 + usize::from(said && right(pair)));
             let Some(h) = pair.1 else { continue };
+            score.invented_names += usize::from(is_name(&heard[h]) && !right(pair));
             let count = if words[owners[h]].doubtful { &mut score.doubtful } else { &mut score.sure };
             count.0 += 1;
             count.1 += usize::from(!right(pair));
@@ -68,6 +76,8 @@ impl Score {
             sum.sure = (sum.sure.0 + score.sure.0, sum.sure.1 + score.sure.1);
             sum.doubtful = (sum.doubtful.0 + score.doubtful.0, sum.doubtful.1 + score.doubtful.1);
             sum.off.extend(&score.off);
+            sum.names = (sum.names.0 + score.names.0, sum.names.1 + score.names.1);
+            sum.invented_names += score.invented_names;
             sum.stretches = (sum.stretches.0 + score.stretches.0, sum.stretches.1 + score.stretches.1);
         }
         sum.off.sort_unstable();
@@ -111,7 +121,12 @@ mod tests {
         };
         let word =
             |text: &str, start_ms, doubtful| HeardWord { text: text.into(), start_ms, doubtful, language: "en".into() };
-        let score = Score::of(&sample, &[word("One, ", 150, false), word("fortune ", 8000, true)]);
+        let score = Score::of(
+            &sample,
+            &[word("One, ", 150, false), word("fortune ", 8000, true)],
+            &["1".into(), "2".into(), "fortune".into()],
+        );
+        assert_eq!((score.names, score.invented_names), ((2, 1), 1));
         assert_eq!((score.words, score.errors, score.lost, score.invented), (14, 13, 12, 0));
         assert_eq!(score.stretches, (3, 1));
         assert_eq!((score.sure, score.doubtful), ((1, 0), (1, 1)));

@@ -56,6 +56,10 @@ fn line(score: &Score) -> String {
     if score.stretches.0 > 0 {
         parts.push(format!("{} of {} stretches in their language", score.stretches.1, score.stretches.0));
     }
+    if score.names.0 > 0 || score.invented_names > 0 {
+        let (said, heard) = score.names;
+        parts.push(format!("{heard} of {said} names heard, {} where nobody said them", score.invented_names));
+    }
     let at = |part: usize| score.off.get((score.off.len() * part / 100).min(score.off.len().saturating_sub(1)));
     if let (Some(median), Some(late), Some(most)) = (at(50), at(95), score.off.last()) {
         parts.push(format!("{} starts off by {median} / {late} / {most} ms", score.off.len()));

@@ -33,16 +33,18 @@ pub(crate) struct Run {
 
 /// A program to measure.
 pub(crate) enum Way {
-    /// This program.
-    Aloud { program: PathBuf, fast: bool },
+    /// This program, with or without a glossary.
+    Aloud { program: PathBuf, fast: bool, glossary: Option<PathBuf> },
     /// Another, run by `peer.py`.
     Peer { name: &'static str, python: PathBuf, model: PathBuf },
 }
 
 /// Returns this program's ways, then those of the peers that `just bench-speech-peers` has installed.
-pub(crate) fn all(target: &Path) -> Vec<Way> {
+pub(crate) fn all(target: &Path, glossary: Option<PathBuf>) -> Vec<Way> {
     let program = target.join("debug/aloud");
-    let mut ways = vec![Way::Aloud { program: program.clone(), fast: false }, Way::Aloud { program, fast: true }];
+    let own = |fast, glossary| Way::Aloud { program: program.clone(), fast, glossary };
+    let mut ways = vec![own(false, None), own(true, None)];
+    ways.extend(glossary.map(|glossary| own(false, Some(glossary))));
     let peers = target.join("speech-peers");
     let python = peers.join("venv/bin/python");
     for (name, model) in [
@@ -62,6 +64,7 @@ pub(crate) fn all(target: &Path) -> Vec<Way> {
 impl Way {
     pub(crate) fn name(&self) -> &'static str {
         match self {
+            Self::Aloud { glossary: Some(_), .. } => "aloud --glossary",
             Self::Aloud { fast: false, .. } => "aloud",
             Self::Aloud { fast: true, .. } => "aloud --fast",
             Self::Peer { name, .. } => name,
@@ -73,7 +76,7 @@ impl Way {
         let folder = tempfile::tempdir()?;
         let library = folder.path().join("library");
         let mut command = match self {
-            Self::Aloud { program, fast } => {
+            Self::Aloud { program, fast, glossary } => {
                 let mut command = Command::new(program);
                 command
                     .arg("index")
@@ -83,6 +86,9 @@ impl Way {
                     .args(["--languages", languages]);
                 if *fast {
                     command.arg("--fast");
+                }
+                if let Some(glossary) = glossary {
+                    command.arg("--glossary").arg(glossary);
                 }
                 command
             }

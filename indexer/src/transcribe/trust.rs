@@ -12,6 +12,9 @@ const LONGEST_LOOP: usize = 12;
 /// So many times in a row nobody says the same.
 const LOOPS: usize = 4;
 
+/// Fewer repeated words are left alone: people say "no, no, no, no" and "words, words, words".
+const SHORTEST_LOOP: usize = 6;
+
 /// Speech above seven words a second is not understood by listeners either.
 const FASTEST: f32 = 7.0;
 
@@ -58,11 +61,11 @@ pub fn doubts(words: &[Word], evidence: &Evidence) -> Vec<Doubt> {
     .collect()
 }
 
-/// Returns whether words were made of nothing: nobody seems to speak, and the words are improbable besides.
+/// Returns whether words were made of nothing: nobody seems to speak, and the words are doubtful besides.
 #[must_use]
 pub fn is_nothing(words: &[Word], evidence: &Evidence) -> bool {
     let doubts = doubts(words, evidence);
-    doubts.contains(&Doubt::NoSpeech) && doubts.contains(&Doubt::LowProbability)
+    doubts.contains(&Doubt::NoSpeech) && doubts.len() > 1
 }
 
 /// Returns whether the text packs far better than speech does.
@@ -82,7 +85,7 @@ fn repeats(words: &[Word]) -> bool {
         let mut equal = 0;
         forms.iter().zip(forms.iter().skip(length)).any(|(word, later)| {
             equal = if word == later { equal + 1 } else { 0 };
-            equal >= length * (LOOPS - 1)
+            equal >= (length * (LOOPS - 1)).max(SHORTEST_LOOP)
         })
     })
 }
@@ -139,10 +142,12 @@ mod tests {
 
     #[test]
     fn words_are_doubted_for_a_reason() {
-        let rows: [(&str, u32, f32, &[Doubt]); 7] = [
+        let rows: [(&str, u32, f32, &[Doubt]); 9] = [
             ("and so we met them", 400, -0.3, &[]),
             ("no no no we met", 400, -0.3, &[]),
-            ("no, No no no", 400, -0.3, &[Doubt::Repeats]),
+            ("no, No no no no no", 400, -0.3, &[]),
+            ("no, No no no no no no", 400, -0.3, &[Doubt::Repeats]),
+            ("I know I know I know, I know", 400, -0.3, &[Doubt::Repeats]),
             ("we saw it we saw it we saw it we saw it then", 400, -0.3, &[Doubt::Repeats]),
             ("we saw it we saw it we saw it then", 400, -0.3, &[]),
             ("and so we met them", 400, -1.3, &[Doubt::LowProbability]),
@@ -158,6 +163,8 @@ mod tests {
         assert_eq!(super::doubts(&thanks, &nobody), [Doubt::LowProbability, Doubt::NoSpeech]);
         assert!(is_nothing(&thanks, &nobody));
         assert!(!is_nothing(&thanks, &Evidence { no_speech: 0.1, ..nobody }));
+        assert!(!is_nothing(&thanks, &Evidence { mean_log_probability: -0.5, ..nobody }));
+        assert!(is_nothing(&words("no, No no no no no no", 400), &Evidence { mean_log_probability: -0.5, ..nobody }));
     }
 
     #[test]

@@ -185,15 +185,17 @@ impl Ears for Recogniser {
         let vocabulary = &self.model.vocabulary;
         let bounds = Bounds::of(sound.len(), &self.model);
         let mut walk = Walk { ear, model: &self.model, bounds, cancel: &self.cancel };
-        let first = self.texts.iter().find(|(it, _)| *it == language).map(|(_, text)| text.clone());
-        let sentences = if let (Search::Second, Some(text)) = (search, first) {
-            second::thoughts(&mut walk, text)?.sentences(&self.model, bounds)
-        } else {
-            let mut text = Text::new(&prompt(vocabulary, &self.glossary, language), vocabulary.end);
+        let known = self.texts.iter().find(|(it, _)| *it == language).map(|(_, text)| text.clone());
+        let mut text =
+            known.unwrap_or_else(|| Text::new(&prompt(vocabulary, &self.glossary, language), vocabulary.end));
+        if text.written().is_empty() {
             walk.follow(&mut text)?;
             self.texts.push((language, text.clone()));
-            text.sentences(&self.model, bounds)
-        };
+        }
+        if search == Search::Second {
+            text = second::thoughts(&mut walk, text)?;
+        }
+        let sentences = text.sentences(&self.model, bounds);
         let draft = Draft { sentences };
         let tokens = draft.tokens(span);
         let words = match words::text(&tokens) {

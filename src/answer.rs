@@ -230,11 +230,9 @@ fn search(
 /// Finds recordings by what they are called.
 fn named(known: &Known, question: &Question, query: &Query) -> Named {
     let (branches, _) = query::branches(&query.asked);
-    let is_named = |entry: &&Entry| query.filters.admit(&entry.about) && entry.told.tells(&branches);
-    let is_searched = question.recording.is_none() && branches.iter().any(|branch| !branch.required.is_empty());
-    let entries = known.recordings.values().filter(|_| is_searched);
-    let mut entries: Vec<&Entry> = entries.filter(is_named).collect();
-    entries.sort_unstable_by_key(|entry| entry.by_date);
+    let told = if question.recording.is_none() { known.told.telling(&branches) } else { Vec::new() };
+    let entries = told.into_iter().filter_map(|place| known.recordings.get(known.dated.get(place)?));
+    let entries: Vec<&Entry> = entries.filter(|entry| query.filters.admit(&entry.about)).collect();
     let first = entries.iter().take(NAMED_RECORDINGS).map(|entry| Head::of(&entry.recording)).collect();
     Named { total: entries.len(), first }
 }

@@ -22,6 +22,8 @@ fn migrations() -> Migrator {
         (1, "init", include_str!("catalogue/migrations/0001_init.sql")),
         (2, "tracks", include_str!("catalogue/migrations/0002_tracks.sql")),
         (3, "folders", include_str!("catalogue/migrations/0003_folders.sql")),
+        (4, "metadata", include_str!("catalogue/migrations/0004_metadata.sql")),
+        (9, "imports", include_str!("catalogue/migrations/0009_imports.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
@@ -46,10 +48,12 @@ pub mod captions;
 pub mod files;
 pub mod folders;
 pub mod jobs;
+pub mod metadata;
 pub mod queue;
 pub mod recordings;
 pub mod revisions;
 pub mod skipped;
+pub mod speakers;
 pub mod standing;
 pub mod switches;
 pub mod tombstones;

@@ -10,8 +10,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod colour;
 mod config;
 mod doctor;
+mod edit;
 mod exit;
+mod export;
 mod folder;
+mod import;
 mod index;
 mod jobs;
 mod models;
@@ -22,6 +25,7 @@ mod remove;
 mod search;
 mod serve;
 mod show;
+mod speakers;
 mod status;
 mod transcribe;
 mod worker;
@@ -139,11 +143,20 @@ impl Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
+    #[value(alias = "txt")]
     Text,
     /// One JSON object, or one a line.
     Json,
-    /// For spreadsheets (search only).
+    /// For spreadsheets (search and export only).
     Csv,
+    /// WebVTT (this and the following: export only).
+    Vtt,
+    /// `SubRip`.
+    Srt,
+    /// Markdown.
+    Md,
+    /// TTML.
+    Ttml,
 }
 
 #[derive(Subcommand)]
@@ -173,6 +186,14 @@ enum Command {
     Status,
     /// Show one recording and its words.
     Show(show::Arguments),
+    /// Change what is known of recordings besides their words: title, date, people and more.
+    Edit(Box<edit::Arguments>),
+    /// Show who speaks in a recording, and change what they are called.
+    Speakers(speakers::Arguments),
+    /// Take transcripts that were made elsewhere.
+    Import(import::Arguments),
+    /// Write transcripts for players, people and other programs; with --format vtt, srt, text, json, csv, md or ttml.
+    Export(export::Arguments),
     /// List, fetch and import models.
     #[command(subcommand)]
     Models(models::Command),
@@ -217,8 +238,12 @@ fn start(arguments: Arguments) -> Result<Exit, Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let library = common.library.unwrap_or_else(|| default_library(&variable));
     let library = std::path::absolute(&library).unwrap_or(library);
-    if common.format == Format::Csv && !matches!(arguments.command, Command::Search(_)) {
-        return Err(Failure::new(Exit::Usage, "only search prints csv; use --format text or json"));
+    match (common.format, &arguments.command) {
+        (_, Command::Export(_)) | (Format::Text | Format::Json, _) | (Format::Csv, Command::Search(_)) => {}
+        (Format::Csv, _) => {
+            return Err(Failure::new(Exit::Usage, "only search and export write csv; use --format text or json"));
+        }
+        _ => return Err(Failure::new(Exit::Usage, "only export writes this format; use --format text or json")),
     }
     let flags = common.settings.given();
     let config = Config::load(&Sources { flags: &flags, variable: &variable, file: &library.join("config.toml") })?;
@@ -248,6 +273,10 @@ async fn dispatch(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Reindex => reindex::run(context).await,
         Command::Status => status::run(context).await,
         Command::Show(arguments) => show::run(&arguments, context).await,
+        Command::Edit(arguments) => edit::run(*arguments, context).await,
+        Command::Speakers(arguments) => speakers::run(&arguments, context).await,
+        Command::Import(arguments) => import::run(&arguments, context).await,
+        Command::Export(arguments) => export::run(&arguments, context).await,
         Command::Models(command) => models::run(&command, context),
         Command::Remove(arguments) => remove::run(&arguments, context).await,
         Command::Doctor => doctor::run(context).await,

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, patch, post};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
@@ -18,10 +19,13 @@ use crate::ingest::watch::Changes;
 use crate::work::foreman::Foreman;
 
 mod coverage;
+mod edits;
 mod error;
 mod events;
+mod export;
 mod folders;
 pub mod guard;
+mod import;
 mod intake;
 mod jobs;
 mod media;
@@ -31,6 +35,7 @@ mod search;
 mod transcripts;
 pub mod work;
 
+pub use edits::{EditRequest, Merged, Renamed, RowRequest, SpeakersRequest};
 pub use folders::FolderRequest;
 pub use guard::Guard;
 pub use intake::{IntakeAnswer, IntakeRequest};
@@ -38,6 +43,9 @@ pub use recordings::TranscribeRequest;
 
 /// The longest body of a request from a page or a command.
 const BODY: usize = 1 << 20;
+
+/// The longest body that holds a transcript.
+const TRANSCRIPT: usize = indexer::subtitles::MAX_BYTES;
 
 /// Searches and transcripts that are worked on at a time; one more is told to come back.
 const POOL: usize = 16;
@@ -51,6 +59,8 @@ pub struct App {
     pub options: JobOptions,
     /// What opens the door for programs of the same user, as the lock file tells them.
     pub token: Arc<str>,
+    /// The address that links in exports begin with.
+    pub public_url: Option<Arc<str>>,
     /// Where the watching of folders is told of what changed.
     pub changes: Changes,
     /// What answers need of the catalogue.
@@ -66,10 +76,17 @@ impl App {
             foreman,
             options,
             token: token.into(),
+            public_url: None,
             changes,
             known: KnownKeeper::default(),
             pool: Arc::new(Semaphore::new(POOL)),
         }
+    }
+
+    /// Says at which address others reach the page.
+    #[must_use]
+    pub fn at(self, public_url: Option<&str>) -> Self {
+        Self { public_url: public_url.map(Into::into), ..self }
     }
 
     /// Runs something slow beside the requests; a full pool answers 503.
@@ -110,13 +127,17 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/assets/{*path}", get(page::asset))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/recordings", get(recordings::list))
-        .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove))
+        .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove).patch(edits::edit))
+        .route("/api/v1/recordings/{id}/speakers", patch(edits::speakers))
+        .route("/api/v1/edits", post(edits::edit_all))
         .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
         .route("/api/v1/recordings/{id}/retry", post(recordings::retry))
         .route("/api/v1/recordings/{id}/first", post(recordings::put_first))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
+        .route("/api/v1/recordings/{id}/export", get(export::download))
         .route("/api/v1/intake", post(intake::take_in))
+        .route("/api/v1/know", post(intake::know))
         .route("/api/v1/reindex", post(intake::reindex))
         .route("/api/v1/folders", post(folders::change))
         .route("/api/v1/jobs", get(jobs::list))
@@ -132,6 +153,13 @@ fn router(app: App, guard: Guard) -> Router {
         .merge(compressed)
         .fallback(error::no_such_address)
         .layer(RequestBodyLimitLayer::new(BODY))
+        .merge(
+            // The one address at which longer bodies arrive.
+            Router::new()
+                .route("/api/v1/recordings/{id}/import", post(import::import))
+                .layer(DefaultBodyLimit::disable())
+                .layer(RequestBodyLimitLayer::new(TRANSCRIPT)),
+        )
         .layer(axum::middleware::from_fn_with_state(Arc::new(guard), guard::check))
         .with_state(app)
 }

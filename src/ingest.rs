@@ -8,8 +8,11 @@ use indexer::recording::RecordingId;
 pub mod patterns;
 pub mod identity;
 pub mod find;
+pub mod known;
 pub mod order;
+pub mod pairing;
 pub mod sidecars;
+pub mod documents;
 pub mod preview;
 pub mod watch;
 
@@ -20,6 +23,7 @@ use crate::catalogue::recordings::{Recording, State};
 use crate::catalogue::standing::Standing;
 use crate::library::{Library, StoreError};
 use crate::report::{Event, MediaNews};
+use documents::{Documents, FoundDocument};
 use find::{Found, Looked};
 use identity::FoundFile;
 use order::Order;
@@ -86,6 +90,7 @@ pub async fn take_in(
         tell,
         removed: catalogue.removed().await?,
         standings: catalogue.standings().await?,
+        documents: Documents::known(catalogue).await?,
         known: &known,
         listings: Listings::default(),
         seen: HashSet::new(),
@@ -122,6 +127,7 @@ struct Scan<'a> {
     tell: &'a (dyn Fn(Event) + Sync),
     removed: HashSet<RecordingId>,
     standings: HashMap<RecordingId, Standing>,
+    documents: Documents,
     known: &'a BTreeMap<PathBuf, KnownFile>,
     listings: Listings,
     seen: HashSet<RecordingId>,
@@ -171,7 +177,7 @@ impl Scan<'_> {
         self.listings = listings;
         let mut read = Vec::new();
         let mut there = Vec::new();
-        for LookedAt { file, was_read, id, sidecars } in looked_at {
+        for LookedAt { file, was_read, id, sidecars, document } in looked_at {
             match id {
                 Err(error) => {
                     let reason = unreadable(&error);
@@ -184,7 +190,7 @@ impl Scan<'_> {
                         let (path, stamp, title) = (file.path.clone(), file.stamp, title_of(&file.path));
                         read.push(ReadFile { path, stamp, recording, title });
                     }
-                    there.push((recording, file, sidecars));
+                    there.push((recording, file, sidecars, document));
                 }
             }
         }
@@ -201,11 +207,18 @@ impl Scan<'_> {
             (self.tell)(Event::Removed { recording, title });
         }
         let mut wishes = Vec::new();
-        for (recording, file, sidecars) in there {
+        for (recording, file, sidecars, document) in there {
             if !self.seen.insert(recording) {
                 continue;
             }
             self.intake.recordings.push(recording);
+            if let Some(document) = document {
+                // Before the words: it may state their language.
+                for event in self.documents.take(catalogue, recording, document).await? {
+                    self.intake.skipped += u32::from(matches!(event, Event::Skipped { .. }));
+                    (self.tell)(event);
+                }
+            }
             let options = JobOptions { sidecars, ..self.request.options.clone() };
             match wanted(self.standings.get(&recording), &options) {
                 Wanted::Nothing => continue,
@@ -234,8 +247,10 @@ struct LookedAt {
     file: FoundFile,
     was_read: bool,
     id: std::io::Result<RecordingId>,
-    /// A hash over what lies beside it.
+    /// A hash over the transcripts beside it.
     sidecars: Option<String>,
+    /// What states its metadata.
+    document: Option<FoundDocument>,
 }
 
 /// Reads the files that are not known, and looks what lies beside each.
@@ -250,8 +265,9 @@ fn look_at(
     let mut looked_at = Vec::with_capacity(known.len());
     for (file, known) in files.into_iter().zip(known) {
         let id = known.map_or_else(|| read.next().unwrap_or_else(|| Err(std::io::ErrorKind::Other.into())), Ok);
-        let sidecars = sidecars::stamp(&file.path, listings.around(&file.path));
-        looked_at.push(LookedAt { file, was_read: known.is_none(), id, sidecars });
+        let around = listings.around(&file.path);
+        let (sidecars, document) = (sidecars::stamp(&file.path, around), documents::find(&file.path, around));
+        looked_at.push(LookedAt { file, was_read: known.is_none(), id, sidecars, document });
     }
     looked_at
 }
@@ -278,9 +294,9 @@ fn wanted(standing: Option<&Standing>, options: &JobOptions) -> Wanted {
         Some(sidecars) => options.sidecars.is_none() || *sidecars == options.sidecars,
         None => false,
     };
-    // The same bytes fail the same way; `retry` tries again when somebody asks for it.
+    // What a person brought, no scan replaces. The same bytes fail the same way; `retry` tries again when somebody asks for it.
     let fails = standing.failed.contains(&options.hash());
-    if (is_current && !options.transcribe) || fails { Wanted::Nothing } else { Wanted::Plan }
+    if standing.is_by_hand || (is_current && !options.transcribe) || fails { Wanted::Nothing } else { Wanted::Plan }
 }
 
 /// Asks for new words of a recording that is known, whatever there is already.

@@ -4,6 +4,7 @@
 
 pub mod config;
 pub mod report;
+pub mod metadata;
 pub mod catalogue;
 pub mod library;
 pub mod models;
@@ -11,6 +12,7 @@ pub mod ffmpeg;
 pub mod ingest;
 pub mod work;
 pub mod view;
+pub mod export;
 pub mod answer;
 pub mod http;
 pub mod cli;

@@ -234,9 +234,7 @@ impl Library {
             rebuild.finish().map_err(|error| error.to_string())
         })
         .await?;
-        for &(id, revision) in &now {
-            self.catalogue.set_indexed(id, revision).await?;
-        }
+        self.catalogue.set_all_indexed(&now).await?;
         Ok(now.len())
     }
 

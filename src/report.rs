@@ -72,6 +72,22 @@ pub enum Event {
         /// What a person can do.
         hint: String,
     },
+    /// What is known of a recording was changed by a person.
+    Edited {
+        /// The recording.
+        recording: RecordingId,
+        /// Its title now.
+        title: String,
+    },
+    /// A document beside a recording says something else than a person: a person decides.
+    Differs {
+        /// The recording.
+        recording: RecordingId,
+        /// The document, as it can be shown.
+        path: String,
+        /// The fields.
+        fields: Vec<String>,
+    },
     /// A recording waits for another try: what failed may pass.
     Postponed {
         /// The recording.

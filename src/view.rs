@@ -1,12 +1,16 @@
 //! What is shown of a recording, over HTTP and in the terminal (`docs/http-api.md`).
 
+use std::collections::BTreeMap;
+
 use indexer::recording::RecordingId;
 use indexer::time::Millis;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::captions::Captions;
 use crate::catalogue::recordings::{Coverage, Recording};
+use crate::catalogue::speakers::{Speaker, people};
 use crate::catalogue::tracks::Track;
+use crate::metadata::{Conflict, Field, Source, Statements};
 
 /// A recording.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,7 +27,7 @@ pub struct RecordingView {
     pub kind: String,
     /// Languages of its words, most words first.
     pub languages: Vec<String>,
-    /// Speakers by ordinal.
+    /// The names of its speakers, each once.
     pub speakers: Vec<String>,
     /// `waiting`, `transcribing`, `searchable`, `partly` or `failed`.
     pub state: String,
@@ -47,6 +51,44 @@ pub struct RecordingView {
     pub doubtful_ms: Millis,
     /// How much speech has no words.
     pub gap_ms: Millis,
+    /// Fields of its metadata about which a person must decide.
+    #[serde(default)]
+    pub conflicts: Vec<ConflictView>,
+    /// What cannot be used of the document that states its metadata.
+    #[serde(default)]
+    pub metadata_problem: Option<String>,
+}
+
+/// A field of which the document beside the media says something else than a person did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConflictView {
+    /// The field.
+    pub field: Field,
+    /// What is in effect; `None` for nothing.
+    pub value: Option<String>,
+    /// What the document says.
+    pub sidecar: String,
+}
+
+/// A field of a recording's metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldView {
+    /// What is in effect; `None` for nothing.
+    pub value: Option<String>,
+    /// Who says so; `None` when nobody says anything.
+    pub source: Option<Source>,
+}
+
+/// Every field of a recording's metadata.
+pub type MetadataView = BTreeMap<Field, FieldView>;
+
+/// A person who speaks in a recording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpeakerView {
+    /// What they are called.
+    pub name: String,
+    /// What the transcript calls them; several when they were merged.
+    pub spoken_as: Vec<String>,
 }
 
 /// How far transcription is.
@@ -147,7 +189,7 @@ impl RecordingView {
             duration_ms: recording.duration,
             kind: recording.kind.as_str().into(),
             languages: recording.counts.languages.iter().map(ToString::to_string).collect(),
-            speakers: recording.speakers.clone(),
+            speakers: people(&recording.speakers),
             state: recording.state.as_str().into(),
             progress,
             failure,
@@ -164,8 +206,43 @@ impl RecordingView {
             words: recording.counts.words,
             doubtful_ms: recording.counts.doubtful,
             gap_ms: recording.counts.gap,
+            conflicts: recording.conflicts.iter().map(ConflictView::from).collect(),
+            metadata_problem: recording.document_problem.as_ref().map(|it| {
+                let name = it.path.file_name().map_or(it.path.as_path(), std::path::Path::new);
+                format!("{}: {}", crate::ingest::shown(name), it.problem)
+            }),
         }
     }
+}
+
+impl From<&Conflict> for ConflictView {
+    fn from(Conflict { field, value, sidecar }: &Conflict) -> Self {
+        Self { field: *field, value: Some(value.clone()).filter(|value| !value.is_empty()), sidecar: sidecar.clone() }
+    }
+}
+
+/// Shows every field of a recording's metadata, with who says so.
+#[must_use]
+pub fn metadata(statements: &Statements) -> MetadataView {
+    let field = |field| {
+        let said = statements.in_effect(field);
+        let value = said.map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty());
+        (field, FieldView { value, source: said.map(|(source, _)| source) })
+    };
+    Field::ALL.map(field).into()
+}
+
+/// Shows who speaks, each person once.
+#[must_use]
+pub fn speakers(speakers: &[Speaker]) -> Vec<SpeakerView> {
+    let mut shown: Vec<SpeakerView> = Vec::new();
+    for Speaker { spoken_as, name } in speakers {
+        match shown.iter_mut().find(|person| person.name == *name) {
+            Some(person) => person.spoken_as.push(spoken_as.clone()),
+            None => shown.push(SpeakerView { name: name.clone(), spoken_as: vec![spoken_as.clone()] }),
+        }
+    }
+    shown
 }
 
 impl CaptionsView {

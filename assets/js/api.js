@@ -2,7 +2,7 @@
 
 import { strings } from './strings.js';
 
-/** @import { Answer, Hit, Recording, Transcript } from './wire.js' */
+/** @import { Answer, Field, Hit, Recording, Transcript } from './wire.js' */
 
 /** The most recordings, and the most hits of one recording, that one answer holds. */
 const MOST_GROUPS = 100;
@@ -100,6 +100,28 @@ export async function transcript(id, signal) {
 }
 
 /**
+ * Changes what is known of a recording, and returns it as it is then.
+ * @param {string} id
+ * @param {{ set?: Partial<Record<Field, string>>, take_sidecar?: Field[], keep?: Field[] }} edit
+ * @param {AbortSignal} signal
+ * @returns {Promise<Recording>}
+ */
+export async function edit(id, edit, signal) {
+  return /** @type {Recording} */ (await patch(`/api/v1/recordings/${id}`, edit, signal));
+}
+
+/**
+ * Changes what the speakers of a recording are called, and returns the recording as it is then.
+ * @param {string} id
+ * @param {{ rename: { from: string, to: string }[], merge: { from: string, into: string }[], reset: string[] }} names
+ * @param {AbortSignal} signal
+ * @returns {Promise<Recording>}
+ */
+export async function nameSpeakers(id, names, signal) {
+  return /** @type {Recording} */ (await patch(`/api/v1/recordings/${id}/speakers`, names, signal));
+}
+
+/**
  * Returns the address of a recording's captions, made from its transcript.
  * @param {string} id
  */
@@ -123,6 +145,26 @@ async function get(path, query, signal) {
     signal.throwIfAborted();
     response = await reach(address, signal);
   }
+  return answerOf(response, signal);
+}
+
+/**
+ * @param {string} path
+ * @param {object} body
+ * @param {AbortSignal} signal
+ * @returns {Promise<unknown>}
+ */
+async function patch(path, body, signal) {
+  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
+  return answerOf(await reach(path, signal, { method: 'PATCH', headers, body: JSON.stringify(body) }), signal);
+}
+
+/**
+ * @param {Response} response
+ * @param {AbortSignal} signal
+ * @returns {Promise<unknown>}
+ */
+async function answerOf(response, signal) {
   const body = await response.json().catch((error) => {
     if (signal.aborted) throw error;
     return null;
@@ -134,10 +176,11 @@ async function get(path, query, signal) {
 /**
  * @param {string} address
  * @param {AbortSignal} signal
+ * @param {RequestInit} [how]
  */
-async function reach(address, signal) {
+async function reach(address, signal, how = { headers: { Accept: 'application/json' } }) {
   try {
-    return await fetch(address, { signal, headers: { Accept: 'application/json' } });
+    return await fetch(address, { signal, ...how });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError('unreachable', strings.unreachable, strings.unreachableHint);

@@ -199,4 +199,47 @@ export const strings = {
     [['Enter'], 'go to this moment'],
   ]),
   keysInTranscriptTitle: 'In the transcript',
+
+  // Details of a recording
+  details: {
+    title: 'Details',
+    toDecide: (/** @type {number} */ n) => `${numbers.format(n)} to decide`,
+    fields: {
+      title: 'Title',
+      date: 'Date',
+      people: 'People',
+      place: 'Place',
+      description: 'Description',
+      language: 'Language',
+      rights: 'Rights',
+      source_url: 'Published at',
+      folder: 'Collection',
+    },
+    hints: {
+      date: '2021, 2021-05 or 2021-05-31',
+      language: 'codes, such as sv or en, sv',
+      source_url: 'https://…',
+    },
+    sources: {
+      name: 'from the file’s name',
+      tag: 'from the file’s tags',
+      sidecar: 'from the document beside the file',
+      csv: 'from a table',
+      person: 'edited',
+    },
+    none: 'none',
+    nothingKnown: 'Nothing else is known of this recording yet.',
+    speakers: 'Speakers',
+    speaker: (/** @type {string} */ name) => `Speaker ${name}`,
+    spokenAs: (/** @type {string[]} */ names) => `in the transcript: ${names.join(', ')}`,
+    speakersHint: 'Two speakers of one name become one person. Without a name, a speaker is called as in the transcript.',
+    edit: 'Edit details',
+    save: 'Save',
+    cancel: 'Cancel',
+    saved: 'Saved',
+    differs: (/** @type {string} */ field, /** @type {string} */ theirs, /** @type {string | null} */ ours) =>
+      `${field}: the document beside the file says “${theirs}”, here stands ${ours === null ? 'nothing' : `“${ours}”`}.`,
+    take: (/** @type {string} */ field) => `${field}: take it`,
+    keep: (/** @type {string} */ field) => `${field}: keep ours`,
+  },
 };

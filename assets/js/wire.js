@@ -6,6 +6,12 @@
  * @typedef {{ url: string, mime: string, available: boolean }} Media
  * @typedef {{ language: string, file: string, url: string }} CaptionFile
  * @typedef {{ language: string | null, codec: string, channels: number, default: boolean, used: boolean }} Track
+ * @typedef {'title' | 'date' | 'people' | 'place' | 'description' | 'language' | 'rights' | 'source_url' | 'folder'} Field
+ * @typedef {'name' | 'tag' | 'sidecar' | 'csv' | 'person'} Source
+ * @typedef {{ value: string | null, source: Source | null }} FieldValue
+ * @typedef {Record<Field, FieldValue>} Metadata
+ * @typedef {{ field: Field, value: string | null, sidecar: string }} Conflict
+ * @typedef {{ name: string, spoken_as: string[] }} Voice
  * @typedef {'waiting' | 'transcribing' | 'searchable' | 'partly' | 'failed'} State
  *
  * @typedef {object} Recording
@@ -28,6 +34,10 @@
  * @property {string[]} [files]
  * @property {CaptionFile[]} [captions]
  * @property {Track[]} [tracks]
+ * @property {Conflict[]} [conflicts]
+ * @property {string | null} [metadata_problem]
+ * @property {Metadata} [metadata]
+ * @property {Voice[]} [voices]
  *
  * @typedef {{ code: string, message: string }} Note
  * @typedef {{ text: string, matched: boolean, start_ms: number }} Piece

@@ -7,9 +7,6 @@ use std::time::{Duration, Instant};
 
 use crate::mix::Asked;
 
-/// After so long no further query is asked: the mix is shuffled, so that its shares hold for any part.
-const ENOUGH: Duration = Duration::from_secs(90);
-
 /// What some queries took, with their classes.
 #[derive(Default)]
 pub(crate) struct Times {
@@ -17,8 +14,15 @@ pub(crate) struct Times {
     wall: Duration,
 }
 
-/// Asks queries by several clients at once, each taking the next.
-pub(crate) fn ask(address: &str, queries: &[Asked], clients: usize, path: &(dyn Fn(&Asked) -> String + Sync)) -> Times {
+/// Asks queries by several clients at once, each taking the next, until all are answered or it was `enough`: the mix is
+/// shuffled, so that its shares hold for any part.
+pub(crate) fn ask(
+    address: &str,
+    queries: &[Asked],
+    clients: usize,
+    enough: Duration,
+    path: &(dyn Fn(&Asked) -> String + Sync),
+) -> Times {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let began = Instant::now();
     let client = || {
@@ -26,13 +30,13 @@ pub(crate) fn ask(address: &str, queries: &[Asked], clients: usize, path: &(dyn 
         connection.get_ref().set_nodelay(true).expect("an option");
         let mut times = Vec::new();
         while let Some(asked) = queries.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-            if began.elapsed() > ENOUGH {
+            if began.elapsed() > enough {
                 break;
             }
             let path = path(asked);
             let began = Instant::now();
             get(&mut connection, &path);
-            times.push((began.elapsed(), asked.class, asked.ours.clone()));
+            times.push((began.elapsed(), asked.class, asked.ours()));
         }
         times
     };
@@ -45,7 +49,19 @@ pub(crate) fn ask(address: &str, queries: &[Asked], clients: usize, path: &(dyn 
 
 /// Asks for a path on a connection that stays; returns the body.
 pub(crate) fn get(connection: &mut BufReader<TcpStream>, path: &str) -> Vec<u8> {
-    write!(connection.get_mut(), "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("sent");
+    send(connection, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"), path)
+}
+
+/// Sends a body of JSON lines to a path by a method; returns what comes back.
+pub(crate) fn put(connection: &mut BufReader<TcpStream>, method: &str, path: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson");
+    send(connection, &format!("{head}\r\nContent-Length: {length}\r\n\r\n{body}"), path)
+}
+
+fn send(connection: &mut BufReader<TcpStream>, request: &str, path: &str) -> Vec<u8> {
+    // In one piece: the other side would begin to read half of it.
+    connection.get_mut().write_all(request.as_bytes()).expect("sent");
     let (mut line, mut length, mut status) = (String::new(), 0, String::new());
     loop {
         line.clear();
@@ -70,6 +86,11 @@ impl Times {
     /// Returns what the given part of the queries took at most, in milliseconds.
     pub(crate) fn percentile(&self, part: f64) -> f64 {
         percentile(self.all.iter().map(|(time, ..)| *time).collect(), part)
+    }
+
+    /// Returns how many queries were answered.
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
     }
 
     /// Returns how many queries were answered in a second.

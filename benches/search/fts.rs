@@ -13,11 +13,13 @@ use axum::extract::{Query, State};
 use axum::{Json, Router, routing::get};
 use indexer::passage::passages;
 use indexer::transcript::{Transcript, WordRange};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 
+use crate::mix::{Asked, Form, NEAR};
 use crate::speech;
 
 /// The longest caption, in words.
@@ -31,7 +33,7 @@ pub(crate) enum Unit {
 }
 
 /// Puts the transcripts of a library into a database.
-pub(crate) async fn build(file: &Path, library: &Library, hours: u32, unit: Unit) {
+pub(crate) async fn build(file: &Path, library: &Library, unit: Unit) {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
     let options = options.journal_mode(SqliteJournalMode::Off).pragma("cache_size", "-200000");
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("a database");
@@ -44,8 +46,7 @@ pub(crate) async fn build(file: &Path, library: &Library, hours: u32, unit: Unit
     let mut row = 0_i64;
     for (id, revision) in known {
         let transcript = library.transcripts.read(id, revision).expect("a transcript");
-        let number = u32::from_be_bytes(id.as_bytes()[12..].try_into().expect("four bytes"));
-        assert!(number < hours);
+        let number = speech::number(id);
         let units = match unit {
             Unit::Passage => passages(&transcript).into_iter().map(|passage| passage.words).collect(),
             Unit::Caption => captions(&transcript),
@@ -98,6 +99,20 @@ pub(crate) async fn serve(file: &Path) -> String {
     let address = listener.local_addr().expect("an address").to_string();
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
+}
+
+/// Returns the address of a query; `None` for what FTS5 cannot be asked.
+pub(crate) fn path(asked: &Asked) -> Option<String> {
+    let all = |words: &[String]| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
+    let query = match &asked.form {
+        Form::Words(words) => all(words),
+        Form::Phrase(words) => format!("\"{}\"", words.join(" ")),
+        Form::Prefix(prefix) => format!("\"{prefix}\"*"),
+        Form::Fuzzy(_) => return None,
+        Form::Near(words) => format!("NEAR({}, {NEAR})", all(words)),
+    };
+    let language = asked.language.map_or(String::new(), |language| format!("&lang={language}"));
+    Some(format!("/search?q={}{language}", utf8_percent_encode(&query, NON_ALPHANUMERIC)))
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! A library of so many hours on disk, as `aloud` itself writes one; and what it costs to build it and to add to it.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,10 +17,13 @@ use crate::vocabulary::Vocabulary;
 /// How many recordings are added one by one.
 pub(crate) const ADDED: u32 = 100;
 
-/// Opens a library and writes the transcripts of `hours` recordings into it; nothing is indexed yet.
-pub(crate) async fn write(root: &Path, hours: u32, vocabularies: &[Vocabulary]) -> Library {
+/// Opens a library with the transcripts of `hours` recordings. Those that are not in it are written; then they are not
+/// indexed yet.
+pub(crate) async fn open(root: &Path, hours: u32, vocabularies: &[Vocabulary]) -> Library {
     let library = Library::open(root).await.expect("a library");
-    for number in 0..hours {
+    let known = library.catalogue.revisions_to_index(true).await.expect("recordings");
+    let known: HashSet<u32> = known.into_iter().map(|(id, _)| speech::number(id)).collect();
+    for number in (0..hours).filter(|number| !known.contains(number)) {
         store(&library, number, &speech::recording(number, vocabularies)).await;
     }
     library
@@ -39,7 +43,7 @@ async fn store(library: &Library, number: u32, transcript: &Transcript) {
         title: None,
     };
     library.catalogue.set_media(id, &media).await.expect("facts");
-    let facts = RevisionFacts { source: Source::Recognised, sidecars: None, missing: None };
+    let facts = RevisionFacts { source: Source::Recognised, sidecars: None, missing: None, by_hand: false };
     library.catalogue.store_revision(transcript, &facts).await.expect("a revision");
 }
 
@@ -64,6 +68,15 @@ pub(crate) async fn add(library: &Library, hours: u32, vocabularies: &[Vocabular
     }
     adding.bytes /= u64::from(ADDED);
     adding
+}
+
+/// Removes what was added.
+pub(crate) async fn restore(library: &Library, hours: u32) {
+    for (id, _) in library.catalogue.revisions_to_index(true).await.expect("recordings") {
+        if speech::number(id) >= hours {
+            library.remove(id).await.expect("removed");
+        }
+    }
 }
 
 /// Returns how much this process has written so far, to any file.

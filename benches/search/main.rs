@@ -1,14 +1,23 @@
-//! How fast what was said is found, in libraries of 100 hours and more, beside `SQLite` FTS5.
+//! How fast what was said is found, in libraries of 100 hours and more, beside `SQLite` FTS5 and Elasticsearch.
 //!
 //! `just bench-search HOURS` runs it. Libraries of 100, 1,000 … up to so many hours are made from a seed (words by Zipf's
 //! law, two to four speakers, three languages), indexed, served by the real program, and asked a fixed mix of queries
 //! over HTTP: each time is that of a whole request for twenty hits with snippets, totals and facets. FTS5 holds the same
-//! passages, or the same words as captions, behind a handler of its own that gives what it can of the same answer; with
-//! the word `alone` it is left out. Processor time is printed too, for the machine may be busy with other things.
+//! passages, or the same words as captions, behind a handler of its own that gives what it can of the same answer; so
+//! does Elasticsearch, where it was installed. Processor time is printed too, for the machine may be busy with other
+//! things. Words after HOURS:
+//!
+//! | word | what it does |
+//! |---|---|
+//! | `alone`; or some of `passages`, `captions`, `elasticsearch` | no peers; or these only |
+//! | `only` | leaves out the smaller libraries |
+//! | `keep` | the libraries stay in `target/tmp/bench-search` and are taken again |
+//! | `indexed` | what was kept is searched as it is, not indexed anew |
 
 #![expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "tables of rounded figures are what it is for")]
 
 mod client;
+mod elastic;
 mod fts;
 mod library;
 mod mix;
@@ -16,22 +25,29 @@ mod random;
 mod speech;
 mod vocabulary;
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use aloud::library::Library;
 use client::{Times, ask, percentile};
+use elastic::Elastic;
 use mix::Asked;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use vocabulary::Vocabulary;
 
 /// How many queries are asked at a time: cold, to warm up, and warm by one and by several clients.
 const COLD: usize = 60;
-const WARM_UP: usize = 100;
-const WARM: usize = 400;
+const WARM_UP: usize = 200;
+const WARM: usize = 1000;
 const CLIENTS: usize = 8;
+
+/// How long each of these may take of us, and of a peer, which a large library makes slow.
+const ENOUGH: Duration = Duration::from_secs(90);
+const ENOUGH_OF_A_PEER: Duration = Duration::from_secs(30);
 
 /// The smallest library.
 const SMALLEST: u32 = 100;
@@ -39,22 +55,24 @@ const SMALLEST: u32 = 100;
 #[tokio::main]
 async fn main() {
     // `cargo bench` adds an option of its own.
-    let hours = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(SMALLEST);
-    let is_alone = std::env::args().any(|argument| argument == "alone");
+    let words: HashSet<String> = std::env::args().skip(1).collect();
+    let hours = words.iter().find_map(|word| word.parse().ok()).unwrap_or(SMALLEST);
     let vocabularies = match vocabulary::read() {
         Ok(vocabularies) => vocabularies,
         Err(missing) => return println!("{missing}"),
     };
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-search");
-    let mut size = SMALLEST;
+    let mut size = if words.contains("only") { hours } else { SMALLEST };
     let mut curve = Vec::new();
     while size <= hours {
-        let _ = fs::remove_dir_all(&folder);
+        let folder = folder.join(size.to_string());
         fs::create_dir_all(&folder).expect("a folder");
-        curve.push((size, measure(&folder, size, &vocabularies, is_alone).await));
+        curve.push((size, measure(&folder, size, &vocabularies, &words).await));
+        if !words.contains("keep") {
+            fs::remove_dir_all(&folder).expect("removed");
+        }
         size *= 10;
     }
-    let _ = fs::remove_dir_all(&folder);
     println!("\n## Growth: p50 / slowest of each class, one client, warm, ms\n");
     println!("| class |{}", curve.iter().map(|(size, _)| format!(" {size} h |")).collect::<String>());
     println!("|---|{}", "---|".repeat(curve.len()));
@@ -68,16 +86,19 @@ async fn main() {
 }
 
 /// Measures one size; returns the times of one client.
-async fn measure(folder: &Path, hours: u32, vocabularies: &[Vocabulary], is_alone: bool) -> Times {
+async fn measure(folder: &Path, hours: u32, vocabularies: &[Vocabulary], words: &HashSet<String>) -> Times {
     println!("\n## {hours} hours\n\nload before: {}", fs::read_to_string("/proc/loadavg").unwrap_or_default().trim());
     let root = folder.join("library");
-    let library = library::write(&root, hours, vocabularies).await;
+    let library = library::open(&root, hours, vocabularies).await;
     let (began, before) = (Instant::now(), processor_s("self"));
-    library.rebuild_index().await.expect("an index");
+    if !words.contains("indexed") {
+        library.rebuild_index().await.expect("an index");
+    }
     let (indexing, worked) = (began.elapsed().as_secs_f64(), processor_s("self") - before);
     let rate = f64::from(hours) / indexing;
     println!(
-        "indexing from transcripts: {indexing:.1} s, {rate:.0} hours of speech a second; {worked:.1} s of processor"
+        "indexing from transcripts: {indexing:.1} s, {rate:.0} hours of speech a second; {:.1} ms of processor an hour",
+        worked * 1000.0 / f64::from(hours)
     );
     let kb = |bytes: u64| bytes as f64 / 1000.0 / f64::from(hours);
     let sizes = library::sizes(&root.join("index"));
@@ -85,7 +106,7 @@ async fn measure(folder: &Path, hours: u32, vocabularies: &[Vocabulary], is_alon
     let index_kb = kb(sizes.iter().map(|(_, bytes)| bytes).sum());
     println!("index: {index_kb:.1} kB an hour of speech ({})", parts.join(", "));
 
-    let queries = |count, seed| mix::queries(count, seed, hours, vocabularies);
+    let bench = Bench { hours, vocabularies };
     println!(
         "\n| | index s | kB/h | MB of memory | cold p50 / p95 / p99 | warm, 1 client | warm, {CLIENTS} clients | a second |"
     );
@@ -94,39 +115,30 @@ async fn measure(folder: &Path, hours: u32, vocabularies: &[Vocabulary], is_alon
     library::forget(&root);
     let server = Server::start(&root);
     let path = |asked: &Asked| {
-        let query = utf8_percent_encode(&asked.ours, NON_ALPHANUMERIC);
-        format!("/api/v1/search?q={query}&group=none&limit=20&facets=true")
+        let query = utf8_percent_encode(&asked.ours(), NON_ALPHANUMERIC).to_string();
+        Some(format!("/api/v1/search?q={query}&group=none&limit=20&facets=true"))
     };
-    let run = run(&server.address, &queries, &path, Some(&server));
-    println!("| aloud | {indexing:.1} | {index_kb:.1} | {} | {} |", server.memory(), run.cells());
+    let run = bench.run(&server.address, &path, server.child.id(), ENOUGH);
+    println!("| aloud | {indexing:.1} | {index_kb:.1} | {} | {} |", memory(server.child.id()), run.cells());
     drop(server);
 
-    let library = aloud::library::Library::open(&root).await.expect("a library");
-    let units = [("FTS5, passages", fts::Unit::Passage), ("FTS5, captions", fts::Unit::Caption)];
-    for (name, unit) in units.into_iter().filter(|_| !is_alone) {
-        let file = folder.join("fts.sqlite");
-        let began = Instant::now();
-        fts::build(&file, &library, hours, unit).await;
-        let indexing = began.elapsed().as_secs_f64();
-        let bytes = fs::metadata(&file).map_or(0, |file| file.len());
-        library::forget(folder);
-        let address = fts::serve(&file).await;
-        let queries = |count, seed| queries(count, seed).into_iter().filter(|asked| asked.fts.is_some()).collect();
-        let path = |asked: &Asked| {
-            let query = asked.fts.as_deref().unwrap_or_default();
-            let language = asked.language.map_or(String::new(), |language| format!("&lang={language}"));
-            format!("/search?q={}{language}", utf8_percent_encode(query, NON_ALPHANUMERIC))
-        };
-        let run = tokio::task::block_in_place(|| self::run(&address, &queries, &path, None));
-        println!("| {name} | {indexing:.1} | {:.1} | | {} |", kb(bytes), run.cells());
-        fs::remove_file(&file).expect("removed");
+    let library = Library::open(&root).await.expect("a library");
+    let named = ["passages", "captions", "elasticsearch"].into_iter().filter(|&peer| words.contains(peer));
+    let named: HashSet<&str> = named.collect();
+    let is_asked = |peer: &str| !words.contains("alone") && (named.is_empty() || named.contains(peer));
+    for (peer, unit) in [("passages", fts::Unit::Passage), ("captions", fts::Unit::Caption)] {
+        if is_asked(peer) {
+            bench.fts(folder, &library, peer, unit).await;
+        }
+    }
+    if let Some(installed) = Elastic::installed().filter(|_| is_asked("elasticsearch")) {
+        bench.elastic(&installed, folder, &library).await;
     }
     let slowest = run.alone.slowest();
     println!(
         "\naloud, one client: {:.2} ms of processor a query; slowest {:.1} ms, {}",
         run.worked_ms, slowest.0, slowest.1
     );
-
     let adding = library::add(&library, hours, vocabularies).await;
     println!(
         "adding {} recordings one by one: found after {:.0} ms (p50), {:.0} ms (slowest); {:.0} kB written for each, {:.1} times its index",
@@ -136,7 +148,16 @@ async fn measure(folder: &Path, hours: u32, vocabularies: &[Vocabulary], is_alon
         adding.bytes as f64 / 1000.0,
         adding.bytes as f64 / 1000.0 / index_kb,
     );
+    if words.contains("keep") {
+        library::restore(&library, hours).await;
+    }
     run.alone
+}
+
+/// What is asked of one library.
+struct Bench<'a> {
+    hours: u32,
+    vocabularies: &'a [Vocabulary],
 }
 
 /// What one server was measured to take.
@@ -144,24 +165,68 @@ struct Run {
     cold: Times,
     alone: Times,
     together: Times,
-    /// How much processor time of the server one query of one client took on average, where that can be told.
+    /// How much processor time of the server one query of one client took on average.
     worked_ms: f64,
 }
 
-fn run(
-    address: &str,
-    queries: &dyn Fn(usize, u64) -> Vec<Asked>,
-    path: &(dyn Fn(&Asked) -> String + Sync),
-    server: Option<&Server>,
-) -> Run {
-    let cold = ask(address, &queries(COLD, 1), 1, path);
-    ask(address, &queries(WARM_UP, 2), 1, path);
-    let worked = || server.map_or(f64::NAN, |server| processor_s(&server.child.id().to_string()));
-    let before = worked();
-    let alone = ask(address, &queries(WARM, 3), 1, path);
-    let worked_ms = (worked() - before) * 1000.0 / WARM as f64;
-    let together = ask(address, &queries(WARM * 2, 4), CLIENTS, path);
-    Run { cold, alone, together, worked_ms }
+impl Bench<'_> {
+    /// Asks a server, in the process of a number; `path` is where it is asked for a query, if it can be.
+    fn run(
+        &self,
+        address: &str,
+        path: &(dyn Fn(&Asked) -> Option<String> + Sync),
+        process: u32,
+        enough: Duration,
+    ) -> Run {
+        let queries = |count, seed| {
+            let mut queries = mix::queries(count, seed, self.hours, self.vocabularies);
+            queries.retain(|asked| path(asked).is_some());
+            queries
+        };
+        let path = |asked: &Asked| path(asked).unwrap_or_default();
+        let cold = ask(address, &queries(COLD, 1), 1, enough, &path);
+        ask(address, &queries(WARM_UP, 2), 1, enough, &path);
+        let worked = || processor_s(&process.to_string());
+        let before = worked();
+        let alone = ask(address, &queries(WARM, 3), 1, enough, &path);
+        let worked_ms = (worked() - before) * 1000.0 / alone.count() as f64;
+        let together = ask(address, &queries(WARM * 2, 4), CLIENTS, enough, &path);
+        Run { cold, alone, together, worked_ms }
+    }
+
+    async fn fts(&self, folder: &Path, library: &Library, name: &str, unit: fts::Unit) {
+        let file = folder.join("fts.sqlite");
+        let began = Instant::now();
+        fts::build(&file, library, unit).await;
+        let indexing = began.elapsed().as_secs_f64();
+        let bytes = fs::metadata(&file).map_or(0, |file| file.len());
+        library::forget(folder);
+        let address = fts::serve(&file).await;
+        let run = || self.run(&address, &fts::path, std::process::id(), ENOUGH_OF_A_PEER);
+        self.peer(&format!("FTS5, {name}"), indexing, bytes, "", &tokio::task::block_in_place(run));
+        fs::remove_file(&file).expect("removed");
+    }
+
+    async fn elastic(&self, installed: &Path, folder: &Path, library: &Library) {
+        let home = folder.join("elasticsearch");
+        let _ = fs::remove_dir_all(&home);
+        let server = Elastic::start(installed, &home);
+        let began = Instant::now();
+        server.build(library).await;
+        let indexing = began.elapsed().as_secs_f64();
+        let bytes = library::sizes(&home.join("data")).into_iter().map(|(_, bytes)| bytes).sum();
+        library::forget(&home);
+        let path = |asked: &Asked| Some(elastic::path(asked));
+        let run = self.run(&server.address, &path, server.process(), ENOUGH_OF_A_PEER);
+        self.peer("Elasticsearch", indexing, bytes, &memory(server.process()), &run);
+        drop(server);
+        fs::remove_dir_all(&home).expect("removed");
+    }
+
+    fn peer(&self, name: &str, indexing: f64, bytes: u64, memory: &str, run: &Run) {
+        let kb = bytes as f64 / 1000.0 / f64::from(self.hours);
+        println!("| {name} | {indexing:.1} | {kb:.1} | {memory} | {} |", run.cells());
+    }
 }
 
 /// Returns how much processor time a process has had.
@@ -170,6 +235,16 @@ fn processor_s(process: &str) -> f64 {
     // After the name in parentheses, the 12th and 13th field: hundredths of a second.
     let fields = stat.rsplit(')').next().expect("fields").split_whitespace().skip(11).take(2);
     fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// Returns how much memory is a process's own, and how much it had at most with the files that it maps.
+fn memory(process: u32) -> String {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let of = |name: &str| {
+        let kib = status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
+        kib.map_or(f64::NAN, |kib: f64| kib * 1.024 / 1000.0)
+    };
+    format!("{:.0} own, {:.0} with mapped files", of("RssAnon:"), of("VmHWM:"))
 }
 
 impl Run {
@@ -201,16 +276,6 @@ impl Server {
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
         let address = line.trim().trim_start_matches("serving http://").trim_end_matches('/').to_owned();
         Self { child, address }
-    }
-
-    /// Returns how much memory is its own, and how much it had at most with the files that it maps.
-    fn memory(&self) -> String {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let of = |name: &str| {
-            let kib = status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
-            kib.map_or(f64::NAN, |kib: f64| kib * 1.024 / 1000.0)
-        };
-        format!("{:.0} own, {:.0} with mapped files", of("RssAnon:"), of("VmHWM:"))
     }
 }
 

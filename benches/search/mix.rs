@@ -7,15 +7,45 @@ use crate::random::Random;
 use crate::speech;
 use crate::vocabulary::Vocabulary;
 
-/// A query, as we write it and as FTS5 and Elasticsearch do, where they can.
+/// A query.
 #[derive(Clone)]
 pub(crate) struct Asked {
     pub(crate) class: &'static str,
-    pub(crate) ours: String,
-    /// `None` where FTS5 has no such query.
-    pub(crate) fts: Option<String>,
+    pub(crate) form: Form,
     /// Only this language.
     pub(crate) language: Option<&'static str>,
+}
+
+/// What is looked for, in lower case.
+#[derive(Clone)]
+pub(crate) enum Form {
+    /// All of these.
+    Words(Vec<String>),
+    /// These, one directly after the other.
+    Phrase(Vec<String>),
+    /// Words that begin so.
+    Prefix(String),
+    /// Words that become it by one change.
+    Fuzzy(String),
+    /// These two, with at most [`NEAR`] others between them.
+    Near([String; 2]),
+}
+
+/// How many words lie between two that are near each other.
+pub(crate) const NEAR: usize = 5;
+
+impl Asked {
+    /// Returns the query as we write it.
+    pub(crate) fn ours(&self) -> String {
+        let said = match &self.form {
+            Form::Words(words) => words.join(" "),
+            Form::Phrase(words) => format!("\"{}\"", words.join(" ")),
+            Form::Prefix(prefix) => format!("{prefix}*"),
+            Form::Fuzzy(word) => format!("{word}~"),
+            Form::Near([one, other]) => format!("{one} NEAR/{NEAR} {other}"),
+        };
+        said + &self.language.map_or(String::new(), |language| format!(" lang:{language}"))
+    }
 }
 
 /// The classes with their shares in the mix, of a hundred.
@@ -55,52 +85,31 @@ fn query(class: &'static str, random: &mut Random, recordings: u32, vocabularies
     };
     let number = u32::try_from(random.below(recordings as usize)).expect("few recordings");
     let said = speech::recording(number, vocabularies);
-    let asked = |ours: String, fts: Option<String>| Asked { class, ours, fts, language: None };
-    let all = |words: &[String]| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
-    match class {
-        "rare word" => {
-            let word = ranked(random, 5000, 60_000);
-            asked(word.clone(), Some(all(&[word])))
-        }
-        "common word" => {
-            let word = ranked(random, 50, 500);
-            asked(word.clone(), Some(all(&[word])))
-        }
-        "very common word" => {
-            let word = ranked(random, 0, 5);
-            asked(word.clone(), Some(all(&[word])))
-        }
+    let mut language = None;
+    let form = match class {
+        "rare word" => Form::Words(vec![ranked(random, 5000, 60_000)]),
+        "common word" => Form::Words(vec![ranked(random, 50, 500)]),
+        "very common word" => Form::Words(vec![ranked(random, 0, 5)]),
         "2-4 words" | "words + filter" => {
             let count = 2 + random.below(3);
-            let words = near_each_other(&said, count, 40, random);
-            let language = (class == "words + filter").then_some(vocabulary_of(&said, vocabularies));
-            let filter = language.map_or(String::new(), |language| format!(" lang:{language}"));
-            Asked { class, ours: words.join(" ") + &filter, fts: Some(all(&words)), language }
+            language = (class == "words + filter").then_some(vocabulary_of(&said, vocabularies));
+            Form::Words(near_each_other(&said, count, 40, random))
         }
         "phrase of 2-6" => {
             let count = 2 + random.below(5);
             let start = random.below(said.words.len() - count);
-            let words: Vec<String> = said.words[start..start + count].iter().map(|word| plain(&word.text)).collect();
-            let phrase = format!("\"{}\"", words.join(" "));
-            asked(phrase.clone(), Some(phrase))
+            Form::Phrase(said.words[start..start + count].iter().map(|word| plain(&word.text)).collect())
         }
-        "prefix" => {
-            let word = ranked(random, 300, 20_000);
-            let prefix: String = word.chars().take(5).collect();
-            asked(format!("{prefix}*"), Some(format!("\"{prefix}\"*")))
-        }
+        "prefix" => Form::Prefix(ranked(random, 300, 20_000).chars().take(5).collect()),
         "fuzzy" => {
-            let word = ranked(random, 300, 20_000);
-            let mut letters: Vec<char> = word.chars().collect();
+            let mut letters: Vec<char> = ranked(random, 300, 20_000).chars().collect();
             let place = random.below(letters.len() - 1);
             letters.swap(place, place + 1);
-            asked(format!("{}~", String::from_iter(letters)), None)
+            Form::Fuzzy(String::from_iter(letters))
         }
-        _ => {
-            let words = near_each_other(&said, 2, 5, random);
-            asked(format!("{} NEAR/5 {}", words[0], words[1]), Some(format!("NEAR({}, 5)", all(&words))))
-        }
-    }
+        _ => Form::Near(near_each_other(&said, 2, NEAR, random).try_into().expect("two")),
+    };
+    Asked { class, form, language }
 }
 
 /// Different words of more than three letters that are said within so many words.

@@ -85,6 +85,11 @@ pub(crate) fn recording(number: u32, vocabularies: &[Vocabulary]) -> Transcript 
     Transcript { recording: RecordingId::new(id), revision: 1, words, stretches, gaps: Vec::new(), speakers }
 }
 
+/// Returns the number of a recording.
+pub(crate) fn number(id: RecordingId) -> u32 {
+    u32::from_be_bytes(id.as_bytes()[12..].try_into().expect("four bytes"))
+}
+
 /// Returns the day on which a recording was made.
 pub(crate) fn date(number: u32) -> String {
     format!("{}-{:02}-{:02}", 1990 + number % 33, 1 + number % 12, 1 + number % 28)

@@ -9,6 +9,7 @@ mod branch;
 mod change;
 mod filter;
 mod label;
+mod labels;
 mod note;
 mod parse;
 mod write;
@@ -16,6 +17,7 @@ mod write;
 pub use branch::{Branch, MAX_BRANCHES, branches};
 pub use filter::{About, DateRange, Filter, Filters, Value};
 pub use label::Label;
+pub use labels::Labels;
 pub use note::Note;
 pub use parse::{Parsed, parse};
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod codes;
 
@@ -69,8 +70,7 @@ impl FromStr for RecordingId {
 pub struct NotAnId;
 
 /// A language: the primary subtag of a BCP 47 tag, two or three lower-case letters (`en`, `yue`), `und` when unknown.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language([u8; 3]);
 
 impl Language {
@@ -117,17 +117,30 @@ impl fmt::Debug for Language {
     }
 }
 
-impl From<Language> for String {
-    fn from(language: Language) -> Self {
-        language.to_string()
+impl Serialize for Language {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
-impl TryFrom<String> for Language {
-    type Error = NotALanguage;
+// By hand, for every word of a transcript has one: nothing is allocated.
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Tag;
 
-    fn try_from(tag: String) -> Result<Self, NotALanguage> {
-        tag.parse()
+        impl Visitor<'_> for Tag {
+            type Value = Language;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a language code")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, tag: &str) -> Result<Language, E> {
+                tag.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Tag)
     }
 }
 

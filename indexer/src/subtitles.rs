@@ -1,60 +1,44 @@
 //! Subtitles are a transcript that somebody already has, in a file that players or other recognisers know.
 //!
-//! Reading goes through one noun, the cue: a file's bytes become text ([`decode`]), the text becomes cues
-//! ([`vtt`], [`srt`], [`json`]), the cues are mended ([`label`], [`rolling`], [`order`]) and become words ([`words`]).
+//! Reading goes through one noun, the cue: a file's bytes become text ([`decode`]), the text becomes cues (one module for
+//! each [`Format`]), the cues are mended ([`stamps`], [`label`], [`rolling`], [`order`]) and become words ([`words`]),
+//! which may take their times from words that were recognised ([`mod@align`]).
 //! Writing goes back through the caption ([`caption`], [`mod@write`]). Which file beside a recording is its transcript is
 //! decided in [`sidecar`].
 
 use crate::recording::{Language, RecordingId};
 use crate::transcript::{Revision, Transcript};
 
+pub mod align;
 mod blocks;
 mod caption;
 mod clock;
 mod cue;
 mod decode;
+mod format;
 mod json;
 mod label;
 mod markup;
+mod ohms;
 mod order;
+mod otr;
 mod rolling;
+mod sbv;
+mod sheet;
 pub mod sidecar;
 mod srt;
+mod stamps;
+mod text;
+mod ttml;
 mod vtt;
 mod words;
 pub mod write;
+mod xml;
+
+pub use format::Format;
 
 /// The longest file that is read: a recogniser's most verbose JSON of ten hours of speech is about 40 MB.
 pub const MAX_BYTES: usize = 64 << 20;
-
-/// A format of subtitles that is read and written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// WebVTT, <https://www.w3.org/TR/webvtt1/>.
-    Vtt,
-    /// SubRip, which has no standard.
-    Srt,
-    /// What openai-whisper, faster-whisper, WhisperX and whisper.cpp write as JSON.
-    Json,
-}
-
-impl Format {
-    /// Returns the format of a file name's extension (without the dot), whatever its case.
-    #[must_use]
-    pub fn from_extension(extension: &str) -> Option<Self> {
-        [Self::Vtt, Self::Srt, Self::Json].into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
-    }
-
-    /// Returns the extension that such a file has, without the dot.
-    #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Vtt => "vtt",
-            Self::Srt => "srt",
-            Self::Json => "json",
-        }
-    }
-}
 
 /// Who made a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +52,7 @@ pub enum Origin {
 /// A part of a file that did not become words, or not as it stood there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// The line, from 1; in JSON, whose lines mean nothing, the ordinal of the segment, from 1.
+    /// The line, from 1; where lines mean nothing, what [`Format::counts`] says, from 1.
     pub line: usize,
     /// What is wrong there.
     pub reason: &'static str,
@@ -92,11 +76,16 @@ pub enum SubtitleError {
     /// It is longer than [`MAX_BYTES`].
     #[error("the file has more than {} MiB, which no transcript needs; check that it is one", MAX_BYTES >> 20)]
     TooLong,
-    /// It is JSON of something else, or not JSON at all.
-    #[error("the file is not a transcript as Whisper programs write it as JSON ({0})")]
-    NotATranscript(String),
+    /// It is JSON, XML or a table of something else.
+    #[error("the file is not a transcript in {format} ({problem})")]
+    NotATranscript {
+        /// What it should be.
+        format: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Nothing in it is a word with a time.
-    #[error("the file holds no words with times; check that it is a whole {0} file")]
+    #[error("the file holds no words with times; check that it is a whole file in the format {0}")]
     NoWords(&'static str),
 }
 
@@ -121,23 +110,30 @@ pub fn read(
         Format::Vtt => vtt::read(&text),
         Format::Srt => srt::read(&text),
         Format::Json => json::read(&text)?,
+        Format::Ttml => ttml::read(&text),
+        Format::Sbv => sbv::read(&text),
+        Format::Otr => otr::read(&text)?,
+        Format::Ohms => ohms::read(&text)?,
+        Format::Text => text::read(&text),
+        Format::Csv => sheet::read(&text)?,
     };
     if script.origin == Origin::Foreign {
         order::sort(&mut script.cues);
-        if format != Format::Json {
+        if format.may_roll() {
             rolling::unroll(&mut script.cues);
         }
         if !script.has_word_times() {
             order::part(&mut script.cues);
         }
     }
-    // Our own WebVTT and JSON name speakers otherwise, so what looks like a label there was said.
-    if format == Format::Srt || (format == Format::Vtt && script.origin == Origin::Foreign) {
+    // Our own files but these name speakers otherwise, so what looks like a label there was said; so does JSON.
+    let may_have_labels = script.origin == Origin::Foreign || matches!(format, Format::Srt | Format::Text);
+    if may_have_labels && format != Format::Json {
         label::take(&mut script.cues);
     }
     let language = if language == Language::UNKNOWN { script.language.unwrap_or(language) } else { language };
     let source = words::Source { recording, revision, file_name, language };
-    let transcript = words::transcript(&script, &source).ok_or(SubtitleError::NoWords(format.extension()))?;
+    let transcript = words::transcript(&script, &source).ok_or(SubtitleError::NoWords(format.name()))?;
     Ok(Imported { transcript, skipped: script.skipped, origin: script.origin })
 }
 

@@ -208,6 +208,26 @@ impl Transcript {
         self.words.get(words.indices()).unwrap_or_default().iter().map(|word| word.text.as_str()).collect()
     }
 
+    /// Calls the speakers by other names, given by ordinal; those of one name become one speaker. A speaker without a
+    /// name keeps that of the source.
+    pub fn name_speakers(&mut self, names: &[String]) {
+        let mut people: Vec<String> = Vec::new();
+        let mut ordinals: Vec<SpeakerOrdinal> = Vec::new();
+        for (ordinal, spoken_as) in self.speakers.iter().enumerate() {
+            let name = names.get(ordinal).unwrap_or(spoken_as);
+            let place = people.iter().position(|person| person == name).unwrap_or_else(|| {
+                people.push(name.clone());
+                people.len() - 1
+            });
+            // There are no more people than ordinals.
+            ordinals.push(SpeakerOrdinal::try_from(place).unwrap_or(SpeakerOrdinal::MAX));
+        }
+        for word in &mut self.words {
+            word.speaker = word.speaker.and_then(|ordinal| ordinals.get(usize::from(ordinal)).copied());
+        }
+        self.speakers = people;
+    }
+
     /// Returns how many milliseconds of the recording lie in stretches that are doubtful.
     #[must_use]
     pub fn doubtful_time(&self) -> Millis {
@@ -216,5 +236,34 @@ impl Transcript {
             .filter(|stretch| matches!(stretch.trust, Trust::Doubtful(_)))
             .filter_map(|stretch| self.span(stretch.words))
             .fold(Millis::ZERO, |sum, span| sum.saturating_add(span.duration()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::Language;
+
+    #[test]
+    fn speakers_of_one_name_become_one() {
+        let word = |speaker| Word {
+            text: "so ".into(),
+            span: TimeSpan::at_least_one(Millis::ZERO, Millis::ZERO),
+            confidence: Percent::new(90),
+            language: Language::UNKNOWN,
+            speaker,
+        };
+        let mut transcript = Transcript {
+            recording: RecordingId::new([0; 16]),
+            revision: 1,
+            words: [Some(0), Some(1), Some(2), Some(3), None].map(word).into(),
+            stretches: Vec::new(),
+            gaps: Vec::new(),
+            speakers: ["Ann", "Right", "Ann L.", "Bo"].map(str::to_owned).into(),
+        };
+        transcript.name_speakers(&["Ann Lee", "Cy", "Ann Lee"].map(str::to_owned));
+        assert_eq!(transcript.speakers, ["Ann Lee", "Cy", "Bo"]);
+        let speakers: Vec<_> = transcript.words.iter().map(|word| word.speaker).collect();
+        assert_eq!(speakers, [Some(0), Some(1), Some(0), Some(2), None]);
     }
 }

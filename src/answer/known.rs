@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
-use indexer::query::{About, Label};
+use indexer::query::{About, Label, Labels};
 use indexer::recording::RecordingId;
 use tokio::sync::Mutex;
 
@@ -14,7 +15,12 @@ use crate::library::Library;
 
 /// What is known of all recordings.
 pub struct Known {
-    pub(super) recordings: HashMap<RecordingId, Entry>,
+    pub(super) recordings: HashMap<RecordingId, Entry, BuildHasherDefault<IdHasher>>,
+    /// What is told of each, in the order of [`Entry::by_date`]: title, people, place and description, in which
+    /// words are found too.
+    pub(super) told: Labels,
+    /// The recordings in that order.
+    pub(super) dated: Vec<RecordingId>,
     pub(super) coverage: Coverage,
 }
 
@@ -24,8 +30,6 @@ pub(super) struct Entry {
     pub(super) about: About,
     /// The names of its speakers, by ordinal.
     pub(super) speakers: Vec<Label>,
-    /// Its title, people and description, in which words are found too.
-    pub(super) told: Label,
     /// Its place among all by title.
     pub(super) by_title: u32,
     /// Its place among all by date, the newest first and those without one last, and then by title.
@@ -43,36 +47,62 @@ impl Known {
         let mut by_date: Vec<usize> = (0..recordings.len()).collect();
         by_date.sort_by_key(|&index| Reverse(recordings[index].date.as_deref().unwrap_or_default()));
         let mut places = vec![0; recordings.len()];
-        for (place, index) in (0..).zip(by_date) {
+        for (place, &index) in (0..).zip(&by_date) {
             places[index] = place;
         }
+        let told = Labels::new(by_date.iter().map(|&index| told(&recordings[index])).collect());
+        let dated = by_date.into_iter().map(|index| recordings[index].id).collect();
         let entries = (0..).zip(recordings.into_iter().zip(places));
         let recordings =
             entries.map(|(by_title, (recording, by_date))| (recording.id, Entry::new(recording, by_title, by_date)));
-        Ok(Self { recordings: recordings.collect(), coverage })
+        Ok(Self { recordings: recordings.collect(), told, dated, coverage })
     }
 }
 
 impl Entry {
     fn new(recording: Recording, by_title: u32, by_date: u32) -> Self {
         let label = |text: &Option<String>| Label::new(text.as_deref().unwrap_or_default());
-        let told = [Some(&recording.title), recording.people.as_ref(), recording.description.as_ref()];
-        let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
         let mut folders: Vec<_> = recording.files.iter().filter_map(|file| file.parent()).collect();
         folders.dedup();
+        let folders = folders.into_iter().map(|folder| Label::new(&folder.to_string_lossy()));
         Self {
             about: About {
                 title: Label::new(&recording.title),
                 people: label(&recording.people),
-                folders: folders.into_iter().map(|folder| Label::new(&folder.to_string_lossy())).collect(),
+                place: label(&recording.place),
+                folders: recording.folder.iter().map(|folder| Label::new(folder)).chain(folders).collect(),
                 date: recording.date.clone(),
             },
             speakers: recording.speakers.iter().map(|name| Label::new(name)).collect(),
-            told: Label::new(&told.join("\n")),
             by_title,
             by_date,
             recording,
         }
+    }
+}
+
+fn told(recording: &Recording) -> Label {
+    let Recording { title, people, place, description, .. } = recording;
+    let told = [Some(title), people.as_ref(), place.as_ref(), description.as_ref()];
+    let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
+    Label::new(&told.join("\n"))
+}
+
+/// Hashes ids, which are hashes already and asked for by the thousand.
+#[derive(Default)]
+pub(super) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for eight in bytes.chunks(8) {
+            let mut number = [0; 8];
+            number[..eight.len()].copy_from_slice(eight);
+            self.0 = (self.0.rotate_left(23) ^ u64::from_le_bytes(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

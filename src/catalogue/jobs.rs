@@ -6,6 +6,7 @@ use indexer::audio::TrackChoice;
 use indexer::pipeline::Channels;
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
+use indexer::transcript::Revision;
 use serde::{Deserialize, Serialize};
 
 /// The number of a job's row.
@@ -56,6 +57,12 @@ pub struct JobOptions {
     pub transcribe: bool,
     /// A hash over the sidecars there are; `None` without any.
     pub sidecars: Option<String>,
+    /// Whether only the media file is to be read: a person brought the words before anybody looked at it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub facts_only: bool,
+    /// The revision whose words take the times of those that are recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub align: Option<Revision>,
 }
 
 impl JobOptions {
@@ -189,7 +196,6 @@ impl Catalogue {
         sqlx::query("DELETE FROM jobs WHERE recording = ?").bind(recording.to_string()).execute(&self.writer).await?;
         Ok(())
     }
-
     /// Returns the models without which the waiting jobs cannot be done; taking a sidecar needs none.
     ///
     /// # Errors
@@ -198,6 +204,7 @@ impl Catalogue {
         let rows: Vec<(String,)> = sqlx::query_as(
             "SELECT DISTINCT options ->> 'model' FROM jobs
               WHERE state IN ('ready', 'running')
+                AND options ->> 'facts_only' IS NULL
                 AND (kind = 'segment' OR options ->> 'sidecars' IS NULL OR options ->> 'transcribe')",
         )
         .fetch_all(&self.readers)

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{Catalogue, CatalogueError, Result, count_of, path_of};
+use super::{Catalogue, CatalogueError, Result, count_of, metadata, path_of};
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use indexer::transcript::Revision;
+
+use crate::metadata::{Conflict, Field, Source};
 
 /// Whether a recording has a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,14 +95,22 @@ pub struct Recording {
     pub date: Option<String>,
     /// Who is in it.
     pub people: Option<String>,
+    /// Where it was recorded.
+    pub place: Option<String>,
     /// What it is about.
     pub description: Option<String>,
+    /// The collection it belongs to.
+    pub folder: Option<String>,
+    /// What only a person can decide about its metadata.
+    pub conflicts: Vec<Conflict>,
+    /// What cannot be used of the document that states its metadata.
+    pub document_problem: Option<DocumentProblem>,
     /// Audio or video.
     pub kind: Kind,
     /// How long it is, once it was read.
     pub duration: Option<Millis>,
-    /// The declared language.
-    pub language: Option<Language>,
+    /// The languages that somebody stated for it.
+    pub stated_languages: Vec<Language>,
     /// What was wrong with the media file.
     pub damage: Option<String>,
     /// The current revision of its transcript.
@@ -121,8 +131,17 @@ pub struct Recording {
     pub counts: Counts,
     /// Where its media are; the first is served.
     pub files: Vec<PathBuf>,
-    /// The speakers' names by ordinal.
+    /// The speakers' names by ordinal; several of one name are one person.
     pub speakers: Vec<String>,
+}
+
+/// What cannot be used of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentProblem {
+    /// The document.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: String,
 }
 
 /// What one revision holds.
@@ -145,7 +164,11 @@ struct Row {
     title: String,
     date: Option<String>,
     people: Option<String>,
+    place: Option<String>,
     description: Option<String>,
+    folder: Option<String>,
+    document_path: Option<Vec<u8>>,
+    document_problem: Option<String>,
     kind: String,
     duration_ms: Option<i64>,
     language: Option<String>,
@@ -176,7 +199,11 @@ from_columns!(Row {
     title,
     date,
     people,
+    place,
     description,
+    folder,
+    document_path,
+    document_problem,
     kind,
     duration_ms,
     language,
@@ -206,7 +233,8 @@ from_columns!(Row {
 ///
 /// The plus before a state keeps `SQLite` from seeking a recording's jobs among all jobs in that state.
 const SELECT: &str = "
-    SELECT r.id, r.title, r.date, r.people, r.description, r.kind, r.duration_ms, r.language, r.damage, r.revision, r.indexed_revision,
+    SELECT r.id, r.title, r.date, r.people, r.place, r.description, r.folder, r.kind, r.duration_ms, r.language, r.damage,
+           r.revision, r.indexed_revision, d.path AS document_path, d.problem AS document_problem,
            v.languages, v.words, v.speech_ms, v.doubtful_ms, v.gap_ms, v.missing,
            (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND +j.state IN ('ready', 'running')) AS pending,
            (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND (+j.state = 'running' OR j.kind = 'segment')) AS begun,
@@ -218,6 +246,7 @@ const SELECT: &str = "
                 WHEN r.changed_path IS NOT NULL THEN 'changed' ELSE 'missing' END AS media
       FROM recordings r
       LEFT JOIN revisions v ON v.recording = r.id AND v.number = r.revision
+      LEFT JOIN documents d ON d.recording = r.id AND d.problem IS NOT NULL
       LEFT JOIN jobs f ON f.id = (SELECT max(j.id) FROM jobs j
                                    WHERE j.recording = r.id AND +j.state = 'failed' AND j.kind = 'plan')
       LEFT JOIN jobs l ON l.id = (SELECT max(j.id) FROM jobs j
@@ -236,7 +265,7 @@ impl Row {
         }
     }
 
-    fn into_recording(self, files: Vec<PathBuf>, speakers: Vec<String>) -> Result<Recording> {
+    fn into_recording(self, files: Vec<PathBuf>, speakers: Vec<String>, conflicts: Vec<Conflict>) -> Result<Recording> {
         let state = self.state();
         let damaged = |what: &str| CatalogueError::Damaged(format!("{what} of recording {}", self.id));
         let millis = |value: Option<i64>| value.map(count_of).transpose().map(|ms| ms.map(Millis::new));
@@ -266,7 +295,13 @@ impl Row {
             id: self.id.parse().map_err(|_| damaged("id"))?,
             kind: if self.kind == "video" { Kind::Video } else { Kind::Audio },
             duration: millis(self.duration_ms)?,
-            language: self.language.as_deref().and_then(Language::from_tag),
+            stated_languages: self
+                .language
+                .as_deref()
+                .unwrap_or("")
+                .split(", ")
+                .filter_map(Language::from_tag)
+                .collect(),
             revision: self.revision.map(count_of).transpose()?,
             attempts: count_of(self.later_attempts.or(self.failed_attempts).unwrap_or(0))?,
             next_try: self.next_try_ms.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()),
@@ -279,7 +314,14 @@ impl Row {
             title: self.title,
             date: self.date,
             people: self.people,
+            place: self.place,
             description: self.description,
+            folder: self.folder,
+            conflicts,
+            document_problem: self
+                .document_path
+                .zip(self.document_problem)
+                .map(|(path, problem)| DocumentProblem { path: path_of(path), problem }),
             damage: self.damage,
             state,
             failure,
@@ -324,8 +366,13 @@ impl Catalogue {
             .await?;
         let files: Vec<(String, Vec<u8>)> =
             sqlx::query_as("SELECT recording, path FROM files ORDER BY path").fetch_all(&self.readers).await?;
-        let speakers: Vec<(String, String)> =
-            sqlx::query_as("SELECT recording, name FROM speakers ORDER BY ordinal").fetch_all(&self.readers).await?;
+        let speakers: Vec<(String, String)> = sqlx::query_as(
+            "SELECT s.recording, coalesce(n.name, s.name) FROM speakers s
+               LEFT JOIN speaker_names n ON n.recording = s.recording AND n.spoken_as = s.name ORDER BY s.ordinal",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let mut conflicts_of = self.conflicts(None).await?;
         let mut files_of = std::collections::HashMap::<String, Vec<PathBuf>>::new();
         for (recording, path) in files {
             files_of.entry(recording).or_default().push(path_of(path));
@@ -338,7 +385,8 @@ impl Catalogue {
             .map(|row| {
                 let files = files_of.remove(&row.id).unwrap_or_default();
                 let speakers = speakers_of.remove(&row.id).unwrap_or_default();
-                row.into_recording(files, speakers)
+                let conflicts = conflicts_of.remove(&row.id).unwrap_or_default();
+                row.into_recording(files, speakers, conflicts)
             })
             .collect()
     }
@@ -353,12 +401,10 @@ impl Catalogue {
             .fetch_optional(&self.readers)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let speakers: Vec<(String,)> = sqlx::query_as("SELECT name FROM speakers WHERE recording = ? ORDER BY ordinal")
-            .bind(id.to_string())
-            .fetch_all(&self.readers)
-            .await?;
+        let speakers = self.speakers(id).await?.into_iter().map(|speaker| speaker.name).collect();
         let files = self.files_of(id).await?;
-        row.into_recording(files, speakers.into_iter().map(|(name,)| name).collect()).map(Some)
+        let conflicts = self.conflicts(Some(id)).await?.remove(&id.to_string()).unwrap_or_default();
+        row.into_recording(files, speakers, conflicts).map(Some)
     }
 
     /// Returns the recordings whose id begins with some hex digits, at most two: one is an answer, two are a question.
@@ -376,7 +422,7 @@ impl Catalogue {
             .collect()
     }
 
-    /// Adds a recording unless it is there; returns whether it is new.
+    /// Adds a recording unless it is there, with a title made of its file's name; returns whether it is new.
     ///
     /// # Errors
     /// When the catalogue fails.
@@ -395,20 +441,22 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn set_media(&self, id: RecordingId, media: &MediaFacts) -> Result<()> {
-        sqlx::query(
-            "UPDATE recordings SET kind = ?, duration_ms = ?, full_hash = ?, damage = ?, date = coalesce(date, ?),
-                    title = coalesce(?, title) WHERE id = ?",
-        )
-        .bind(media.kind.as_str())
-        .bind(media.duration.get())
-        .bind(&media.full_hash)
-        .bind(&media.damage)
-        .bind(&media.date)
-        .bind(&media.title)
-        .bind(id.to_string())
-        .execute(&self.writer)
-        .await?;
-        Ok(())
+        let mut change = self.begin().await?;
+        let done =
+            sqlx::query("UPDATE recordings SET kind = ?, duration_ms = ?, full_hash = ?, damage = ? WHERE id = ?")
+                .bind(media.kind.as_str())
+                .bind(media.duration.get())
+                .bind(&media.full_hash)
+                .bind(&media.damage)
+                .bind(id.to_string())
+                .execute(&mut *change)
+                .await?;
+        if done.rows_affected() > 0 {
+            let tags = [(Field::Title, &media.title), (Field::Date, &media.date)];
+            let read = |(field, text): (Field, &Option<String>)| Some((field, field.read_tag(text.as_deref()?)?));
+            metadata::say(&mut change, id, Source::Tag, tags.into_iter().filter_map(read)).await?;
+        }
+        Ok(change.commit().await?)
     }
 
     /// Counts how much of the library search can answer for.

@@ -9,7 +9,7 @@ use indexer::transcript::{Gap, Revision, Transcript, WordRange};
 pub enum Source {
     /// Recognised from the sound.
     Recognised,
-    /// Taken from a sidecar.
+    /// Taken from a sidecar, or from a file that a person brought.
     Imported,
 }
 
@@ -22,6 +22,8 @@ pub struct RevisionFacts {
     pub sidecars: Option<String>,
     /// Why some segments are missing.
     pub missing: Option<String>,
+    /// Whether a person brought the words, so that only a person replaces them.
+    pub by_hand: bool,
 }
 
 struct Pending {
@@ -78,8 +80,8 @@ impl Catalogue {
         let mut change = self.begin().await?;
         sqlx::query(
             "INSERT OR REPLACE INTO revisions
-                 (recording, number, source, sidecars, languages, words, speech_ms, doubtful_ms, gap_ms, missing)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 (recording, number, source, sidecars, languages, words, speech_ms, doubtful_ms, gap_ms, missing, by_hand)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&id)
         .bind(transcript.revision)
@@ -94,6 +96,7 @@ impl Catalogue {
         .bind(transcript.doubtful_time().get())
         .bind(millis(gap))
         .bind(&facts.missing)
+        .bind(facts.by_hand)
         .execute(&mut *change)
         .await?;
         sqlx::query("UPDATE recordings SET revision = ? WHERE id = ?")
@@ -127,6 +130,22 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Notes that the index holds some revisions, all at once.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn set_all_indexed(&self, revisions: &[(RecordingId, Revision)]) -> Result<()> {
+        let mut change = self.begin().await?;
+        for (recording, revision) in revisions {
+            sqlx::query("UPDATE recordings SET indexed_revision = ? WHERE id = ?")
+                .bind(revision)
+                .bind(recording.to_string())
+                .execute(&mut *change)
+                .await?;
+        }
+        Ok(change.commit().await?)
+    }
+
     /// Returns the current revisions that the index does not hold, or all of them.
     ///
     /// # Errors
@@ -145,5 +164,34 @@ impl Catalogue {
                 Ok((id, count_of(row.revision)?))
             })
             .collect()
+    }
+
+    /// Returns whether a person brought a recording's current words.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn is_by_hand(&self, recording: RecordingId) -> Result<bool> {
+        let row: Option<(bool,)> = sqlx::query_as(
+            "SELECT v.by_hand FROM recordings r JOIN revisions v ON v.recording = r.id AND v.number = r.revision
+              WHERE r.id = ?",
+        )
+        .bind(recording.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some_and(|(by_hand,)| by_hand))
+    }
+
+    /// Returns the newest revision whose words were all recognised from the sound.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn newest_recognised(&self, recording: RecordingId) -> Result<Option<Revision>> {
+        let (newest,): (Option<i64>,) = sqlx::query_as(
+            "SELECT max(number) FROM revisions WHERE recording = ? AND source = 'recognised' AND missing IS NULL",
+        )
+        .bind(recording.to_string())
+        .fetch_one(&self.readers)
+        .await?;
+        newest.map(count_of).transpose()
     }
 }

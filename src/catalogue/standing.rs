@@ -12,6 +12,8 @@ pub struct Standing {
     /// The hash over the sidecars that the current revision was made beside: `None` without a revision, `Some(None)`
     /// when there were none.
     pub sidecars: Option<Option<String>>,
+    /// Whether a person brought the current words.
+    pub is_by_hand: bool,
     /// Whether its words are being made: a job has not ended, or all have and wait to be merged.
     pub is_pending: bool,
     /// The hashes of the options with which planning it failed.
@@ -22,9 +24,10 @@ struct Revision {
     id: String,
     revision: Option<i64>,
     sidecars: Option<String>,
+    by_hand: bool,
 }
 
-from_columns!(Revision { id, revision, sidecars });
+from_columns!(Revision { id, revision, sidecars, by_hand });
 
 struct Job {
     recording: String,
@@ -43,7 +46,7 @@ impl Catalogue {
     pub async fn standings(&self) -> Result<HashMap<RecordingId, Standing>> {
         let id_of = |id: &str| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}")));
         let rows: Vec<Revision> = sqlx::query_as(
-            "SELECT r.id, v.number AS revision, v.sidecars
+            "SELECT r.id, v.number AS revision, v.sidecars, coalesce(v.by_hand, 0) AS by_hand
                FROM recordings r LEFT JOIN revisions v ON v.recording = r.id AND v.number = r.revision",
         )
         .fetch_all(&self.readers)
@@ -51,7 +54,8 @@ impl Catalogue {
         let mut standings = HashMap::with_capacity(rows.len());
         for row in rows {
             let sidecars = row.revision.is_some().then_some(row.sidecars);
-            standings.insert(id_of(&row.id)?, Standing { sidecars, ..Standing::default() });
+            let standing = Standing { sidecars, is_by_hand: row.by_hand, ..Standing::default() };
+            standings.insert(id_of(&row.id)?, standing);
         }
         // Storing a revision forgets its jobs, so a plan that is done has segments which are not merged yet.
         let jobs: Vec<Job> = sqlx::query_as(

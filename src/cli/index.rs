@@ -163,6 +163,8 @@ pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice)
         channels: config.channels,
         transcribe,
         sidecars: None,
+        facts_only: false,
+        align: None,
     }
 }
 

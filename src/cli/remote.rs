@@ -7,9 +7,13 @@ use indexer::recording::RecordingId;
 use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
-use crate::http::{FolderRequest, IntakeAnswer, IntakeRequest, TranscribeRequest};
+use crate::http::{
+    EditRequest, FolderRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest,
+};
 use crate::library::lock::current_holder;
 use crate::view::RecordingView;
+use crate::work::foreman::{ImportReport, ImportRequest};
+use crate::work::protocol::WirePath;
 
 /// A running server of the same user.
 pub(super) struct Server {
@@ -46,10 +50,12 @@ impl Server {
         if answer.status().is_success() {
             return answer.body_mut().read_json().map_err(|error| failed(error.to_string()));
         }
+        let is_asked_wrongly = answer.status().as_u16() == 400;
         let text = answer.body_mut().read_to_string().unwrap_or_default();
         let error: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         let part = |name: &str| error["error"][name].as_str().unwrap_or_default().to_owned();
-        Err(failed(format!("{}; {}", part("message"), part("hint"))))
+        let problem = format!("{}; {}", part("message"), part("hint"));
+        Err(if is_asked_wrongly { Failure::new(Exit::Usage, problem) } else { failed(problem) })
     }
 
     fn authorization(&self) -> String {
@@ -61,6 +67,26 @@ impl Server {
         self.answer(request.send_json(body))
     }
 
+    fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl serde::Serialize) -> Result<T, Failure> {
+        let request = self.agent.patch(format!("{}{path}", self.address)).header("authorization", self.authorization());
+        self.answer(request.send_json(body))
+    }
+
+    /// Changes the metadata of a recording.
+    pub(super) fn edit(&self, id: RecordingId, request: &EditRequest) -> Result<(), Failure> {
+        self.patch::<serde_json::Value>(&format!("/api/v1/recordings/{id}"), request).map(|_| ())
+    }
+
+    /// Changes the metadata of many recordings; returns those that are otherwise than before.
+    pub(super) fn edit_all(&self, rows: &[RowRequest]) -> Result<Vec<RecordingId>, Failure> {
+        self.post("/api/v1/edits", &rows)
+    }
+
+    /// Changes what the speakers of a recording are called.
+    pub(super) fn speakers(&self, id: RecordingId, request: &SpeakersRequest) -> Result<(), Failure> {
+        self.patch::<serde_json::Value>(&format!("/api/v1/recordings/{id}/speakers"), request).map(|_| ())
+    }
+
     /// Hands files over.
     pub(super) fn take_in(&self, request: &IntakeRequest) -> Result<IntakeAnswer, Failure> {
         self.post("/api/v1/intake", request)
@@ -69,6 +95,30 @@ impl Server {
     /// Asks for a recording to be transcribed again.
     pub(super) fn transcribe(&self, id: RecordingId, request: &TranscribeRequest) -> Result<(), Failure> {
         self.post::<serde_json::Value>(&format!("/api/v1/recordings/{id}/transcribe"), request).map(|_| ())
+    }
+
+    /// Makes a media file known without asking for its words; returns its recording.
+    pub(super) fn know(&self, path: &Path) -> Result<RecordingId, Failure> {
+        self.post("/api/v1/know", &WirePath::from(path))
+    }
+
+    /// Hands over the bytes of a transcript.
+    pub(super) fn import(
+        &self,
+        id: RecordingId,
+        request: &ImportRequest,
+        bytes: &[u8],
+    ) -> Result<ImportReport, Failure> {
+        let address = format!("{}/api/v1/recordings/{id}/import", self.address);
+        let mut sending = self.agent.post(address).header("authorization", self.authorization());
+        sending = sending.query("file", &request.file).query("align", if request.align { "true" } else { "false" });
+        if let Some(format) = &request.format {
+            sending = sending.query("as", format);
+        }
+        if let Some(language) = request.language {
+            sending = sending.query("language", language.as_str());
+        }
+        self.answer(sending.send(bytes))
     }
 
     /// Tries again what failed of a recording.

@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     match context.format {
         Format::Json => print_json(&answer)?,
         Format::Csv => table(&answer),
-        Format::Text => text(&answer, context.colour),
+        _ => text(&answer, context.colour),
     }
     Ok(if answer.total_hits + answer.recordings.total == 0 { Exit::Nothing } else { Exit::Done })
 }

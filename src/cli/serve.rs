@@ -73,7 +73,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
     let options = index::job_options(config, false, TrackChoice::Default);
     let changes = Changes::default();
-    let app = App::new(foreman.clone(), options.clone(), &token, changes.clone());
+    let app = App::new(foreman.clone(), options.clone(), &token, changes.clone()).at(config.public_url.as_deref());
     let watching = watch::Settings { options, rest: config.rest, rescan: config.rescan, threads: READERS };
     let watched = tokio::spawn({
         let (foreman, library) = (foreman.clone(), library.clone());

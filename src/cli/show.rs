@@ -7,7 +7,7 @@ use super::colour::{bold, dim, safe};
 use super::{Context, Exit, Failure, Format, print, print_json, recording};
 use crate::catalogue::tracks::Track;
 use crate::library::Library;
-use crate::view::{RecordingView, TrackView};
+use crate::view::{self, FieldView, RecordingView, TrackView};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -27,6 +27,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         None => None,
     };
     let tracks = library.catalogue.tracks(recording.id).await?;
+    let statements = library.catalogue.statements(recording.id).await?;
     if context.format == Format::Json {
         let text = transcript.as_ref().map(|transcript| {
             let all = indexer::transcript::WordRange::new(0, u32::try_from(transcript.words.len()).unwrap_or(u32::MAX));
@@ -34,7 +35,11 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         });
         let files: Vec<_> = recording.files.iter().map(|path| crate::ingest::shown(path)).collect();
         let tracks: Vec<_> = tracks.into_iter().map(TrackView::from).collect();
-        print_json(&serde_json::json!({ "recording": view, "files": files, "tracks": tracks, "text": text }))?;
+        print_json(&serde_json::json!({
+            "recording": view, "files": files, "tracks": tracks, "text": text,
+            "metadata": view::metadata(&statements),
+            "voices": view::speakers(&library.catalogue.speakers(recording.id).await?),
+        }))?;
         return Ok(Exit::Done);
     }
     let colour = context.colour;
@@ -45,14 +50,24 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     print(format_args!("length    {length}"));
     print(format_args!("kind      {}", view.kind));
     print(format_args!("languages {}", view.languages.join(", ")));
+    for (field, FieldView { value, source }) in view::metadata(&statements) {
+        if let (Some(value), Some(source)) = (value, source) {
+            let value = value.lines().map(safe).collect::<Vec<_>>().join("\n             ");
+            let name = format!("{field}:");
+            print(format_args!("{name:<12} {value} {}", dim(&format!("({})", source.as_str()), colour)));
+        }
+    }
+    for line in conflicts(&view) {
+        print(line);
+    }
     for path in &recording.files {
         print(format_args!("file      {}", crate::ingest::shown(path)));
     }
     for (number, track) in (1..).zip(&tracks) {
         print(format_args!("track {number}   {}", facts(track)));
     }
-    if !recording.speakers.is_empty() {
-        print(format_args!("speakers  {}", safe(&recording.speakers.join(", "))));
+    if !view.speakers.is_empty() {
+        print(format_args!("speakers  {}", safe(&view.speakers.join(", "))));
     }
     for caption in library.catalogue.captions(recording.id).await? {
         print(format_args!("captions  {} ({})", crate::ingest::shown(&caption.path), caption.language));
@@ -72,6 +87,20 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         print(format_args!("\n{time}{speaker}\n{}", safe(transcript.text(passage.words).trim())));
     }
     Ok(Exit::Done)
+}
+
+/// Returns what a person must decide about a recording's metadata, and what is wrong with the document beside it.
+pub(super) fn conflicts(view: &RecordingView) -> Vec<String> {
+    let id = &view.id.to_string()[..8];
+    let mut lines = Vec::new();
+    for conflict in &view.conflicts {
+        let (field, sidecar) = (conflict.field, safe(&conflict.sidecar));
+        let flag = field.name();
+        lines.push(format!("decide    the document beside the media says another {field}: {sidecar}"));
+        lines.push(format!("          aloud edit {id} --take-sidecar {flag}, or --keep {flag}"));
+    }
+    lines.extend(view.metadata_problem.iter().map(|problem| format!("problem   {}", safe(problem))));
+    lines
 }
 
 /// Returns what is known of a sound track on one line: `sv, AAC, 2 channels (default, used)`.

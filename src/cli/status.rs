@@ -61,6 +61,9 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
         if let Some(damage) = &view.damage {
             print(format_args!("          {}", safe(damage)));
         }
+        for line in super::show::conflicts(&view) {
+            print(format_args!("          {line}"));
+        }
         if let Some(progress) = view.progress {
             let total = progress.total_ms.map_or_else(|| "?".into(), |total| total.to_string());
             print(format_args!("          {} of {total}", progress.done_ms));

@@ -38,7 +38,9 @@ async fn message(app: App, event: Event) -> Option<Message> {
         | Event::Searchable { recording, .. }
         | Event::Failed { recording, .. }
         | Event::Postponed { recording, .. }
-        | Event::Media { recording, .. } => {
+        | Event::Media { recording, .. }
+        | Event::Edited { recording, .. }
+        | Event::Differs { recording, .. } => {
             Change::Recording { recording: Box::new(view(&app, recording).await.ok()??) }
         }
         Event::Removed { recording, .. } => Change::Removed { id: recording },

@@ -14,6 +14,7 @@ use super::App;
 use super::error::ApiError;
 use super::guard::same;
 use crate::catalogue::jobs::JobOptions;
+use crate::ingest::known::{self, KnowError};
 use crate::ingest::order::Order;
 use crate::ingest::{self, READERS, Request, find};
 use crate::report::Event;
@@ -45,11 +46,12 @@ pub struct IntakeAnswer {
     pub events: Vec<Event>,
 }
 
+/// Lets only programs of the same user go on.
 pub(super) fn only_with_token(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match shown.and_then(|shown| shown.strip_prefix("Bearer ")) {
         Some(shown) if same(shown, &app.token) => Ok(()),
-        _ => Err(ApiError::forbidden("files are added on the command line only", "use: aloud index PATH")),
+        _ => Err(ApiError::forbidden("this is done on the command line only", "see: aloud help")),
     }
 }
 
@@ -74,6 +76,20 @@ pub(crate) async fn take_in(
     app.foreman.forget_trouble();
     let events = events.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     Ok(Json(IntakeAnswer { recordings: intake.recordings, queued: intake.queued, events }))
+}
+
+/// Makes a media file known without asking for its words.
+pub(crate) async fn know(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Json(path): Json<WirePath>,
+) -> Result<Json<RecordingId>, ApiError> {
+    only_with_token(&app, &headers)?;
+    match known::know(&app.foreman.library().catalogue, &path.0).await {
+        Ok(id) => Ok(Json(id)),
+        Err(KnowError::Refused(reason)) => Err(ApiError::bad_request(reason, "name a media file that can be read")),
+        Err(KnowError::Catalogue(error)) => Err(error.into()),
+    }
 }
 
 /// Makes the index anew; searches are answered meanwhile.

@@ -12,7 +12,7 @@ use super::App;
 use super::error::{ApiError, recording_id};
 use crate::catalogue::jobs::JobOptions;
 use crate::report::Event;
-use crate::view::{CaptionsView, RecordingView, TrackView};
+use crate::view::{CaptionsView, MetadataView, RecordingView, SpeakerView, TrackView};
 
 #[derive(Serialize)]
 pub(crate) struct List {
@@ -26,6 +26,8 @@ pub(crate) struct Shown {
     files: Vec<String>,
     captions: Vec<CaptionsView>,
     tracks: Vec<TrackView>,
+    metadata: MetadataView,
+    voices: Vec<SpeakerView>,
 }
 
 /// What was asked for is done, or will be.
@@ -54,9 +56,13 @@ pub(crate) async fn view(app: &App, id: RecordingId) -> Result<Option<RecordingV
 
 /// Shows one recording with its files.
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Shown>, ApiError> {
-    let id = recording_id(&id)?;
+    whole(&app, recording_id(&id)?).await
+}
+
+/// Shows all that is known of one recording.
+pub(super) async fn whole(app: &App, id: RecordingId) -> Result<Json<Shown>, ApiError> {
     let catalogue = &app.foreman.library().catalogue;
-    let recording = view(&app, id).await?.ok_or_else(|| ApiError::no_recording(id))?;
+    let recording = view(app, id).await?.ok_or_else(|| ApiError::no_recording(id))?;
     let files = catalogue.files_of(id).await?;
     let captions = catalogue.captions(id).await?;
     let tracks = catalogue.tracks(id).await?;
@@ -65,6 +71,8 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
         files: files.iter().map(|path| crate::ingest::shown(path)).collect(),
         captions: captions.iter().map(|captions| CaptionsView::new(id, captions)).collect(),
         tracks: tracks.into_iter().map(TrackView::from).collect(),
+        metadata: crate::view::metadata(&catalogue.statements(id).await?),
+        voices: crate::view::speakers(&catalogue.speakers(id).await?),
     }))
 }
 

@@ -59,7 +59,9 @@ struct GapView {
 }
 
 impl WordsView {
-    fn new(transcript: Transcript, speakers: Vec<String>) -> Self {
+    /// Shows a transcript with its speakers called by these names, by ordinal.
+    fn new(mut transcript: Transcript, names: &[String]) -> Self {
+        // Those of the index, which knows the speakers as the transcript does.
         let passages = passages(&transcript)
             .iter()
             .map(|passage| PassageView {
@@ -93,6 +95,7 @@ impl WordsView {
                 Gap::Unheard(span) => gap("unheard", span),
             })
             .collect();
+        transcript.name_speakers(names);
         let mut words = Columns::default();
         for word in transcript.words {
             words.text.push(word.text);
@@ -101,7 +104,7 @@ impl WordsView {
             words.confidence.push(word.confidence);
             words.speaker.push(word.speaker);
         }
-        let (recording, revision) = (transcript.recording, transcript.revision);
+        let (recording, revision, speakers) = (transcript.recording, transcript.revision, transcript.speakers);
         Self { recording, revision, speakers, words, passages, stretches, gaps }
     }
 }
@@ -119,13 +122,10 @@ pub(crate) async fn words(State(app): State<App>, Path(id): Path<String>) -> Res
         let transcript = match (recording.revision, draft) {
             (Some(revision), _) => library.transcripts.read(id, revision).map_err(ApiError::internal)?,
             // Nobody can have named the speakers of a draft.
-            (None, Some(draft)) => {
-                let speakers = draft.speakers.clone();
-                return Ok(Json(WordsView::new(draft, speakers)));
-            }
+            (None, Some(draft)) => return Ok(Json(WordsView::new(draft, &[]))),
             (None, None) => return Err(ApiError::no_transcript(id)),
         };
-        Ok(Json(WordsView::new(transcript, recording.speakers)))
+        Ok(Json(WordsView::new(transcript, &recording.speakers)))
     })
     .await
 }
@@ -154,7 +154,7 @@ pub(crate) async fn captions(
             let transcript = if is_spoken {
                 let revision = recording.revision.ok_or_else(|| ApiError::no_transcript(id))?;
                 let mut transcript = library.transcripts.read(id, revision).map_err(ApiError::internal)?;
-                transcript.speakers = recording.speakers;
+                transcript.name_speakers(&recording.speakers);
                 transcript
             } else {
                 let language = wanted.lang.unwrap_or(Language::UNKNOWN);

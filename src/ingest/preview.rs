@@ -70,7 +70,7 @@ pub async fn preview(
         .map(|(path, reason)| Preview { path, verdict: Verdict::Skip, reason: Some(reason) })
         .collect();
     let mut seen = HashSet::new();
-    for LookedAt { file, was_read, id, sidecars } in looked_at {
+    for LookedAt { file, was_read, id, sidecars, .. } in looked_at {
         let path = file.path;
         let skip = |reason| Preview { path: path.clone(), verdict: Verdict::Skip, reason: Some(reason) };
         previews.push(match id {

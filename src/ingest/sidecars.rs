@@ -1,7 +1,7 @@
 //! Sidecars on disk: the transcripts and captions that lie beside a media file (`docs/sidecars.md`).
 
 use std::collections::HashMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -116,6 +116,12 @@ impl Listing {
         let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
         names.sort_by(|a, b| a.as_encoded_bytes().cmp(b.as_encoded_bytes()));
         Self { names }
+    }
+
+    /// Returns whether a name stands in this folder.
+    #[must_use]
+    pub fn holds(&self, name: &OsStr) -> bool {
+        self.names.binary_search_by(|other| other.as_encoded_bytes().cmp(name.as_encoded_bytes())).is_ok()
     }
 
     /// Returns the sidecars of a media file in this folder.

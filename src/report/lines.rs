@@ -72,6 +72,11 @@ pub fn sentence(event: &Event) -> Option<String> {
         }
         Event::Failed { title, reason, hint, .. } if hint.is_empty() => format!("{title}: {reason}"),
         Event::Failed { title, reason, hint, .. } => format!("{title}: {reason}; {hint}"),
+        Event::Edited { title, .. } => format!("{title}: changed"),
+        Event::Differs { recording, path, fields } => {
+            let (fields, id) = (fields.join(", "), &recording.to_string()[..8]);
+            format!("{path}: says something else than a person did about {fields}; decide with: aloud show {id}")
+        }
         Event::Postponed { title, reason, hint, next_try, .. } => {
             let hint = if hint.is_empty() { String::new() } else { format!("; {hint}") };
             format!("{title}: {reason}{hint}; tried again at {}", time_of_day(*next_try))

@@ -17,10 +17,12 @@ use crate::library::{Library, StoreError};
 use crate::report::Event;
 
 mod crew;
+mod import;
 mod lease;
 mod store;
 
 pub use crew::Crash;
+pub use import::{ImportError, ImportReport, ImportRequest, SkippedPart};
 
 /// How long reading a recording may stand still before it is given up. The slowest disk gives something within minutes;
 /// a model that is loaded from it meanwhile takes some, too.

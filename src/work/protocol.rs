@@ -89,6 +89,9 @@ pub struct PlanTask {
     pub track: TrackChoice,
     /// What becomes of two channels.
     pub channels: Channels,
+    /// Whether only what the file is is wanted: its words are known.
+    #[serde(default)]
+    pub facts_only: bool,
 }
 
 /// Recognise one segment.
@@ -141,6 +144,8 @@ pub enum Outcome {
         /// The transcript's file, base64; the revision inside is to be replaced.
         transcript: String,
     },
+    /// A recording was read, and nothing else was wanted.
+    Read(MediaReport),
     /// A segment was recognised.
     Recognised(SegmentWords),
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use indexer::audio::{Ffmpeg, Options, Selection, Sound};
+use indexer::audio::{Ffmpeg, MediaInfo, Options, Selection, Sound};
 use indexer::pipeline::{self, Channels};
 use indexer::transcribe::tries::Profile;
 use indexer::transcribe::whisper;
@@ -30,6 +30,8 @@ use super::folder::WorkFolder;
 use super::protocol::{
     CaptionFile, LeaseAnswer, LeaseId, MediaReport, Outcome, PlanTask, SegmentTask, Task, WirePath, WorkFailure,
 };
+use crate::catalogue::captions::Captions;
+use crate::ingest::sidecars::Taken;
 use crate::ingest::{identity, sidecars};
 
 /// How a worker is started.
@@ -148,6 +150,15 @@ impl Hand {
         let options = Options { selection, ffmpeg: self.ffmpeg.clone() };
         let mut sound = Sound::open_with(path, &options).map_err(|error| media_failure(&error, path))?;
         let info = sound.info().clone();
+        if task.facts_only {
+            let taken = sidecars::take(task.recording, path, task.declared, &mut || None);
+            let mut media = report(info, &taken);
+            let unreadable = read_through(&mut sound, pulse).err();
+            media.full_hash = full_hash(path, pulse);
+            media.damage = unreadable.or_else(|| damage(&sound, path, stamp));
+            media.tracks.iter_mut().for_each(|track| track.is_read = false);
+            return Ok(Outcome::Read(media));
+        }
         let folder = WorkFolder::at(task.folder.0.clone());
         let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);
         let mut reading = Reading { task, folder: &folder, recogniser: &mut self.recogniser, languages, pulse };
@@ -166,22 +177,7 @@ impl Hand {
             }
         };
         let taken = sidecars::take(task.recording, path, task.declared, &mut detect);
-        let captions = taken
-            .captions
-            .iter()
-            .map(|file| CaptionFile { path: WirePath(file.path.clone()), language: file.language })
-            .collect();
-        let tracks = tracks(&info);
-        let mut media = MediaReport {
-            has_video: info.has_video,
-            duration_ms: info.duration.unwrap_or_default(),
-            full_hash: None,
-            damage: None,
-            title: info.title,
-            date: info.date,
-            captions,
-            tracks,
-        };
+        let mut media = report(info, &taken);
         if let Some(imported) = taken.transcript.filter(|_| task.take_sidecar) {
             let transcript =
                 base64::engine::general_purpose::STANDARD.encode(transcript::file::write(&imported.transcript));
@@ -221,5 +217,20 @@ impl Hand {
         )
         .map_err(|error| recognition_failure(&error))?;
         Ok(Outcome::Recognised(words))
+    }
+}
+
+/// Says what a media file is and what lies beside it, as far as that is known before it is read.
+fn report(info: MediaInfo, taken: &Taken) -> MediaReport {
+    let caption = |file: &Captions| CaptionFile { path: WirePath(file.path.clone()), language: file.language };
+    MediaReport {
+        has_video: info.has_video,
+        duration_ms: info.duration.unwrap_or_default(),
+        full_hash: None,
+        damage: None,
+        tracks: tracks(&info),
+        title: info.title,
+        date: info.date,
+        captions: taken.captions.iter().map(caption).collect(),
     }
 }

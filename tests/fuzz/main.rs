@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use aloud::metadata::{document, table};
 use indexer::audio::{Selection, Sound, TrackChoice, probe};
 use indexer::query::{Parsed, parse};
 use indexer::recording::{Language, RecordingId};
@@ -88,7 +89,8 @@ fn bent_subtitles_give_a_transcript_or_an_error() {
         |bytes: &[u8], format| subtitles::read(bytes, format, "talk", Language::UNKNOWN, RecordingId::new([0; 16]), 1);
     fuzz("subtitles", seeds::subtitles(), &|_, bytes| {
         let mut outcome = String::new();
-        for format in [Format::Vtt, Format::Srt, Format::Json] {
+        let _ = write!(outcome, "{:?} ", Format::of("", bytes));
+        for format in Format::ALL {
             let _ = match import(bytes, format) {
                 Ok(imported) => {
                     let words = &imported.transcript.words;
@@ -99,6 +101,31 @@ fn bent_subtitles_give_a_transcript_or_an_error() {
                 }
                 Err(error) => write!(outcome, "{error} "),
             };
+        }
+        outcome
+    });
+}
+
+/// The readers of documents and tables that state metadata: every value they give is one that its field can have.
+#[test]
+fn bent_metadata_give_values_or_an_error() {
+    fuzz("metadata", seeds::metadata(), &|_, bytes| {
+        let mut outcome = String::new();
+        for format in [document::Format::Yaml, document::Format::Json] {
+            let read = document::read(bytes, format);
+            let problems = read.as_ref().map_or_else(std::slice::from_ref, |read| &read.problems);
+            assert!(problems.iter().all(|problem| !problem.contains('\n')), "{problems:?}");
+            for (field, value) in read.iter().flat_map(|read| &read.values) {
+                assert_eq!(field.read(value).as_ref(), Ok(value), "{field} has another form when it is read again");
+                let _ = write!(outcome, "{field} ");
+            }
+            let _ = write!(outcome, "{} {}; ", read.is_ok(), problems.len().min(3));
+        }
+        if let Ok(read) = table::read(bytes) {
+            let again = table::write(read.rows.iter().map(|row| (row.file.clone(), row.values.clone())));
+            let again = table::read(again.as_bytes()).expect("our own table");
+            assert_eq!((again.rows.len(), again.problems), (read.rows.len(), vec![]), "lines are lost in writing");
+            let _ = write!(outcome, "{} {}", read.rows.len().min(5), read.problems.len().min(5));
         }
         outcome
     });

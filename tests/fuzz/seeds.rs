@@ -30,7 +30,7 @@ const MEDIA: [(&str, &str); 21] = [
 ];
 
 /// Subtitles that between them hold every construct that the readers know.
-const SUBTITLES: [&str; 5] = [
+const SUBTITLES: [&str; 12] = [
     "WEBVTT\nLanguage: en\n\nNOTE x\n\nSTYLE\n::cue{}\n\n1\n00:00:00.160 --> 00:00:02.389 align:start\n \n\
      <v Ann Lee>hello<00:00:00.480><c.x> world</c> &amp; <lang sv>på</lang>\n\n00:02.389 --> 00:02.399\nhello world\n\n\
      00:00:02.399 --> 00:00:04.000\nhello world\nnext<00:00:03.000><c> line</c>\n",
@@ -41,6 +41,18 @@ const SUBTITLES: [&str; 5] = [
     r#"{"result":{"language":"de"},"transcription":[{"offsets":{"from":0,"to":3000},"text":" Wir für",
      "tokens":[{"text":" Wir","offsets":{"from":100,"to":500},"p":0.9}]}]}"#,
     r#"{"word_segments":[{"word":"In","start":1.0,"end":1.2,"score":NaN},{"word":"2014"}]}"#,
+    r#"<?xml version="1.0" encoding="utf-8"?><tt xml:lang="en" ttp:frameRate="25" ttp:tickRate="1000"><head><metadata>
+     <ttm:agent xml:id="a"><ttm:name>Ann</ttm:name></ttm:agent></metadata></head><body begin="1s"><div timeContainer="seq">
+     <p dur="2s" ttm:agent="a">Hello<br/><span begin="500ms" end="50f">day &amp; night</span></p><p dur="00:00:01:12"
+     xml:lang="sv">på &#228; <![CDATA[x]]></p></div></body></tt>"#,
+    "0:00:00.599,0:00:04.160\n>> ALICE: Hi, my\n[br]name\n\n0:00:04.160,0:00:06.770\n>> BOB: Hi\n\n0:00:07.000,0:00:06.000\nx",
+    r#"{"text":"<p>x<span class=\"timestamp\" data-timestamp=\"1.5\">0:01</span>&nbsp;Ann: Good<br>day</p><p><span
+     class=\"timestamp\">00:04</span> Yes &lt;3</p>","media":"a.mp3","media-time":2}"#,
+    "<ROOT><record><sync>1:|3(2)|4(1)</sync><transcript>ANN: Good {0:30} day\n\nBO: no[[footnote]]1[[/footnote]] yes\n\
+     last\n[[footnotes]]\n[[note]]x[[/note]]\n[[/footnotes]]</transcript><vtt_transcript/></record></ROOT>",
+    "Title\n\n[00:01] Ann: Good (0:02) day [00:00:02.5] x\nBo Lee  0:03\nyes\n[00:01] back\n[00:05.0 --> 00:06.0] z",
+    "x\nstart;end;speaker;text\n0:01;0:02;Ann;\"a; b\"\n2.5;2,75;Bo;c\n;;;\nx;y;z;lost\n",
+    "\u{feff}word\tstart_ms\tend_ms\tlang\nGood\t1000\t1200\ten\nday\t1500\t1700\tsv\n",
 ];
 
 /// Queries that between them hold every construct of the language.
@@ -51,6 +63,14 @@ const QUERIES: [&str; 6] = [
     "volunteers NEAR/10 \"open day\" NEAR/3 (c OR d) within:20s within:40w exact:musée exact:\"a b\"~2",
     "speaker:\"Ann Lee\" -lang:sv trust:doubtful title:a people:b folder:/x date:2021..2022-05 after:2021 before:2023",
     "東京都 GLAMの ไทย 한국어 «deux mots» صה\"ל 12:30 AND NOT OR \"",
+];
+
+/// Documents and tables that state metadata in every way that is read.
+const METADATA: [&str; 3] = [
+    "---\n# x\ndc:title: 'Board: 1'\ndate: 2021-05-31T10:00\ncreator: [Ann Lee, \"Bo\"]\nplace:\n  - Malmö\nrights: ~\n\
+     description: |\n  one\n\n  two\nlanguage: sv, en\nsource_url: https://example.org/a\na: &b {c: [*b]}\n? [x]\n: y\ntitel: z\n",
+    r#"{"title": "Board \ud83c\udfa4", "date": 2021, "people": ["Ann", null], "dcterms:spatial": "Lund", "url": {"a": []}}"#,
+    "\u{feff}File;title;created;People\r\na.mp4;\"The \"\"Board\"\"\r\n2\";2021;\r\n\r\nb.mp4;x;soon;y\r\n;z;;\r\n",
 ];
 
 static MADE: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| made(&MEDIA));
@@ -75,6 +95,11 @@ pub(crate) fn subtitles() -> Vec<Vec<u8>> {
     // Not needed here, but ffmpeg must have ended before the first target limits the memory of this process.
     LazyLock::force(&MADE);
     SUBTITLES.map(|text| text.as_bytes().to_vec()).to_vec()
+}
+
+/// Returns the documents and tables.
+pub(crate) fn metadata() -> Vec<Vec<u8>> {
+    METADATA.map(|text| text.as_bytes().to_vec()).to_vec()
 }
 
 fn made(files: &[(&str, &str)]) -> Vec<Vec<u8>> {

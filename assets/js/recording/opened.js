@@ -10,6 +10,7 @@ import { whenPressed } from '../parts/pressed.js';
 import { facts } from '../parts/recording-state.js';
 import { strings } from '../strings.js';
 import { obey } from './commands.js';
+import { showDetails } from './details.js';
 import { findBar } from './find.js';
 import { buildPlayer } from './player.js';
 import { openReading } from './reading.js';
@@ -115,11 +116,23 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
     },
   }, signal);
 
-  document.title = strings.title(recording.title);
   showWayBack();
+  const name = el('div', { class: 'recording-name' });
+  /** @param {Recording} now */
+  const showName = (now) => {
+    const known = facts(now, ...now.speakers.slice(0, MOST_SPEAKERS), heardTrack(now));
+    name.replaceChildren(el('h1', {}, now.title), known);
+    document.title = strings.title(now.title);
+  };
+  const details = showDetails(recording, async (now, areSpeakersRenamed) => {
+    showName(now);
+    const renamed = areSpeakersRenamed && await fetchTranscript(id, signal).catch(() => null);
+    if (renamed) read(renamed);
+  }, signal);
+  showName(recording);
+
   main.replaceChildren(
-    el('header', { class: 'recording-head' }, back, el('h1', {}, recording.title),
-      facts(recording, ...recording.speakers.slice(0, MOST_SPEAKERS), heardTrack(recording))),
+    el('header', { class: 'recording-head' }, back, name, details),
     el('div', { class: `recording recording-${recording.kind}` },
       el('div', { class: 'stage' }, player.element, find.element),
       el('div', { class: 'transcript-column' }, status, timeNotes, text),

@@ -28,7 +28,9 @@ pub enum Value {
     Title(Label),
     /// Recordings with people whose names hold this.
     People(Label),
-    /// Recordings with a file in a folder whose path holds this.
+    /// Recordings made at a place whose name holds this.
+    Place(Label),
+    /// Recordings with a file in a folder whose path holds this, or in a collection whose name does.
     Folder(Label),
     /// Recordings of these days.
     Date(DateRange),
@@ -47,7 +49,7 @@ pub enum DateRange {
 
 /// All filters of a query, no two the same.
 ///
-/// Of several filters on speakers, languages, trust or folders one must fit; on titles, people and dates each must. An
+/// Of several filters on speakers, languages, trust or folders one must fit; on titles, people, places and dates each must. An
 /// excluded one must never fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filters(Vec<Filter>);
@@ -59,7 +61,9 @@ pub struct About {
     pub title: Label,
     /// Who is in it.
     pub people: Label,
-    /// The folders that hold its files.
+    /// Where it was made.
+    pub place: Label,
+    /// The folders that hold its files, and the collection it belongs to.
     pub folders: Vec<Label>,
     /// Its date, ISO 8601.
     pub date: Option<String>,
@@ -75,6 +79,7 @@ impl Value {
             Self::Doubtful(_) => "trust",
             Self::Title(_) => "title",
             Self::People(_) => "people",
+            Self::Place(_) => "place",
             Self::Folder(_) => "folder",
             Self::Date(DateRange::Between(..)) => "date",
             Self::Date(DateRange::After(_)) => "after",
@@ -95,6 +100,7 @@ impl Value {
             "speaker" => label().map(Self::Speaker),
             "title" => label().map(Self::Title),
             "people" => label().map(Self::People),
+            "place" => label().map(Self::Place),
             "folder" => label().map(Self::Folder),
             "lang" => Language::from_tag(text).map(Self::Language),
             "trust" => match text {
@@ -192,6 +198,7 @@ impl Filters {
         self.each(|value| match value {
             Value::Title(label) => Some(about.title.holds(label)),
             Value::People(label) => Some(about.people.holds(label)),
+            Value::Place(label) => Some(about.place.holds(label)),
             Value::Date(range) => Some(dates(range)),
             _ => None,
         }) && self.any(|value| match value {
@@ -250,6 +257,7 @@ mod tests {
         About {
             title: Label::new("Museum partnership"),
             people: Label::new("Ann Lee, Bo Ek"),
+            place: Label::new("Malmö, Sweden"),
             folders: vec![Label::new("/talks/Malmö")],
             date: Some("2021-05-31".into()),
         }
@@ -264,6 +272,8 @@ mod tests {
             ("-title:museum", false),
             ("people:\"ann lee\" people:ek", true),
             ("people:\"bo lee\"", false),
+            ("place:malmo place:sweden", true),
+            ("-place:malmo", false),
             ("folder:malmo", true),
             ("folder:lund folder:malmo", true),
             ("-folder:malmo", false),

@@ -24,6 +24,11 @@ impl Label {
         &self.text
     }
 
+    /// Returns the terms of its words.
+    pub(super) fn words(&self) -> &[Terms] {
+        &self.words
+    }
+
     /// Returns whether it has no word.
     #[must_use]
     pub fn is_empty(&self) -> bool {

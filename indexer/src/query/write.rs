@@ -137,7 +137,11 @@ impl Display for Filter {
         let sign = if self.is_excluded { "-" } else { "" };
         write!(f, "{sign}{}:", self.value.name())?;
         match &self.value {
-            Value::Speaker(words) | Value::Title(words) | Value::People(words) | Value::Folder(words) => {
+            Value::Speaker(words)
+            | Value::Title(words)
+            | Value::People(words)
+            | Value::Place(words)
+            | Value::Folder(words) => {
                 let text = words.text();
                 let is_plain = !text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | ')'));
                 if is_plain { f.write_str(text) } else { write!(f, "\"{text}\"") }

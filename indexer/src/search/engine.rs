@@ -22,6 +22,7 @@ use crate::recording::RecordingId;
 use crate::transcript::Revision;
 
 mod answer;
+mod columns;
 mod cursor;
 mod expansion;
 mod generation;
@@ -164,7 +165,7 @@ impl Index {
 
     fn answer(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let generation = self.generation();
-        answer::answer(&generation.snapshot(), &self.0.fields, &generation.words_path(), request)
+        answer::answer(&generation.snapshot(), &self.0.fields, request)
     }
 
     fn generation(&self) -> Arc<Generation> {

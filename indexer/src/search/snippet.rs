@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::Piece;
-use super::words_file::{StoredWord, WordsFile};
+use super::words_file::TextReader;
 use crate::term::letters;
 use crate::time::Millis;
 use crate::transcript::WordRange;
@@ -24,22 +24,27 @@ const LEFT_OUT: &str = " … ";
 const OPENING: u32 = 40;
 
 /// Returns the pieces of a hit with some words and the given matches, which rise.
-pub(super) fn pieces(file: &WordsFile, words: WordRange, matches: &[WordRange]) -> Result<Vec<Piece>, Error> {
+pub(super) fn pieces(texts: &mut TextReader<'_>, words: WordRange, matches: &[WordRange]) -> Result<Vec<Piece>, Error> {
     let mut pieces = Pieces::default();
     let windows = if matches.is_empty() {
         vec![WordRange::new(words.start, words.end.min(words.start.saturating_add(OPENING)))]
     } else {
-        windows(matches, file.words())
+        windows(matches, texts.words())
     };
     for window in windows {
-        let words = file.read(window)?;
-        if !pieces.0.is_empty() {
-            let start = words.first().map_or(Millis::ZERO, |word| word.span.start());
-            pieces.0.push(Piece { text: LEFT_OUT.into(), matched: false, start });
-        }
-        pieces.add(window, &words, matches);
+        pieces.is_open = false;
+        let mut leaves_out = !pieces.all.is_empty();
+        let mut ordinal = window.start;
+        texts.read(window, |text, span| {
+            if std::mem::take(&mut leaves_out) {
+                pieces.all.push(Piece { text: LEFT_OUT.into(), matched: false, start: span.start() });
+            }
+            let is_matched = matches.iter().any(|range| range.contains(ordinal));
+            pieces.add(text, span.start(), is_matched);
+            ordinal += 1;
+        })?;
     }
-    Ok(pieces.0)
+    Ok(pieces.all)
 }
 
 /// Which words are shown.
@@ -75,35 +80,31 @@ fn windows(matches: &[WordRange], total: u32) -> Vec<WordRange> {
 }
 
 #[derive(Default)]
-struct Pieces(Vec<Piece>);
+struct Pieces {
+    all: Vec<Piece>,
+    /// Whether the last one takes more text: what stands between two matches is one piece.
+    is_open: bool,
+}
 
 impl Pieces {
-    fn add(&mut self, window: WordRange, words: &[StoredWord], matches: &[WordRange]) {
-        // Text between two matches is one piece; whether one has begun in this window.
-        let mut is_open = false;
-        for (ordinal, word) in (window.start..).zip(words) {
-            let start = word.span.start();
-            if !matches.iter().any(|range| range.contains(ordinal)) {
-                self.plain(&word.text, start, is_open);
-                is_open = true;
-                continue;
-            }
-            let letters = letters(&word.text);
-            let (before, after) = word.text.split_once(letters).unwrap_or(("", &word.text));
-            if !before.is_empty() {
-                self.plain(before, start, is_open);
-            }
-            self.0.push(Piece { text: letters.into(), matched: true, start });
-            is_open = false;
-            if !after.is_empty() {
-                self.0.push(Piece { text: after.into(), matched: false, start });
-                is_open = true;
-            }
+    fn add(&mut self, word: &str, start: Millis, is_matched: bool) {
+        if !is_matched {
+            return self.plain(word, start);
+        }
+        let letters = letters(word);
+        let (before, after) = word.split_once(letters).unwrap_or(("", word));
+        if !before.is_empty() {
+            self.plain(before, start);
+        }
+        self.all.push(Piece { text: letters.into(), matched: true, start });
+        self.is_open = false;
+        if !after.is_empty() {
+            self.plain(after, start);
         }
     }
 
-    fn plain(&mut self, text: &str, start: Millis, is_open: bool) {
-        match self.0.last_mut().filter(|_| is_open) {
+    fn plain(&mut self, text: &str, start: Millis) {
+        match self.all.last_mut().filter(|_| self.is_open) {
             Some(piece) => {
                 // What follows a matched word is only its punctuation; the piece starts with its first own word.
                 if !piece.text.contains(char::is_alphanumeric) {
@@ -111,14 +112,15 @@ impl Pieces {
                 }
                 piece.text.push_str(text);
             }
-            None => self.0.push(Piece { text: text.into(), matched: false, start }),
+            None => self.all.push(Piece { text: text.into(), matched: false, start }),
         }
+        self.is_open = true;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::words_file;
+    use super::super::words_file::{self, Packer, Unpacker, WordsFile};
     use super::*;
     use crate::passage::passages;
     use crate::search::tests::transcript;
@@ -126,10 +128,12 @@ mod tests {
     fn shown(text: &str, matches: &[(u32, u32)]) -> String {
         let folder = tempfile::tempdir().expect("a folder");
         let transcript = transcript(1, 1, &[(None, text)]);
-        words_file::write(folder.path(), &transcript, &passages(&transcript)).expect("a file");
+        let mut packer = Packer::new().expect("memory");
+        words_file::write(folder.path(), &transcript, &passages(&transcript), &mut packer).expect("a file");
         let file = WordsFile::open(folder.path(), transcript.recording, 1).expect("a file");
+        let mut unpacker = Unpacker::new().expect("memory");
         let matches: Vec<_> = matches.iter().map(|&(start, end)| WordRange::new(start, end)).collect();
-        let pieces = pieces(&file, WordRange::new(0, 50), &matches).expect("pieces");
+        let pieces = pieces(&mut file.texts(&mut unpacker), WordRange::new(0, 50), &matches).expect("pieces");
         for piece in &pieces {
             let begins = transcript.words.iter().any(|word| word.span.start() == piece.start);
             assert!(begins && !piece.text.is_empty(), "{piece:?}");

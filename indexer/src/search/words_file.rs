@@ -13,12 +13,12 @@
 //!
 //! A code is Rice's ([`bits`]): it takes about as many bits as the numbers vary, and any passage is read alone.
 
-use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
+use zstd::bulk::{Compressor, Decompressor};
 
 use super::Error;
 use crate::passage::Passage;
@@ -57,13 +57,17 @@ pub fn file_name(recording: RecordingId, revision: Revision) -> String {
     format!("{recording}-{revision}.{EXTENSION}")
 }
 
-/// A word as it stands in a words file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredWord {
-    /// The text with what follows it up to the next word.
-    pub text: String,
-    /// When it is said.
-    pub span: TimeSpan,
+/// What packs texts, kept because making it takes as long as some blocks.
+pub struct Packer(Compressor<'static>);
+
+impl Packer {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn new() -> Result<Self, Error> {
+        Compressor::new(LEVEL).map(Self).map_err(|error| Error::Engine(error.to_string()))
+    }
 }
 
 /// Writes the words file of a transcript into a folder: beside, then renamed over one of the same name. Before anything
@@ -71,11 +75,11 @@ pub struct StoredWord {
 ///
 /// # Errors
 /// When the folder cannot be written to.
-pub fn write(folder: &Path, transcript: &Transcript, passages: &[Passage]) -> Result<(), Error> {
+pub fn write(folder: &Path, transcript: &Transcript, passages: &[Passage], packer: &mut Packer) -> Result<(), Error> {
     let path = folder.join(file_name(transcript.recording, transcript.revision));
     let beside = path.with_extension("words.new");
     let failed = |source| Error::File { path: beside.clone(), source };
-    let bytes = bytes(transcript, passages).map_err(failed)?;
+    let bytes = bytes(transcript, passages, packer).map_err(failed)?;
     let mut file = File::create(&beside).map_err(failed)?;
     file.write_all(&bytes).map_err(failed)?;
     if path.exists() {
@@ -97,7 +101,7 @@ pub fn sync(folder: &Path, recording: RecordingId, revision: Revision) -> Result
     }
 }
 
-fn bytes(transcript: &Transcript, passages: &[Passage]) -> std::io::Result<Vec<u8>> {
+fn bytes(transcript: &Transcript, passages: &[Passage], packer: &mut Packer) -> std::io::Result<Vec<u8>> {
     let (mut table, mut times) = (Vec::new(), Vec::new());
     for passage in passages {
         for number in [passage.words.start, passage.span.start().get(), count(times.len())] {
@@ -105,14 +109,18 @@ fn bytes(transcript: &Transcript, passages: &[Passage]) -> std::io::Result<Vec<u
         }
         write_times(transcript, passage, &mut times);
     }
-    let (mut blocks, mut texts) = (Vec::new(), Vec::new());
+    let (mut blocks, mut texts, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for passages in passages.chunks(BLOCK_PASSAGES) {
         let words = passages.iter().flat_map(|passage| &transcript.words[passage.words.indices()]);
-        let plain: Vec<u8> = words.flat_map(|word| word.text.bytes().chain([WORD_END])).collect();
+        plain.clear();
+        for word in words {
+            plain.extend_from_slice(word.text.as_bytes());
+            plain.push(WORD_END);
+        }
         for number in [count(texts.len()), count(plain.len())] {
             blocks.extend_from_slice(&number.to_le_bytes());
         }
-        texts.extend(zstd::bulk::compress(&plain, LEVEL)?);
+        texts.extend(packer.0.compress(&plain)?);
     }
     let mut bytes = Vec::with_capacity(HEADER_BYTES + table.len() + blocks.len() + times.len() + texts.len());
     bytes.extend_from_slice(MAGIC);
@@ -170,8 +178,20 @@ pub struct WordsFile {
     passages: usize,
     blocks: usize,
     times: usize,
+}
+
+/// What unpacks texts, kept because making it takes as long as a block.
+pub struct Unpacker {
+    engine: Decompressor<'static>,
+    plain: Vec<u8>,
+}
+
+/// Reads texts of a words file, one place after the other.
+pub struct TextReader<'a> {
+    file: &'a WordsFile,
+    unpacker: &'a mut Unpacker,
     /// The block that was unpacked last: the hits of a page are often in one.
-    unpacked: RefCell<Option<(usize, Vec<u8>)>>,
+    unpacked: Option<usize>,
 }
 
 impl WordsFile {
@@ -202,7 +222,7 @@ impl WordsFile {
         if HEADER_BYTES + passages * PASSAGE_BYTES + blocks * BLOCK_BYTES + times > map.len() {
             return Err(damaged("it is cut"));
         }
-        Ok(Self { path, map, words, passages, blocks, times, unpacked: RefCell::default() })
+        Ok(Self { path, map, words, passages, blocks, times })
     }
 
     /// Returns how many words there are.
@@ -232,23 +252,9 @@ impl WordsFile {
         Ok(found)
     }
 
-    /// Returns some words; those beyond the last are left out.
-    ///
-    /// # Errors
-    /// When the file is damaged.
-    pub fn read(&self, words: WordRange) -> Result<Vec<StoredWord>, Error> {
-        let spans = self.spans(words)?;
-        let passages = self.passages_of(words);
-        let mut texts = Vec::with_capacity(spans.len());
-        if !passages.is_empty() {
-            for block in passages.start / BLOCK_PASSAGES..=(passages.end - 1) / BLOCK_PASSAGES {
-                self.read_texts(block, words, &mut texts).ok_or_else(|| self.damaged("a block is cut"))?;
-            }
-        }
-        if texts.len() != spans.len() {
-            return Err(self.damaged("words are missing"));
-        }
-        Ok(texts.into_iter().zip(spans).map(|(text, span)| StoredWord { text, span }).collect())
+    /// Returns what reads its texts.
+    pub fn texts<'a>(&'a self, unpacker: &'a mut Unpacker) -> TextReader<'a> {
+        TextReader { file: self, unpacker, unpacked: None }
     }
 
     /// The passages that hold some words.
@@ -287,36 +293,15 @@ impl WordsFile {
         Some(())
     }
 
-    fn read_texts(&self, block: usize, words: WordRange, found: &mut Vec<String>) -> Option<()> {
-        let (first, end) = (self.first_word(block * BLOCK_PASSAGES), self.first_word((block + 1) * BLOCK_PASSAGES));
-        let mut unpacked = self.unpacked.borrow_mut();
-        if unpacked.as_ref().is_none_or(|(known, _)| *known != block) {
-            *unpacked = Some((block, self.unpack(block)?));
-        }
-        let (_, plain) = unpacked.as_ref()?;
-        let mut ends = memchr::memchr_iter(WORD_END, plain);
-        let wanted = words.start.max(first)..words.end.min(end);
-        let mut start = match (wanted.start - first) as usize {
-            0 => 0,
-            before => ends.nth(before - 1)? + 1,
-        };
-        for _ in wanted {
-            let end = ends.next()?;
-            found.push(String::from_utf8(plain[start..end].to_vec()).ok()?);
-            start = end + 1;
-        }
-        Some(())
-    }
-
-    /// Returns the texts of a block.
-    fn unpack(&self, block: usize) -> Option<Vec<u8>> {
+    /// Returns the packed texts of a block, and their length when unpacked.
+    fn block(&self, block: usize) -> Option<(&[u8], usize)> {
         let entry = |block: usize| self.map.get(HEADER_BYTES + self.passages * PASSAGE_BYTES + block * BLOCK_BYTES..);
         let offset = |block| number(entry(block)?, 0);
         let texts = self.map.get(self.texts_offset()..)?;
         let end = if block + 1 < self.blocks { offset(block + 1)? as usize } else { texts.len() };
         let length = (number(entry(block)?, 4)? as usize).min(MAX_BLOCK_BYTES);
         let packed = texts.get(offset(block)? as usize..end).filter(|_| block < self.blocks)?;
-        zstd::bulk::decompress(packed, length).ok()
+        Some((packed, length))
     }
 
     fn times_offset(&self) -> usize {
@@ -332,6 +317,79 @@ impl WordsFile {
     }
 }
 
+impl Unpacker {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn new() -> Result<Self, Error> {
+        let engine = Decompressor::new().map_err(|error| Error::Engine(error.to_string()))?;
+        Ok(Self { engine, plain: Vec::new() })
+    }
+}
+
+impl TextReader<'_> {
+    /// Returns how many words there are.
+    #[must_use]
+    pub fn words(&self) -> u32 {
+        self.file.words
+    }
+
+    /// Shows `each` of some words, its text with what follows it up to the next word and when it is said; those beyond
+    /// the last are left out.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn read(&mut self, words: WordRange, mut each: impl FnMut(&str, TimeSpan)) -> Result<(), Error> {
+        let spans = self.file.spans(words)?;
+        let passages = self.file.passages_of(words);
+        let mut left = spans.iter();
+        if !passages.is_empty() {
+            for block in passages.start / BLOCK_PASSAGES..=(passages.end - 1) / BLOCK_PASSAGES {
+                let read = self.read_block(block, words, &mut left, &mut each);
+                read.ok_or_else(|| self.file.damaged("a block is cut"))?;
+            }
+        }
+        if left.next().is_some() {
+            return Err(self.file.damaged("words are missing"));
+        }
+        Ok(())
+    }
+
+    fn read_block(
+        &mut self,
+        block: usize,
+        words: WordRange,
+        spans: &mut std::slice::Iter<'_, TimeSpan>,
+        each: &mut impl FnMut(&str, TimeSpan),
+    ) -> Option<()> {
+        let file = self.file;
+        if self.unpacked != Some(block) {
+            self.unpacked = None;
+            let (packed, length) = file.block(block)?;
+            let plain = &mut self.unpacker.plain;
+            plain.clear();
+            plain.reserve(length);
+            self.unpacker.engine.decompress_to_buffer(packed, plain).ok()?;
+            self.unpacked = Some(block);
+        }
+        let (first, end) = (file.first_word(block * BLOCK_PASSAGES), file.first_word((block + 1) * BLOCK_PASSAGES));
+        let wanted = words.start.max(first)..words.end.min(end);
+        let mut rest = self.unpacker.plain.as_slice();
+        if let Some(before) = (wanted.start - first).checked_sub(1) {
+            let end = memchr::memchr_iter(WORD_END, rest).nth(before as usize)?;
+            rest = &rest[end + 1..];
+        }
+        for _ in wanted {
+            // Words are short: this is sooner done than asking for a search.
+            let end = rest.iter().position(|&byte| byte == WORD_END)?;
+            each(std::str::from_utf8(&rest[..end]).ok()?, *spans.next()?);
+            rest = &rest[end + 1..];
+        }
+        Some(())
+    }
+}
+
 fn number(bytes: &[u8], offset: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(offset..)?.first_chunk().copied()?))
 }
@@ -341,6 +399,17 @@ mod tests {
     use super::*;
     use crate::passage::passages;
     use crate::search::tests::transcript;
+
+    fn write(folder: &Path, transcript: &Transcript, passages: &[Passage]) {
+        super::write(folder, transcript, passages, &mut Packer::new().expect("memory")).expect("written");
+    }
+
+    fn read(file: &WordsFile, words: WordRange) -> Result<Vec<(String, TimeSpan)>, Error> {
+        let mut found = Vec::new();
+        let mut unpacker = Unpacker::new().expect("memory");
+        file.texts(&mut unpacker).read(words, |text, span| found.push((text.to_owned(), span)))?;
+        Ok(found)
+    }
 
     fn sample() -> Transcript {
         let long = (0..300).map(|number| format!("ord{number}, ")).collect::<Vec<_>>().concat();
@@ -356,18 +425,18 @@ mod tests {
     fn what_is_written_is_read() {
         let folder = tempfile::tempdir().expect("a folder");
         let transcript = sample();
-        write(folder.path(), &transcript, &passages(&transcript)).expect("written");
+        write(folder.path(), &transcript, &passages(&transcript));
         let file = WordsFile::open(folder.path(), transcript.recording, 3).expect("opened");
         assert_eq!(file.words() as usize, transcript.words.len());
-        let everything = file.read(WordRange::new(0, 9000)).expect("words");
+        let everything = read(&file, WordRange::new(0, 9000)).expect("words");
         assert_eq!(everything.len(), transcript.words.len());
-        for (ordinal, (stored, word)) in (0_u32..).zip(everything.iter().zip(&transcript.words)) {
-            assert_eq!((stored.text.as_str(), stored.span), (word.text.as_str(), word.span));
+        for (ordinal, ((text, span), word)) in (0_u32..).zip(everything.iter().zip(&transcript.words)) {
+            assert_eq!((text, *span), (&word.text, word.span));
             assert_eq!(file.start(ordinal).expect("a time"), word.span.start());
         }
-        assert_eq!(file.read(WordRange::new(105, 230)).expect("words"), everything[105..230]);
-        assert_eq!(file.read(WordRange::new(2803, 2900)).expect("words"), everything[2803..]);
-        assert_eq!(file.read(WordRange::new(2804, 2900)).expect("no words"), []);
+        assert_eq!(read(&file, WordRange::new(105, 230)).expect("words"), everything[105..230]);
+        assert_eq!(read(&file, WordRange::new(2803, 2900)).expect("words"), everything[2803..]);
+        assert_eq!(read(&file, WordRange::new(2804, 2900)).expect("no words"), []);
         assert!(file.start(2804).is_err());
     }
 
@@ -375,9 +444,9 @@ mod tests {
     fn an_empty_transcript_has_a_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let transcript = transcript(1, 1, &[]);
-        write(folder.path(), &transcript, &[]).expect("written");
+        write(folder.path(), &transcript, &[]);
         let file = WordsFile::open(folder.path(), transcript.recording, 1).expect("opened");
-        assert_eq!(file.read(WordRange::new(0, 5)).expect("no words"), []);
+        assert_eq!(read(&file, WordRange::new(0, 5)).expect("no words"), []);
         assert!(file.start(0).is_err());
     }
 
@@ -385,20 +454,20 @@ mod tests {
     fn a_damaged_file_is_an_error_and_never_a_panic() {
         let folder = tempfile::tempdir().expect("a folder");
         let transcript = sample();
-        write(folder.path(), &transcript, &passages(&transcript)).expect("written");
+        write(folder.path(), &transcript, &passages(&transcript));
         let path = folder.path().join(file_name(transcript.recording, 3));
         let whole = fs::read(&path).expect("bytes");
         for length in (0..whole.len()).step_by(13) {
             fs::write(&path, &whole[..length]).expect("written");
             let file = WordsFile::open(folder.path(), transcript.recording, 3);
-            assert!(file.and_then(|file| file.read(WordRange::new(2700, 2800))).is_err(), "{length}");
+            assert!(file.and_then(|file| read(&file, WordRange::new(2700, 2800))).is_err(), "{length}");
         }
         for offset in (0..600).chain(600..whole.len()).filter(|offset| *offset < 200 || offset % 7 == 0) {
             let mut bytes = whole.clone();
             bytes[offset] ^= 0xFF;
             fs::write(&path, bytes).expect("written");
             if let Ok(file) = WordsFile::open(folder.path(), transcript.recording, 3) {
-                let _ = file.read(WordRange::new(90, 240));
+                let _ = read(&file, WordRange::new(90, 240));
                 let _ = file.start(150);
             }
         }

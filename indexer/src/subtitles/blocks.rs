@@ -1,4 +1,4 @@
-//! A block is a timing line with the lines of text below it: the frame that WebVTT and SubRip share.
+//! A block is a timing line with the lines of text below it: the frame that WebVTT, SubRip and SBV share.
 //!
 //! Files break its rules in every way, so a block is found by its timing line alone. Blank lines may be missing before
 //! it or stand between it and its text; numbers and identifiers above it may be there or not.
@@ -65,8 +65,8 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Cuts a text into blocks.
-pub(super) fn scan(text: &str) -> Scan<'_> {
+/// Cuts a text into blocks; `timing` reads the line of the times.
+pub(super) fn scan(text: &str, timing: fn(&str) -> Timing) -> Scan<'_> {
     let mut scanner = Scanner { found: Scan::default(), place: Place::Between };
     for (index, line) in lines(text).enumerate() {
         let number = index + 1;
@@ -153,7 +153,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// Cuts a text at `\r\n`, `\n` and `\r`.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
@@ -161,15 +161,21 @@ fn number(line: &str) -> Option<u32> {
     line.trim().parse().ok()
 }
 
-enum Timing {
+/// What a line says about times.
+pub(super) enum Timing {
     Times(Millis, Millis),
     /// An arrow, but not two times.
     Broken,
     None,
 }
 
+/// Returns whether a line is `start --> end settings`.
+pub(super) fn is_timing(line: &str) -> bool {
+    matches!(arrow(line), Timing::Times(..))
+}
+
 /// Reads `start --> end settings`.
-fn timing(line: &str) -> Timing {
+pub(super) fn arrow(line: &str) -> Timing {
     let Some((start, rest)) = line.split_once("-->") else { return Timing::None };
     let end = rest.split_whitespace().next().unwrap_or_default();
     match (clock::read(start), clock::read(end)) {

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::words::{is_gap, is_unspaced, joint};
-use crate::time::Millis;
+use crate::time::{Millis, TimeSpan};
 use crate::transcript::{Transcript, Word};
 
-/// The longest line in columns; the usual measure of broadcasters, which all players have room for.
+/// The longest line in columns. This and the next four are the measures of Netflix' Timed Text Style Guide (English
+/// template, and general requirements), which broadcasters' guides differ little from.
 const LINE: usize = 42;
 
 /// The longest caption: two lines.
@@ -14,6 +15,13 @@ const CAPTION: usize = 2 * LINE;
 
 /// The longest time that a caption stays, after which readers start to read it again.
 const MAX_DURATION: Millis = Millis::from_seconds(7);
+
+/// The shortest time that a caption stays: five sixths of a second.
+const MIN_DURATION: Millis = Millis::new(833);
+
+/// How many columns grown-ups read in a second. Nothing is left out of what was said: a caption gets the time from the
+/// silence behind it, as far as there is some.
+const READING_SPEED: u32 = 17;
 
 /// A pause after which a new caption begins.
 const PAUSE: Millis = Millis::from_seconds(2);
@@ -49,6 +57,27 @@ pub(super) fn captions(transcript: &Transcript) -> Vec<Caption<'_>> {
     captions
 }
 
+/// Returns when a caption's words are said: from the first to the last, but not into the next caption.
+pub(super) fn said(transcript: &Transcript, caption: &Caption<'_>) -> TimeSpan {
+    let words = &transcript.words[caption.words.clone()];
+    let (first, last) = (words[0].span, words[words.len() - 1].span);
+    TimeSpan::at_least_one(first.start(), last.end().min(next_start(transcript, caption)).max(last.start()))
+}
+
+/// Returns when a caption is shown: while it is said, and longer where it takes longer to read and nobody speaks.
+pub(super) fn shown(transcript: &Transcript, caption: &Caption<'_>) -> TimeSpan {
+    let said = said(transcript, caption);
+    let columns: usize = caption.lines.iter().flatten().map(|part| width(part.text)).sum();
+    let reading = u32::try_from(columns).unwrap_or(u32::MAX).saturating_mul(1000) / READING_SPEED;
+    let needed = Millis::new(reading).clamp(MIN_DURATION, MAX_DURATION);
+    let read = said.start().saturating_add(needed).min(next_start(transcript, caption));
+    TimeSpan::at_least_one(said.start(), said.end().max(read))
+}
+
+fn next_start(transcript: &Transcript, caption: &Caption<'_>) -> Millis {
+    transcript.words.get(caption.words.end).map_or(Millis::MAX, |next| next.span.start())
+}
+
 /// Returns the ordinal after the last word of the caption that begins with a word.
 fn caption_end(words: &[Word], first: usize) -> usize {
     let mut columns = 0;
@@ -61,7 +90,9 @@ fn caption_end(words: &[Word], first: usize) -> usize {
         }
         let end = ordinal + 1;
         let paused = next.span.start().since(word.span.end()) >= PAUSE;
-        if ends_with(word, ".!?…。！？") || word.speaker != next.speaker || paused {
+        // A short sentence takes the next along rather than flash by.
+        let flashes = next.span.start().since(words[first].span.start()) < MIN_DURATION;
+        if (ends_with(word, ".!?…。！？") && !flashes) || word.speaker != next.speaker || paused {
             return end;
         }
         // A comma in the second half is a better end than the last word that fits.

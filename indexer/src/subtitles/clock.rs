@@ -25,6 +25,12 @@ pub(super) fn read(text: &str) -> Option<Millis> {
     Some(if negative { Millis::ZERO } else { Millis::new(time) })
 }
 
+/// Makes a time of a number of milliseconds that a file gives: before 0 becomes 0, too late the latest.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` stops at 0 and at the largest time")]
+pub(super) fn from_millis(millis: f64) -> Millis {
+    Millis::new(millis.round() as u32)
+}
+
 /// Reads at most nine digits, so that nothing that is made of them can overflow.
 fn number(digits: &str) -> Option<u64> {
     let plain = matches!(digits.len(), 1..=9) && digits.bytes().all(|digit| digit.is_ascii_digit());

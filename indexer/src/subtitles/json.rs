@@ -1,4 +1,4 @@
-//! Reading the JSON of Whisper programs: openai-whisper and faster-whisper, WhisperX, whisper.cpp.
+//! Reading the JSON of Whisper programs: openai-whisper and faster-whisper, WhisperX, whisper.cpp, `OpenTranscribe`.
 //!
 //! All of them list segments with a text. The words inside may have times of their own, in seconds; in whisper.cpp
 //! they come as tokens, with offsets in milliseconds. A field that is missing or of another kind is not there.
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::cue::{Cue, Piece, Script};
 use super::words::joint;
 use super::write::JSON_MARK;
-use super::{Origin, Skipped, SubtitleError};
+use super::{Origin, Skipped, SubtitleError, clock};
 use crate::recording::Language;
 use crate::time::Millis;
 use crate::transcript::Percent;
@@ -18,7 +18,8 @@ const MAX_DRIFT: usize = 48;
 
 /// Reads a file's text.
 pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
-    let document = parse(text).map_err(|error| SubtitleError::NotATranscript(error.to_string()))?;
+    let not_one = |problem: String| SubtitleError::NotATranscript { format: "JSON", problem };
+    let document = parse(text).map_err(|error| not_one(error.to_string()))?;
     let language = document.get("language").or_else(|| document.get("result")?.get("language")).and_then(Value::as_str);
     let is_ours = document.get(JSON_MARK).is_some();
     let mut script = Script {
@@ -28,20 +29,21 @@ pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
         language: language.and_then(Language::from_tag),
     };
     let array = |key: &str| document.get(key).and_then(Value::as_array);
-    if let Some(segments) = array("segments").or_else(|| array("transcription")).or_else(|| document.as_array()) {
+    let lists = ["segments", "transcription", "transcript_segments", "transcript"];
+    if let Some(segments) = lists.into_iter().find_map(array).or_else(|| document.as_array()) {
         for (index, segment) in segments.iter().enumerate() {
             read_segment(segment, index + 1, &mut script);
         }
     } else if let Some(words) = array("word_segments") {
         read_words(words, &mut script);
     } else {
-        return Err(SubtitleError::NotATranscript("it has no segments".into()));
+        return Err(not_one("it has no segments".into()));
     }
     Ok(script)
 }
 
 /// Reads JSON as Python writes it: with `NaN` and `Infinity`, which stand in the averages of Whisper programs.
-fn parse(text: &str) -> serde_json::Result<Value> {
+pub(super) fn parse(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str(text).or_else(|error| {
         let mut mended = String::with_capacity(text.len());
         for (index, part) in split_strings(text).enumerate() {
@@ -128,12 +130,13 @@ fn piece(value: &Value) -> Option<Piece> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let number = |key: &str| value.get(key).and_then(Value::as_f64);
     let offset = |key: &str| value.get("offsets").and_then(|offsets| offsets.get(key)).and_then(Value::as_f64);
+    let seconds = |keys: [&str; 2]| keys.into_iter().find_map(number).map(|seconds| seconds * 1000.0);
     let probability = ["probability", "score", "p", "confidence"].iter().find_map(|key| number(key));
     Some(Piece {
         text: text("word").or_else(|| text("text"))?.to_owned(),
-        start: offset("from").or_else(|| number("start").map(|seconds| seconds * 1000.0)).map(millis),
-        end: offset("to").or_else(|| number("end").map(|seconds| seconds * 1000.0)).map(millis),
-        speaker: text("speaker").map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
+        start: offset("from").or_else(|| seconds(["start", "start_time"])).map(clock::from_millis),
+        end: offset("to").or_else(|| seconds(["end", "end_time"])).map(clock::from_millis),
+        speaker: speaker(value),
         language: text("language").and_then(Language::from_tag),
         confidence: probability.map_or(Percent::FULL, |p| {
             #[expect(clippy::cast_possible_truncation, reason = "a percentage needs no more digits")]
@@ -142,9 +145,18 @@ fn piece(value: &Value) -> Option<Piece> {
     })
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` stops at 0 and at the largest time")]
-fn millis(millis: f64) -> Millis {
-    Millis::new(millis.round() as u32)
+/// Returns who speaks: a name, or, in `OpenTranscribe`, a person with the name that somebody gave or the recogniser's label.
+fn speaker(value: &Value) -> Option<String> {
+    let said = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
+    let person = value.get("speaker");
+    let names = [
+        said(value, "resolved_speaker_name"),
+        said(value, "speaker"),
+        person.and_then(|person| said(person, "display_name")),
+        person.and_then(|person| said(person, "name")),
+        said(value, "speaker_label"),
+    ];
+    names.into_iter().flatten().find(|name| !name.is_empty())
 }
 
 /// Puts words side by side with the spaces that they lack.

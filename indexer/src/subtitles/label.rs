@@ -96,7 +96,8 @@ fn split(line: &str) -> Option<Label<'_>> {
     (ends && is_name(name)).then_some(Label { name, rest })
 }
 
-fn is_name(name: &str) -> bool {
+/// Returns whether a text looks like the name of a person.
+pub(super) fn is_name(name: &str) -> bool {
     let words: Vec<&str> = name.split(' ').collect();
     let allowed = |c: char| c.is_alphanumeric() || " .'’-_#()&/".contains(c);
     let capital = |word: &str| word.starts_with(|c: char| c.is_alphanumeric() && !c.is_lowercase());

@@ -5,6 +5,8 @@
 
 use std::ffi::{OsStr, OsString};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Format;
 use crate::recording::Language;
 
@@ -40,7 +42,7 @@ pub enum Choice {
 /// Finds the sidecars of a media file among the names in its folder.
 ///
 /// `talk.vtt`, `talk.en.srt`, `talk.mp4.json` and `talk.mp4.pt-BR.vtt` belong to `talk.mp4`; the case of extensions
-/// does not matter. Names may be any bytes. The order is that of preference: WebVTT, then SubRip, then JSON; with
+/// does not matter. Names may be any bytes. The order is that of preference: WebVTT, SubRip, JSON, TTML, SBV, oTranscribe; with
 /// the media file's whole name before without its extension; without a language before with one.
 #[must_use]
 pub fn candidates<'a>(media: &OsStr, folder: impl IntoIterator<Item = &'a OsStr>) -> Vec<Candidate> {
@@ -64,6 +66,22 @@ pub fn candidates<'a>(media: &OsStr, folder: impl IntoIterator<Item = &'a OsStr>
     }
     found.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| a.name.cmp(&b.name)));
     found.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// Returns the names that a transcript's file name may mean, the surest first, in the form in which names are compared.
+///
+/// `Talk.en.vtt` may belong to `Talk.en.mp4`, or, in English, to `Talk.mp4`. Case and the ways to write `é` do not matter.
+#[must_use]
+pub fn names(transcript: &str) -> Vec<(String, Option<Language>)> {
+    let whole = transcript.rsplit_once('.').map_or(transcript, |(name, _)| name);
+    let tagged = whole.rsplit_once('.').and_then(|(name, tag)| Some((key(name), Some(tag::language(tag)?))));
+    [(key(whole), None)].into_iter().chain(tagged).collect()
+}
+
+/// Returns the form in which names are compared: composed and without case.
+#[must_use]
+pub fn key(name: &str) -> String {
+    name.to_lowercase().nfc().collect()
 }
 
 /// Chooses the sidecar that becomes the transcript.
@@ -119,14 +137,14 @@ fn rest<'a>(name: &'a [u8], before: &[u8]) -> Option<&'a [u8]> {
 fn parse(rest: &[u8]) -> Option<(Format, Option<Language>)> {
     let rest = std::str::from_utf8(rest).ok()?;
     match rest.split_once('.') {
-        None => Some((Format::from_extension(rest)?, None)),
-        Some((tag, extension)) => Some((Format::from_extension(extension)?, Some(tag::language(tag)?))),
+        None => Some((Format::of_sidecar(rest)?, None)),
+        Some((tag, extension)) => Some((Format::of_sidecar(extension)?, Some(tag::language(tag)?))),
     }
 }
 
 fn is_subtitle(name: &[u8]) -> bool {
     let extension = &name[stem(name).len()..];
-    extension.strip_prefix(b".").and_then(|e| std::str::from_utf8(e).ok()).and_then(Format::from_extension).is_some()
+    extension.strip_prefix(b".").and_then(|e| std::str::from_utf8(e).ok()).and_then(Format::of_sidecar).is_some()
 }
 
 #[cfg(test)]
@@ -171,6 +189,15 @@ mod tests {
         assert_eq!(found("talk.mp4", &folder), expected);
         assert_eq!(found("talk", &["talk.vtt", "talk.de.srt"]), ["talk.vtt", "talk.de.srt"]);
         assert_eq!(found("a \"b\"\n🎬.webm", &["a \"b\"\n🎬.vtt", "a.vtt"]), ["a \"b\"\n🎬.vtt"]);
+    }
+
+    #[test]
+    fn a_name_may_state_a_language_or_not() {
+        let seen: Vec<_> = names("Caf\u{e9} Talk.EN.vtt").into_iter().collect();
+        assert_eq!(seen, [("café talk.en".to_owned(), None), ("café talk".to_owned(), language("en"))]);
+        assert_eq!(names("cafe\u{301} talk.mp4.srt")[0].0, "café talk.mp4");
+        assert_eq!(names("talk.old.srt").len(), 1);
+        assert_eq!(key("CAFE\u{301}"), key("café"));
     }
 
     #[test]

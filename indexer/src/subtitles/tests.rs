@@ -6,8 +6,10 @@ use super::*;
 use crate::time::Millis;
 use crate::transcript::{Percent, Provenance};
 
+mod formats;
 mod hostile;
 mod round_trip;
+mod schema;
 
 /// Reads a file as a transcript of an unknown language.
 fn import(bytes: &[u8], format: Format) -> Result<Imported, SubtitleError> {
@@ -152,10 +154,10 @@ fn a_file_without_words_is_refused() {
         (Format::Json, "{\"segments\": []}"),
         (Format::Json, "{\"segments\": [1, \"a\", null, [2], {\"start\": 1}]}"),
     ] {
-        assert_eq!(import(text.as_bytes(), format), Err(SubtitleError::NoWords(format.extension())), "{text:?}");
+        assert_eq!(import(text.as_bytes(), format), Err(SubtitleError::NoWords(format.name())), "{text:?}");
     }
     for json in ["", "{", "3", "{\"name\": \"talk\"}", "{\"segments\": 3}", "\"segments\""] {
-        assert!(matches!(import(json.as_bytes(), Format::Json), Err(SubtitleError::NotATranscript(_))), "{json:?}");
+        assert!(matches!(import(json.as_bytes(), Format::Json), Err(SubtitleError::NotATranscript { .. })), "{json:?}");
     }
 }
 

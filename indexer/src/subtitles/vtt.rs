@@ -8,7 +8,7 @@ use crate::recording::Language;
 
 /// Reads a file's text. Identifiers, settings, comments, styles and regions say nothing about words and are passed over.
 pub(super) fn read(text: &str) -> Script {
-    let mut found = blocks::scan(text);
+    let mut found = blocks::scan(text, blocks::arrow);
     let mut script = Script {
         cues: Vec::new(),
         skipped: std::mem::take(&mut found.skipped),

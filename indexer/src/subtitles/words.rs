@@ -11,6 +11,9 @@ use crate::term::split_words;
 use crate::time::{Millis, TimeSpan};
 use crate::transcript::{Percent, Provenance, Revision, SpeakerOrdinal, Stretch, Transcript, Trust, Word, WordRange};
 
+/// The longest name of a speaker in bytes: every format that is written can hold it, with each sign as a reference.
+const MAX_NAME: usize = 150;
+
 /// What is known about a file from outside.
 pub(super) struct Source<'a> {
     pub(super) recording: RecordingId,
@@ -171,18 +174,34 @@ fn share(cue: &Cue, groups: &[Group], number: usize, letter: u64) -> TimeSpan {
     TimeSpan::at_least_one(at(letter), at(letter + 1))
 }
 
+/// Makes a name one short line.
+fn plain_name(name: &str) -> String {
+    let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    name[..name.floor_char_boundary(MAX_NAME)].trim_end().to_owned()
+}
+
 /// Collects words, speakers and stretches.
 struct Writer<'a> {
     source: &'a Source<'a>,
     words: Vec<Word>,
     stretches: Vec<Stretch>,
-    ordinals: HashMap<&'a str, SpeakerOrdinal>,
+    /// Ordinals by the names as the file has them.
+    ordinals: HashMap<&'a str, Option<SpeakerOrdinal>>,
+    by_name: HashMap<String, SpeakerOrdinal>,
     speakers: Vec<String>,
 }
 
 impl<'a> Writer<'a> {
     fn new(source: &'a Source<'a>) -> Self {
-        Self { source, words: Vec::new(), stretches: Vec::new(), ordinals: HashMap::new(), speakers: Vec::new() }
+        Self {
+            source,
+            words: Vec::new(),
+            stretches: Vec::new(),
+            ordinals: HashMap::new(),
+            by_name: HashMap::new(),
+            speakers: Vec::new(),
+        }
     }
 
     fn add(&mut self, text: &str, letters: &[Letter<'a>]) {
@@ -199,15 +218,23 @@ impl<'a> Writer<'a> {
         self.words.push(word);
     }
 
-    /// Returns a speaker's ordinal; `None` beyond the most speakers that a transcript can have.
+    /// Returns a speaker's ordinal; `None` for no name, and beyond the most speakers that a transcript can have.
     fn ordinal(&mut self, name: &'a str) -> Option<SpeakerOrdinal> {
         if let Some(&ordinal) = self.ordinals.get(name) {
-            return Some(ordinal);
+            return ordinal;
         }
-        let ordinal = SpeakerOrdinal::try_from(self.speakers.len()).ok()?;
-        self.speakers.push(name.to_owned());
+        let plain = plain_name(name);
+        let ordinal = match self.by_name.get(&plain) {
+            Some(&known) => Some(known),
+            None if plain.is_empty() => None,
+            None => SpeakerOrdinal::try_from(self.speakers.len()).ok(),
+        };
         self.ordinals.insert(name, ordinal);
-        Some(ordinal)
+        if let Some(new) = ordinal.filter(|&ordinal| usize::from(ordinal) == self.speakers.len()) {
+            self.speakers.push(plain.clone());
+            self.by_name.insert(plain, new);
+        }
+        ordinal
     }
 
     /// Puts the word that comes next into a stretch.

@@ -104,11 +104,11 @@ pub fn write(transcript: &Transcript) -> Vec<u8> {
 pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
     let damaged = |error: &dyn std::fmt::Display| FileError::Damaged(error.to_string());
     let json = zstd::bulk::decompress(bytes, MAX_BYTES).map_err(|error| damaged(&error))?;
-    let header: Header = serde_json::from_slice(&json).map_err(|error| damaged(&error))?;
-    if header.format > FORMAT {
-        return Err(FileError::TooNew(header.format));
+    let parsed = serde_json::from_slice::<File>(&json);
+    if let Some(format) = newer_format(&json, parsed.as_ref().ok()) {
+        return Err(FileError::TooNew(format));
     }
-    let file: File = serde_json::from_slice(&json).map_err(|error| damaged(&error))?;
+    let file = parsed.map_err(|error| damaged(&error))?;
     let count = file.words.text.len();
     let columns = &file.words;
     let lengths = [
@@ -165,6 +165,15 @@ pub fn read(bytes: &[u8]) -> Result<Transcript, FileError> {
         gaps: file.gaps,
         speakers: file.speakers,
     })
+}
+
+/// Returns the format of a file that a newer program wrote, whether or not it could be read as one of this format.
+fn newer_format(json: &[u8], parsed: Option<&File>) -> Option<u32> {
+    let format = match parsed {
+        Some(file) => file.format,
+        None => serde_json::from_slice::<Header>(json).ok()?.format,
+    };
+    (format > FORMAT).then_some(format)
 }
 
 #[cfg(test)]

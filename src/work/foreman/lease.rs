@@ -96,6 +96,11 @@ impl Foreman {
         let catalogue = &self.shared.library.catalogue;
         let Some(recording) = catalogue.recording(job.recording).await? else { return Ok(None) };
         let folder = self.work_folder(&job);
+        // What somebody says of the recording goes before what is configured for all.
+        let languages = match &recording.stated_languages {
+            none if none.is_empty() => job.options.languages.clone(),
+            stated => stated.clone(),
+        };
         let task = match job.kind {
             JobKind::Plan => {
                 let media = match self.media_of(&recording).await? {
@@ -115,12 +120,16 @@ impl Foreman {
                     media: media.as_path().into(),
                     folder: folder.path().into(),
                     take_sidecar: !job.options.transcribe,
-                    declared: recording.language,
+                    declared: match recording.stated_languages[..] {
+                        [only] => Some(only),
+                        _ => None,
+                    },
                     model: job.options.model.clone(),
-                    languages: job.options.languages.clone(),
+                    languages,
                     segment_seconds: job.options.segment_seconds,
                     track: job.options.track,
                     channels: job.options.channels,
+                    facts_only: job.options.facts_only,
                 })
             }
             JobKind::Segment => {
@@ -137,7 +146,7 @@ impl Foreman {
                     plan: segment,
                     model: job.options.model.clone(),
                     languages: plan.languages,
-                    allowed: recording.language.map_or_else(|| job.options.languages.clone(), |only| vec![only]),
+                    allowed: languages,
                     fast: job.options.fast,
                     glossary: job.options.glossary.clone(),
                 })

@@ -39,11 +39,20 @@ impl Foreman {
                 self.store_media(job, media).await?;
                 transcript.recording = job.recording;
                 transcript.revision = catalogue.next_revision(job.recording).await.map_err(StoreError::from)?;
-                let facts =
-                    RevisionFacts { source: Source::Imported, sidecars: job.options.sidecars.clone(), missing: None };
+                let facts = RevisionFacts {
+                    source: Source::Imported,
+                    sidecars: job.options.sidecars.clone(),
+                    missing: None,
+                    by_hand: false,
+                };
                 self.keep(&transcript, &facts).await?;
                 self.leases().pace.imported(length);
                 // There may be nothing to remove.
+                let _ = folder.remove();
+            }
+            (JobKind::Plan, Outcome::Read(media)) => {
+                self.store_media(job, media).await?;
+                catalogue.clear_jobs(job.recording).await.map_err(StoreError::from)?;
                 let _ = folder.remove();
             }
             (JobKind::Segment, Outcome::Recognised(words)) => {
@@ -68,7 +77,7 @@ impl Foreman {
     }
 
     /// Stores a transcript as the current revision: first the file, then the row.
-    async fn keep(&self, transcript: &Transcript, facts: &RevisionFacts) -> Result<(), StoreError> {
+    pub(super) async fn keep(&self, transcript: &Transcript, facts: &RevisionFacts) -> Result<(), StoreError> {
         let library = &self.shared.library;
         let path = library.transcripts.path(transcript.recording, transcript.revision);
         library.transcripts.write(transcript).map_err(StoreError::file(&path))?;
@@ -100,11 +109,17 @@ impl Foreman {
         let failed = catalogue.failed_segments(job).await?;
         let revision = catalogue.next_revision(job.recording).await?;
         let transcript = indexer::pipeline::merge(job.recording, revision, &job.options.model, &plan, segments);
+        if let Some(written) = job.options.align {
+            self.keep_aligned(&recording, written, transcript).await?;
+            let _ = folder.remove();
+            return Ok(());
+        }
         let missing = failed.first().map(|(ordinal, reason)| {
             let at = plan.segments.get(*ordinal as usize).map_or(Millis::ZERO, |segment| segment.span.start());
             format!("{} of {} segments failed, the first at {at}: {reason}", failed.len(), plan.segments.len())
         });
-        let facts = RevisionFacts { source: Source::Recognised, sidecars: job.options.sidecars.clone(), missing };
+        let sidecars = job.options.sidecars.clone();
+        let facts = RevisionFacts { source: Source::Recognised, sidecars, missing, by_hand: false };
         self.keep(&transcript, &facts).await?;
         // The words are stored; a folder that cannot be removed costs space until the next plan of the recording.
         let _ = folder.remove();

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 
+import { applyEdit, detailsOf, nameSpeakers } from './details.mjs';
 import { GONE, recordings, transcripts } from './library.mjs';
 import { makeFilm } from './media.mjs';
 import { ranged } from './ranged.mjs';
@@ -50,7 +51,11 @@ export async function startMockServer() {
       const recording = recordings.find((r) => r.id === id);
       if (!recording) return missing('not_found');
       const transcript = transcripts.get(id);
-      if (rest === '') return json({ ...recording, files: ['/talks/film.mp4'], captions: [] });
+      const refusal = request.method === 'PATCH' && (rest === '' ? applyEdit : nameSpeakers)(recording, await bodyOf(request));
+      if (refusal) return json({ error: { code: 'bad_request', message: refusal, hint: 'nothing was changed' } }, 400);
+      if (rest === '' || request.method === 'PATCH') {
+        return json({ ...recording, ...detailsOf(recording), files: ['/talks/film.mp4'], captions: [] });
+      }
       if (!transcript) return missing('no_transcript');
       if (rest === '/transcript') return json(transcript);
       if (rest === '/captions.vtt') return response.writeHead(200, { 'Content-Type': 'text/vtt' }).end(captions(transcript));
@@ -72,6 +77,12 @@ export async function startMockServer() {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+async function bodyOf(request) {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return JSON.parse(text);
 }
 
 async function file(response, path) {

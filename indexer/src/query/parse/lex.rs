@@ -32,8 +32,8 @@ const FILTER_LETTERS: usize = 3;
 const MISSPELT_LETTERS: usize = 5;
 
 /// What may stand before a colon.
-const FIELDS: [&str; 11] =
-    ["speaker", "lang", "title", "people", "folder", "date", "after", "before", "trust", WITHIN, EXACT];
+const FIELDS: [&str; 12] =
+    ["speaker", "lang", "title", "people", "place", "folder", "date", "after", "before", "trust", WITHIN, EXACT];
 const WITHIN: &str = "within";
 const EXACT: &str = "exact";
 

@@ -2,20 +2,20 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::path::Path;
 use std::thread;
 
 use tantivy::DocAddress;
 
+use super::columns::{Run, speaker_of_number, value_at};
 use super::engine;
 use super::plan::Plan;
 use super::schema::{Fields, language_of_number};
 use super::segment::{Detail, Found, FoundHit, Segment};
-use super::snapshot::{Run, Snapshot, speaker_of_number, value_at};
+use super::snapshot::Snapshot;
 use crate::recording::RecordingId;
 use crate::search::fault::{Fault, is_seeded};
 use crate::search::rank::is_touched;
-use crate::search::words_file::WordsFile;
+use crate::search::words_file::{TextReader, Unpacker, WordsFile};
 use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Tally, snippet};
 use crate::time::{Millis, TimeSpan};
 
@@ -35,15 +35,10 @@ struct Recording {
     tally: Option<Tally>,
 }
 
-/// Answers a request from a snapshot and the folder of words files.
-pub(super) fn answer(
-    snapshot: &Snapshot,
-    fields: &Fields,
-    words: &Path,
-    request: &Request<'_>,
-) -> Result<Answer, Error> {
+/// Answers a request from a snapshot.
+pub(super) fn answer(snapshot: &Snapshot, fields: &Fields, request: &Request<'_>) -> Result<Answer, Error> {
     let plan = Plan::new(snapshot, fields, request.query)?;
-    let search = Search { snapshot, fields, words, request, plan: &plan };
+    let search = Search { snapshot, fields, request, plan: &plan };
     let mut recordings = search.find()?;
     let tallies = recordings.iter_mut().filter_map(|recording| recording.tally.take()).collect();
     let (total_hits, total_recordings) = (recordings.iter().map(|it| it.count).sum(), recordings.len());
@@ -54,7 +49,6 @@ pub(super) fn answer(
 struct Search<'a, 'r> {
     snapshot: &'a Snapshot,
     fields: &'a Fields,
-    words: &'a Path,
     request: &'a Request<'r>,
     plan: &'a Plan<'a>,
 }
@@ -95,14 +89,13 @@ impl Search<'_, '_> {
     }
 
     fn open(&self, number: u32, detail: Detail) -> Result<Segment<'_>, Error> {
-        Segment::open(self.snapshot, self.fields, number, self.plan, self.words, detail)
+        Segment::open(self.snapshot, self.fields, number, self.plan, detail)
     }
 
     fn find_in(&self, number: u32, only: Option<u32>) -> Result<Vec<Recording>, Error> {
         let reader = self.snapshot.searcher.segment_reader(number);
         let candidates = self.plan.candidates(number as usize, reader.max_doc());
-        let detail = if self.request.with_tallies { Detail::Speakers } else { Detail::Hits };
-        let mut segment = self.open(number, detail)?;
+        let mut segment = self.open(number, Detail::Hits)?;
         let mut recordings = Vec::new();
         for doc in candidates.iter() {
             let is_deleted = reader.is_deleted(doc) && !is_seeded(Fault::Deleted);
@@ -195,6 +188,7 @@ impl Search<'_, '_> {
         in_order.sort_unstable_by_key(|&index| asked[index].0.address);
         let mut groups: Vec<Option<Group>> = vec![None; asked.len()];
         let mut open: Option<(u32, Segment<'_>)> = None;
+        let mut unpacker = Unpacker::new()?;
         for index in in_order {
             let (recording, choose) = &asked[index];
             let number = recording.address.segment_ord;
@@ -202,7 +196,7 @@ impl Search<'_, '_> {
                 Some((opened, segment)) if *opened == number => segment,
                 open => &mut open.insert((number, self.open(number, Detail::Matches)?)).1,
             };
-            groups[index] = Some(self.group(segment, recording, choose)?);
+            groups[index] = Some(self.group(segment, recording, choose, &mut unpacker)?);
         }
         Ok(groups.into_iter().flatten().collect())
     }
@@ -212,10 +206,12 @@ impl Search<'_, '_> {
         segment: &mut Segment<'_>,
         recording: &Recording,
         choose: impl Fn(&[FoundHit]) -> Vec<FoundHit>,
+        unpacker: &mut Unpacker,
     ) -> Result<Group, Error> {
         let doc = recording.address.doc_id;
         let revision = segment.columns.revision(doc);
-        let file = WordsFile::open(self.words, recording.id, revision)?;
+        let file = self.snapshot.words_file(recording.address)?;
+        let mut texts = file.texts(unpacker);
         let listed = (self.request.listed)(recording.id).unwrap_or_default();
         let found = segment.evaluate(doc, &listed)?;
         let hits = found.hits(self.plan);
@@ -224,7 +220,7 @@ impl Search<'_, '_> {
             revision,
             total_hits: hits.len(),
             positions: if self.has_positions() { positions(&file, &hits)? } else { Vec::new() },
-            hits: choose(&hits).iter().map(|hit| self.hit(&file, found, hit)).collect::<Result<_, _>>()?,
+            hits: choose(&hits).iter().map(|hit| self.hit(&file, &mut texts, found, hit)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -234,7 +230,13 @@ impl Search<'_, '_> {
     }
 
     /// Fills in a hit.
-    fn hit(&self, file: &WordsFile, found: &Found, hit: &FoundHit) -> Result<Hit, Error> {
+    fn hit(
+        &self,
+        file: &WordsFile,
+        texts: &mut TextReader<'_>,
+        found: &Found<'_>,
+        hit: &FoundHit,
+    ) -> Result<Hit, Error> {
         let words = hit.words;
         let spans = file.spans(words)?;
         let gone = || engine(tantivy::TantivyError::InternalError("words are missing".into()));
@@ -246,10 +248,10 @@ impl Search<'_, '_> {
             passage: hit.passage,
             span: TimeSpan::at_least_one(start, end),
             score: hit.score,
-            language: language_of_number(value_at(&found.voices.languages, words.start)),
-            speaker: speaker_of_number(value_at(&found.voices.speakers, words.start)),
-            doubtful: is_touched(&found.voices.doubtful, words),
-            pieces: snippet::pieces(file, words, &matches)?,
+            language: language_of_number(value_at(found.voices.languages, words.start)),
+            speaker: speaker_of_number(value_at(found.voices.speakers, words.start)),
+            doubtful: is_touched(found.voices.doubtful, words),
+            pieces: snippet::pieces(texts, words, &matches)?,
             matches: matches
                 .into_iter()
                 .map(|words| Some(Match { words, start: start_of(words.start)? }))
@@ -280,11 +282,11 @@ fn best(mut hits: Vec<(usize, FoundHit)>, offset: usize, limit: usize) -> Vec<(u
 }
 
 /// Counts the hits of a recording by who says their first word and in which language.
-fn tally(recording: RecordingId, found: &Found, hits: &[FoundHit]) -> Tally {
+fn tally(recording: RecordingId, found: &Found<'_>, hits: &[FoundHit]) -> Tally {
     let (mut speakers, mut languages) = (Counts::default(), Counts::default());
     for hit in hits {
-        speakers.count(&found.voices.speakers, hit.words.start);
-        languages.count(&found.voices.languages, hit.words.start);
+        speakers.count(found.voices.speakers, hit.words.start);
+        languages.count(found.voices.languages, hit.words.start);
     }
     Tally {
         recording,

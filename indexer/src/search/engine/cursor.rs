@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader};
 
+use super::columns::{Run, value_at};
 use super::engine;
 use super::plan::List;
 use super::schema::language_of_number;
-use super::snapshot::{Run, value_at};
 use crate::recording::Language;
 use crate::search::Error;
 use crate::search::fault::{Fault, is_seeded};
@@ -25,11 +25,11 @@ pub(super) struct WordCursor {
 }
 
 impl WordCursor {
-    pub(super) fn open(index: &InvertedIndexReader, lists: &[List]) -> Result<Self, Error> {
-        let mut said = Vec::new();
+    pub(super) fn open(index: &InvertedIndexReader, lists: &[List<TermInfo>]) -> Result<Self, Error> {
+        let mut said = Vec::with_capacity(lists.len());
         for list in lists {
-            let read = index.read_postings(&list.term, IndexRecordOption::WithFreqsAndPositions).map_err(engine)?;
-            said.extend(read.map(|postings| (postings, list.form, list.language)));
+            let read = index.read_postings_from_terminfo(&list.term, IndexRecordOption::WithFreqsAndPositions);
+            said.push((read.map_err(engine)?, list.form, list.language));
         }
         let next = said.iter().enumerate().map(|(list, (postings, ..))| Reverse((postings.doc(), list))).collect();
         Ok(Self { said, next, positions: Vec::new() })

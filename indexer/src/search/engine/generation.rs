@@ -22,6 +22,9 @@ const FORMAT: u32 = 2;
 /// The version of what is put in: terms, and the cutting of passages. Another one is read, but finds other words.
 const CONTENT: u32 = 1 + term::VERSION;
 
+/// The folder of words files in that of a generation.
+const WORDS: &str = "words";
+
 /// What the file `current` says: which generation is in use, and which versions made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Current {
@@ -96,7 +99,7 @@ impl Generation {
             Err(source) if source.kind() != ErrorKind::NotFound => return Err(cannot(source)),
             _ => {}
         }
-        fs::create_dir_all(&terms).and_then(|()| fs::create_dir_all(folder.join("words"))).map_err(cannot)?;
+        fs::create_dir_all(&terms).and_then(|()| fs::create_dir_all(folder.join(WORDS))).map_err(cannot)?;
         let directory = MmapDirectory::open(terms).map_err(engine)?;
         let index = tantivy::Index::open_or_create(directory, schema).map_err(engine)?;
         Self::of(Some(number), true, folder, index, fields)
@@ -116,14 +119,17 @@ impl Generation {
     ) -> Result<Self, Error> {
         index.tokenizers().register(TOKENIZER, FormsTokenizer::default());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(engine)?;
-        let snapshot = RwLock::new(Arc::new(Snapshot::new(reader.searcher(), fields)?));
+        let snapshot = Snapshot::new(reader.searcher(), fields, folder.join(WORDS), None)?;
+        let snapshot = RwLock::new(Arc::new(snapshot));
         Ok(Self { number, is_up_to_date, folder, index, reader, snapshot })
     }
 
     /// Looks for commits.
     pub(super) fn reload(&self, fields: &Fields) -> Result<(), Error> {
         self.reader.reload().map_err(engine)?;
-        let snapshot = Arc::new(Snapshot::new(self.reader.searcher(), fields)?);
+        let before = self.snapshot();
+        let snapshot = Snapshot::new(self.reader.searcher(), fields, self.words_path(), Some(&before))?;
+        let snapshot = Arc::new(snapshot);
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())
     }
@@ -133,6 +139,6 @@ impl Generation {
     }
 
     pub(super) fn words_path(&self) -> PathBuf {
-        self.folder.join("words")
+        self.folder.join(WORDS)
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::postings::Postings;
+use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, TERMINATED, Term};
+use tantivy::{DocId, InvertedIndexReader, Term};
 
 use super::engine;
 use super::expansion::expand;
@@ -31,19 +31,28 @@ pub(super) struct Plan<'q> {
     pub(super) notes: Vec<Note>,
 }
 
-/// A word of the query, with the terms under which it is said.
+/// A word of the query.
 pub(super) struct Word<'q> {
     asked: &'q QueryWord,
-    pub(super) lists: Vec<List>,
-    /// For each segment the recordings in which it is said.
-    said_in: Vec<Docs>,
+    /// Where it is said in each segment.
+    pub(super) said: Vec<Said>,
     /// How often it is said in the library, at most.
     count: u64,
 }
 
-/// One term under which a word is said.
-pub(super) struct List {
-    pub(super) term: Term,
+/// Where a word is said in one segment.
+pub(super) struct Said {
+    /// The terms under which it is said there.
+    pub(super) lists: Vec<List<TermInfo>>,
+    /// The recordings in which it is said.
+    docs: Docs,
+    /// How often it is said there, at most.
+    count: u64,
+}
+
+/// One term under which a word may be said: the term itself, or what a segment knows of it.
+pub(super) struct List<T> {
+    pub(super) term: T,
     /// How well what is said under it fits.
     pub(super) form: Form,
     /// Only words in this language count.
@@ -134,22 +143,14 @@ impl<'q> Plan<'q> {
             return Ok(known);
         }
         let lists = context.lists(asked, &mut self.notes)?;
-        let mut word = Word { asked, lists, said_in: Vec::new(), count: 0 };
-        for reader in context.snapshot.searcher.segment_readers() {
-            let mut docs = Docs::none(reader.max_doc());
+        let segments = context.snapshot.searcher.segment_readers().iter();
+        let said = segments.map(|reader| {
             let index = reader.inverted_index(context.fields.forms).map_err(engine)?;
-            for list in &word.lists {
-                let read = index.read_postings(&list.term, IndexRecordOption::WithFreqs).map_err(engine)?;
-                let Some(mut postings) = read else { continue };
-                while postings.doc() != TERMINATED {
-                    docs.add(postings.doc());
-                    word.count += u64::from(postings.term_freq());
-                    postings.advance();
-                }
-            }
-            word.said_in.push(docs);
-        }
-        self.words.push(word);
+            Said::look(&index, &lists, reader.max_doc())
+        });
+        let said = said.collect::<Result<Vec<_>, _>>()?;
+        let count = said.iter().map(|said| said.count).sum();
+        self.words.push(Word { asked, said, count });
         Ok(self.words.len() - 1)
     }
 
@@ -159,7 +160,7 @@ impl<'q> Plan<'q> {
         for branch in &self.branches {
             let mut docs = Docs::all(count);
             for &word in branch.required.iter().flat_map(|&part| self.parts[part].operands.iter().flatten()) {
-                docs.keep(&self.words[word].said_in[segment]);
+                docs.keep(&self.words[word].said[segment].docs);
             }
             candidates.extend(&docs);
         }
@@ -196,6 +197,26 @@ impl<'q> Plan<'q> {
     }
 }
 
+impl Said {
+    /// Looks up terms in a segment with so many recordings.
+    fn look(index: &InvertedIndexReader, lists: &[List<Term>], recordings: DocId) -> Result<Self, Error> {
+        let mut said = Self { lists: Vec::new(), docs: Docs::none(recordings), count: 0 };
+        let failed = |error: std::io::Error| engine(error);
+        for &List { ref term, form, language } in lists {
+            let Some(term) = index.get_term_info(term).map_err(failed)? else { continue };
+            let postings = index.read_block_postings_from_terminfo(&term, IndexRecordOption::WithFreqs);
+            let mut postings = postings.map_err(failed)?;
+            while !postings.docs().is_empty() {
+                postings.docs().iter().for_each(|&doc| said.docs.add(doc));
+                said.count += postings.freqs().iter().map(|&count| u64::from(count)).sum::<u64>();
+                postings.advance();
+            }
+            said.lists.push(List { term, form, language });
+        }
+        Ok(said)
+    }
+}
+
 struct Context<'s> {
     snapshot: &'s Snapshot,
     fields: &'s Fields,
@@ -205,7 +226,7 @@ struct Context<'s> {
 
 impl Context<'_> {
     /// Returns the terms under which a word is said; no term twice.
-    fn lists(&self, asked: &QueryWord, notes: &mut Vec<Note>) -> Result<Vec<List>, Error> {
+    fn lists(&self, asked: &QueryWord, notes: &mut Vec<Note>) -> Result<Vec<List<Term>>, Error> {
         let mut lists = Lists::default();
         let (exact, folded) = (&asked.terms.exact, &asked.terms.folded);
         let folded_form = |folded: &String| if folded == exact { Form::Exact } else { Form::Close };
@@ -256,7 +277,7 @@ impl Lists {
         self.0.entry(term).or_default().push((language, form));
     }
 
-    fn finish(self) -> Vec<List> {
+    fn finish(self) -> Vec<List<Term>> {
         let mut lists = Vec::new();
         for (term, uses) in self.0 {
             let anywhere = uses.iter().filter(|(language, _)| language.is_none()).map(|&(_, form)| form).min();
@@ -272,34 +293,62 @@ impl Lists {
 }
 
 /// A set of the recordings of a segment.
-pub(super) struct Docs {
-    bits: Vec<u64>,
-    count: DocId,
-}
+pub(super) struct Docs(Vec<u64>);
 
 impl Docs {
     fn none(count: DocId) -> Self {
-        Self { bits: vec![0; count.div_ceil(64) as usize], count }
+        Self(vec![0; count.div_ceil(64) as usize])
     }
 
     fn all(count: DocId) -> Self {
-        Self { bits: vec![u64::MAX; count.div_ceil(64) as usize], count }
+        let mut docs = Self(vec![u64::MAX; count.div_ceil(64) as usize]);
+        if let (Some(last), beyond @ 1..) = (docs.0.last_mut(), count.wrapping_neg() % 64) {
+            *last >>= beyond;
+        }
+        docs
     }
 
     fn add(&mut self, doc: DocId) {
-        self.bits[(doc / 64) as usize] |= 1 << (doc % 64);
+        self.0[(doc / 64) as usize] |= 1 << (doc % 64);
     }
 
     fn keep(&mut self, other: &Self) {
-        self.bits.iter_mut().zip(&other.bits).for_each(|(bits, other)| *bits &= other);
+        self.0.iter_mut().zip(&other.0).for_each(|(bits, other)| *bits &= other);
     }
 
     fn extend(&mut self, other: &Self) {
-        self.bits.iter_mut().zip(&other.bits).for_each(|(bits, other)| *bits |= other);
+        self.0.iter_mut().zip(&other.0).for_each(|(bits, other)| *bits |= other);
     }
 
     /// Returns the recordings in rising order.
     pub(super) fn iter(&self) -> impl Iterator<Item = DocId> {
-        (0..self.count).filter(|doc| self.bits[(doc / 64) as usize] >> (doc % 64) & 1 == 1)
+        (0..).zip(&self.0).flat_map(|(number, &bits)| {
+            let mut rest = bits;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(number * 64 + bit)
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_of_recordings_end_where_the_segment_ends() {
+        for count in [0, 1, 63, 64, 65, 200] {
+            let mut docs = Docs::all(count);
+            assert_eq!(docs.iter().collect::<Vec<_>>(), (0..count).collect::<Vec<_>>());
+            let mut some = Docs::none(count);
+            let odd: Vec<DocId> = (0..count).filter(|doc| doc % 3 == 1).collect();
+            odd.iter().for_each(|&doc| some.add(doc));
+            docs.keep(&some);
+            assert_eq!(docs.iter().collect::<Vec<_>>(), odd);
+            docs.extend(&Docs::all(count));
+            assert_eq!(docs.iter().count(), count as usize);
+        }
     }
 }

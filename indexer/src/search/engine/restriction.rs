@@ -1,34 +1,34 @@
 //! A restriction is which words of a recording the filters admit: by who says them, in which language, how surely.
 
+use super::columns::{Run, speaker_of_number};
 use super::schema::language_of_number;
-use super::snapshot::{Run, speaker_of_number};
 use crate::query::{Filters, Value};
 use crate::search::Listed;
 use crate::transcript::WordRange;
 
 /// Who says the words of a recording, in which language, and which of them are doubtful.
-#[derive(Default)]
-pub(super) struct Voices {
-    pub(super) speakers: Vec<Run>,
-    pub(super) languages: Vec<Run>,
-    pub(super) doubtful: Vec<WordRange>,
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Voices<'a> {
+    pub(super) speakers: &'a [Run],
+    pub(super) languages: &'a [Run],
+    pub(super) doubtful: &'a [WordRange],
 }
 
 /// Returns the admitted words of a recording with `count` words, as rising ranges.
-pub(super) fn admitted(filters: &Filters, listed: &Listed<'_>, count: u32, voices: &Voices) -> Vec<WordRange> {
+pub(super) fn admitted(filters: &Filters, listed: &Listed<'_>, count: u32, voices: &Voices<'_>) -> Vec<WordRange> {
     let mut admitted = vec![WordRange::new(0, count)];
     if filters.iter().any(|filter| matches!(filter.value, Value::Speaker(_))) {
         let name = |number| speaker_of_number(number).and_then(|ordinal| listed.speakers.get(usize::from(ordinal)));
-        admitted = both(&admitted, &runs(&voices.speakers, count, |number| filters.admit_speaker(name(number))));
+        admitted = both(&admitted, &runs(voices.speakers, count, |number| filters.admit_speaker(name(number))));
     }
     if filters.iter().any(|filter| matches!(filter.value, Value::Language(_))) {
         let is_admitted = |number| filters.admit_language(language_of_number(number));
-        admitted = both(&admitted, &runs(&voices.languages, count, is_admitted));
+        admitted = both(&admitted, &runs(voices.languages, count, is_admitted));
     }
     if filters.iter().any(|filter| matches!(filter.value, Value::Doubtful(_))) {
         let mut trusted = Vec::new();
         let mut next = 0;
-        for &doubtful in &voices.doubtful {
+        for &doubtful in voices.doubtful {
             trusted.extend(filters.admit_trust(false).then_some(WordRange::new(next, doubtful.start)));
             trusted.extend(filters.admit_trust(true).then_some(doubtful));
             next = doubtful.end;
@@ -80,9 +80,9 @@ mod tests {
     #[test]
     fn what_all_filters_admit_is_left() {
         let voices = Voices {
-            speakers: vec![(0, 0), (10, 1), (20, 2), (30, 1)],
-            languages: vec![(0, 0x73_76), (15, 0x65_6E)],
-            doubtful: vec![WordRange::new(12, 14), WordRange::new(35, 40)],
+            speakers: &[(0, 0), (10, 1), (20, 2), (30, 1)],
+            languages: &[(0, 0x73_76), (15, 0x65_6E)],
+            doubtful: &[WordRange::new(12, 14), WordRange::new(35, 40)],
         };
         let speakers = [Label::new("Ann Lee"), Label::new("Bo Ek")];
         let listed = Listed { place: 0, speakers: &speakers };

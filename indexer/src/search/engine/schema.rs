@@ -117,7 +117,12 @@ impl Fields {
     }
 
     /// Returns what is stored of a transcript.
-    pub(super) fn document(&self, transcript: &Transcript, passages: &[Passage]) -> TantivyDocument {
+    pub(super) fn document(
+        &self,
+        transcript: &Transcript,
+        passages: &[Passage],
+        known: &mut KnownForms,
+    ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         let (high, low) = id_numbers(transcript.recording);
         document.add_bytes(self.recording, transcript.recording.as_bytes());
@@ -125,7 +130,7 @@ impl Fields {
         document.add_u64(self.id_low, low);
         document.add_u64(self.revision, transcript.revision.into());
         document.add_u64(self.words, transcript.words.len() as u64);
-        document.add_text(self.forms, forms(transcript));
+        document.add_text(self.forms, known.of(transcript));
         for passage in passages {
             document.add_u64(self.passages, passage.words.start.into());
         }
@@ -192,16 +197,40 @@ pub(super) fn id_of_numbers(high: u64, low: u64) -> RecordingId {
     RecordingId::new((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
 }
 
-/// The forms of all words as one text, which [`FormsTokenizer`] takes apart. It takes a few bytes more than the terms
-/// themselves; tantivy's own list of tokens is kept as JSON with some 90 bytes for each.
-fn forms(transcript: &Transcript) -> String {
-    let mut text = String::new();
-    // Most words of a talk come again, and a stem takes longer than a look.
-    let mut known: HashMap<(&str, Language), String> = HashMap::new();
-    for word in &transcript.words {
-        text.push_str(known.entry((&word.text, word.language)).or_insert_with(|| forms_of(word)));
+/// The most words whose forms are kept: some ten megabytes.
+const MOST_KNOWN: usize = 100_000;
+
+/// The forms of words that came before: nearly all words of a talk do, and a stem takes longer than a look.
+#[derive(Debug, Default)]
+pub(super) struct KnownForms {
+    by_language: HashMap<Language, HashMap<String, String>>,
+    count: usize,
+}
+
+impl KnownForms {
+    /// Returns the forms of all words as one text, which [`FormsTokenizer`] takes apart. It takes a few bytes more than
+    /// the terms themselves; tantivy's own list of tokens is kept as JSON with some 90 bytes for each.
+    fn of(&mut self, transcript: &Transcript) -> String {
+        let mut text = String::with_capacity(transcript.words.len() * 16);
+        for words in transcript.words.chunk_by(|word, next| word.language == next.language) {
+            if self.count >= MOST_KNOWN {
+                *self = Self::default();
+            }
+            let known = self.by_language.entry(words[0].language).or_default();
+            let before = known.len();
+            for word in words {
+                if let Some(forms) = known.get(&word.text) {
+                    text.push_str(forms);
+                } else {
+                    let forms = forms_of(word);
+                    text.push_str(&forms);
+                    known.insert(word.text.clone(), forms);
+                }
+            }
+            self.count += known.len() - before;
+        }
+        text
     }
-    text
 }
 
 fn forms_of(word: &Word) -> String {
@@ -220,7 +249,7 @@ fn forms_of(word: &Word) -> String {
     text
 }
 
-/// Reads the text made by [`forms`]: every form a token, every word a position.
+/// Reads the text made by [`KnownForms::of`]: every form a token, every word a position.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FormsTokenizer {
     token: Token,
@@ -275,7 +304,7 @@ mod tests {
         for word in &mut transcript.words {
             word.language = Language::from_tag("fr").expect("a language");
         }
-        let text = forms(&transcript);
+        let text = KnownForms::default().of(&transcript);
         let mut tokenizer = FormsTokenizer::default();
         let mut stream = tokenizer.token_stream(&text);
         let mut found = Vec::new();

@@ -1,53 +1,50 @@
 //! Evaluates a plan over the recordings of one segment, one recording after the other.
 
-use std::path::Path;
+use tantivy::{DocAddress, DocId};
 
-use tantivy::DocId;
-
+use super::columns::Columns;
 use super::cursor::WordCursor;
 use super::engine;
 use super::plan::{Plan, PlannedBranch, PlannedPart};
 use super::restriction::{Voices, admitted};
 use super::schema::Fields;
-use super::snapshot::{Columns, Snapshot};
-use crate::query::{Reach, Value};
+use super::snapshot::Snapshot;
+use crate::query::Reach;
 use crate::search::moment::{Borders, Occurrence, Occurrences, Start, moments, near, phrase, reject, starts};
 use crate::search::rank::{Scorer, score_of_word};
-use crate::search::words_file::WordsFile;
 use crate::search::{Error, Listed};
 use crate::time::TimeSpan;
 use crate::transcript::WordRange;
 
 pub(super) struct Segment<'a> {
+    snapshot: &'a Snapshot,
+    number: u32,
     pub(super) columns: &'a Columns,
     plan: &'a Plan<'a>,
-    words_folder: &'a Path,
     detail: Detail,
     cursors: Vec<WordCursor>,
-    found: Found,
+    found: Found<'a>,
 }
 
-/// What is needed of each recording beyond the passages with hits and their scores.
+/// What is needed of each recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Detail {
-    /// Nothing.
+    /// The passages with hits and their scores.
     Hits,
-    /// Also who says them.
-    Speakers,
     /// All that is shown.
     Matches,
 }
 
 /// What was found in the recording that was evaluated last.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct Found<'a> {
     /// The moments of each branch.
     moments: Vec<Vec<WordRange>>,
     /// Where each word of the query is said, once that was read: anywhere, and where it counts.
     words: Vec<[Option<Vec<Occurrence>>; 2]>,
     parts: Vec<Option<Occurrences>>,
-    passages: Vec<u32>,
-    pub(super) voices: Voices,
+    passages: &'a [u32],
+    pub(super) voices: Voices<'a>,
     /// The words that the filters admit.
     admitted: Vec<WordRange>,
     /// When each word is said, once that was needed.
@@ -70,33 +67,32 @@ impl<'a> Segment<'a> {
         fields: &Fields,
         number: u32,
         plan: &'a Plan<'a>,
-        words_folder: &'a Path,
         detail: Detail,
     ) -> Result<Self, Error> {
         let index = snapshot.searcher.segment_reader(number).inverted_index(fields.forms).map_err(engine)?;
-        let cursors = plan.words.iter().map(|word| WordCursor::open(&index, &word.lists)).collect::<Result<_, _>>()?;
+        let said = plan.words.iter().map(|word| &word.said[number as usize].lists);
+        let cursors = said.map(|lists| WordCursor::open(&index, lists)).collect::<Result<_, _>>()?;
         let found = Found {
             words: vec![[None, None]; plan.words.len()],
             parts: vec![None; plan.parts.len()],
             ..Found::default()
         };
-        let looks_at_speakers = plan.query.filters.iter().any(|filter| matches!(filter.value, Value::Speaker(_)));
-        let detail = if looks_at_speakers && detail == Detail::Hits { Detail::Speakers } else { detail };
-        Ok(Self { columns: &snapshot.columns[number as usize], plan, words_folder, detail, cursors, found })
+        Ok(Self { snapshot, number, columns: &snapshot.columns[number as usize], plan, detail, cursors, found })
     }
 
     /// Finds the moments of a recording, which must not lie before the one evaluated last.
-    pub(super) fn evaluate(&mut self, doc: DocId, listed: &Listed<'_>) -> Result<&Found, Error> {
+    pub(super) fn evaluate(&mut self, doc: DocId, listed: &Listed<'_>) -> Result<&Found<'a>, Error> {
         let found = &mut self.found;
         found.words.iter_mut().for_each(|word| *word = [None, None]);
         found.parts.iter_mut().for_each(|part| *part = None);
         found.spans = None;
-        self.columns.passages(doc, &mut found.passages);
-        self.columns.doubtful(doc, &mut found.voices.doubtful);
-        if self.detail != Detail::Hits {
-            self.columns.speakers(doc, &mut found.voices.speakers);
-        }
-        self.columns.languages(doc, &mut found.voices.languages);
+        let columns = self.columns;
+        found.passages = columns.passages(doc);
+        found.voices = Voices {
+            speakers: columns.speakers(doc),
+            languages: columns.languages(doc),
+            doubtful: columns.doubtful(doc),
+        };
         if self.plan.restricts_words || self.plan.branches.iter().any(|branch| branch.required.is_empty()) {
             let count = self.columns.word_count(doc);
             found.admitted = admitted(&self.plan.query.filters, listed, count, &found.voices);
@@ -140,7 +136,7 @@ impl<'a> Segment<'a> {
             }
             said.sort_unstable();
             if !said.is_empty() {
-                reject(&mut found, &said, Borders::new(&self.found.passages));
+                reject(&mut found, &said, Borders::new(self.found.passages));
             }
         }
         Ok(found)
@@ -153,8 +149,7 @@ impl<'a> Segment<'a> {
                 let spans = match &mut self.found.spans {
                     Some(spans) => spans,
                     spans => {
-                        let (recording, revision) = (self.columns.recording(doc), self.columns.revision(doc));
-                        let file = WordsFile::open(self.words_folder, recording, revision)?;
+                        let file = self.snapshot.words_file(DocAddress::new(self.number, doc))?;
                         spans.insert(file.spans(WordRange::new(0, file.words()))?)
                     }
                 };
@@ -187,7 +182,7 @@ impl<'a> Segment<'a> {
         let [anywhere, restricted] = &mut words[word];
         let anywhere = anywhere.get_or_insert_with(|| {
             let mut places = Vec::new();
-            self.cursors[word].read(doc, &voices.languages, &mut places);
+            self.cursors[word].read(doc, voices.languages, &mut places);
             places
         });
         if is_restricted && restricted.is_none() {
@@ -201,7 +196,7 @@ impl<'a> Segment<'a> {
     }
 }
 
-impl Found {
+impl Found<'_> {
     fn part(&self, part: usize) -> &Occurrences {
         static NOWHERE: Occurrences = Occurrences { length: 0, places: Vec::new(), marks: Vec::new() };
         self.parts[part].as_ref().unwrap_or(&NOWHERE)
@@ -251,7 +246,7 @@ impl Found {
     }
 
     fn starts(&self, branch: usize) -> impl Iterator<Item = Start<'_>> {
-        starts(&self.moments[branch], Borders::new(&self.passages))
+        starts(&self.moments[branch], Borders::new(self.passages))
     }
 
     /// Returns the passages in which moments start, in rising order.
@@ -264,8 +259,7 @@ impl Found {
         {
             let parts: Vec<_> =
                 branch.required.iter().map(|&part| (self.part(part), plan.parts[part].rarity)).collect();
-            let mut scorer =
-                Scorer::new(&parts, plan.reach_words(), &self.voices.doubtful, Borders::new(&self.passages));
+            let mut scorer = Scorer::new(&parts, plan.reach_words(), self.voices.doubtful, Borders::new(self.passages));
             hits.extend(self.starts(number).map(|start| {
                 let score = start.moments.iter().map(|&moment| scorer.score(moment)).fold(0.0, f32::max);
                 FoundHit { passage: start.passage, words: start.words(), score }
@@ -289,7 +283,7 @@ impl Found {
     /// Returns the passages in which a word is said that is all that is asked for: each place is a moment, and the
     /// commonest words have too many for making them one by one.
     fn hits_of_word(&self, mut places: &[Occurrence], rarity: f32) -> Vec<FoundHit> {
-        let mut borders = Borders::new(&self.passages);
+        let mut borders = Borders::new(self.passages);
         let mut hits = Vec::new();
         while let Some(first) = places.first() {
             let passage = borders.passage_of(first.first);
@@ -298,7 +292,7 @@ impl Found {
             let count = places.iter().take_while(|place| place.first < end).count();
             let (here, after) = places.split_at(count);
             let words = WordRange::new(first.first, here[count - 1].end);
-            hits.push(FoundHit { passage, words, score: score_of_word(here, rarity, &self.voices.doubtful) });
+            hits.push(FoundHit { passage, words, score: score_of_word(here, rarity, self.voices.doubtful) });
             places = after;
         }
         hits

@@ -9,11 +9,11 @@ use tantivy::indexer::LogMergePolicy;
 
 use super::engine;
 use super::generation::Generation;
-use super::schema::Fields;
+use super::schema::{Fields, KnownForms};
 use crate::passage::passages;
 use crate::recording::RecordingId;
 use crate::search::Error;
-use crate::search::words_file;
+use crate::search::words_file::{self, Packer};
 use crate::transcript::{Revision, Transcript};
 
 /// Memory in which the postings of uncommitted recordings are gathered before they become a segment.
@@ -38,6 +38,8 @@ pub struct Writer {
     generation: Arc<Generation>,
     fields: Fields,
     engine: IndexWriter,
+    packer: Packer,
+    forms: KnownForms,
     /// The revisions with a words file of the recordings written to since the last commit.
     touched: BTreeMap<RecordingId, BTreeSet<Revision>>,
 }
@@ -55,7 +57,8 @@ impl Writer {
         let recordings = generation.snapshot().recordings().len();
         policy.set_max_docs_before_merge((recordings / MAX_MERGED_SHARE).max(MIN_MERGED));
         writer.set_merge_policy(Box::new(policy));
-        let writer = Self { generation, fields, engine: writer, touched: BTreeMap::new() };
+        let (packer, forms) = (Packer::new()?, KnownForms::default());
+        let writer = Self { generation, fields, engine: writer, packer, forms, touched: BTreeMap::new() };
         writer.sweep()?;
         Ok(writer)
     }
@@ -66,10 +69,10 @@ impl Writer {
     /// When the disk cannot be written; the earlier transcript stays.
     pub fn replace(&mut self, transcript: &Transcript) -> Result<(), Error> {
         let passages = passages(transcript);
-        words_file::write(&self.generation.words_path(), transcript, &passages)?;
+        words_file::write(&self.generation.words_path(), transcript, &passages, &mut self.packer)?;
         self.remove(transcript.recording)?;
         self.touched.entry(transcript.recording).or_default().insert(transcript.revision);
-        let document = self.fields.document(transcript, &passages);
+        let document = self.fields.document(transcript, &passages, &mut self.forms);
         self.engine.add_document(document).map_err(engine)?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::subtitles::{Format, write};
 use crate::transcript::file;
 
 /// Files that between them hold every construct that the readers know.
-const SAMPLES: [(Format, &str); 5] = [
+const SAMPLES: [(Format, &str); 12] = [
     (
         Format::Vtt,
         "WEBVTT\nLanguage: en\n\nNOTE x\n\nSTYLE\n::cue{}\n\n1\n00:00:00.160 --> 00:00:02.389 align:start\n \n\
@@ -31,10 +31,37 @@ const SAMPLES: [(Format, &str); 5] = [
         "tokens":[{"text":" Wir","offsets":{"from":100,"to":500},"p":0.9}]}]}"#,
     ),
     (Format::Json, r#"{"word_segments":[{"word":"In","start":1.0,"end":1.2,"score":NaN},{"word":"2014"}]}"#),
+    (
+        Format::Ttml,
+        "<?xml version=\"1.0\"?><tt xml:lang=\"en\" frameRate=\"25\" tickRate=\"1000\"><head><metadata><ttm:agent xml:id=\"a\">\
+        <ttm:name>Ann</ttm:name></ttm:agent></metadata></head><body begin=\"1s\"><div timeContainer=\"seq\"><p dur=\"2s\" \
+        ttm:agent=\"a\">Hello<br/><span begin=\"500ms\" end=\"50f\">day &amp; night</span></p><p dur=\"00:00:01:12\" \
+        xml:lang=\"sv\">p\u{e5}</p></div></body></tt>",
+    ),
+    (
+        Format::Sbv,
+        "0:00:00.599,0:00:04.160\n>> ALICE: Hi, my\n[br]name\n\n0:00:04.160,0:00:06.770\n>> BOB: Hi\n\n0:00:07.000,0:00:06.000\n>> ALICE: x",
+    ),
+    (
+        Format::Otr,
+        "{\"text\":\"<p>x<span class=\\\"timestamp\\\" data-timestamp=\\\"1.5\\\">0:01</span>&nbsp;Ann: Good<br>day</p>\
+        <p><span class=\\\"timestamp\\\">00:04</span> Yes &lt;3</p>\",\"media\":\"a.mp3\",\"media-time\":2}",
+    ),
+    (
+        Format::Ohms,
+        "<ROOT><record><sync>1:|3(2)|4(1)</sync><transcript>ANN: Good {0:30} day\n\nBO: no[[footnote]]1[[/footnote]] yes\nlast\n\
+        [[footnotes]]\n[[note]]x[[/note]]\n[[/footnotes]]</transcript></record></ROOT>",
+    ),
+    (
+        Format::Text,
+        "Title\n\n[00:01] Ann: Good (0:02) day [00:00:02.5] x\nBo Lee  0:03\nyes\n[00:01] back\n[00:05.0 --> 00:06.0] z",
+    ),
+    (Format::Text, "0:01 one\n1:02 - two\nTranscribed by https://otter.ai"),
+    (Format::Csv, "x\nstart;end;speaker;text\n0:01;0:02;Ann;\"a; b\"\n2.5;2,75;Bo;c\n;;;\nx;y;z;lost\n"),
 ];
 
 /// Pieces that matter to a reader; bytes alone hardly ever make one.
-const TOKENS: [&str; 16] = [
+const TOKENS: [&str; 24] = [
     "-->",
     "\n\n",
     "\r",
@@ -51,6 +78,14 @@ const TOKENS: [&str; 16] = [
     "{\\",
     "\"",
     "🎬",
+    "[00:01]",
+    "\n0:02  ",
+    "1e300",
+    "</p>",
+    "<span begin=\"1s\">",
+    "|9(9)",
+    ";",
+    "[[footnotes]]",
 ];
 
 fn check(bytes: &[u8], format: Format) {
@@ -72,6 +107,18 @@ impl Dice {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
+    }
+}
+
+#[test]
+fn names_that_would_break_a_file_are_written_all_the_same() {
+    // The first was found by fuzzing: it makes an arrow.
+    for name in ["Ann --", "Ann -->", "-", "A\nB\u{1}C", &"é&".repeat(300), "  ", "</v>"] {
+        let segment = serde_json::json!({"start": 1, "end": 2, "text": "Good day.", "speaker": name});
+        let file = serde_json::json!({"segments": [segment]}).to_string();
+        check(file.as_bytes(), Format::Json);
+        let transcript = import(file.as_bytes(), Format::Json).expect("words").transcript;
+        assert_eq!(transcript.speakers.len(), usize::from(!name.trim().is_empty()), "{name:?}");
     }
 }
 
@@ -98,9 +145,35 @@ fn two_thousand_mutations_give_transcripts_or_errors() {
 
 #[test]
 fn long_runs_of_openings_are_read_in_time() {
-    for text in ["<", "&", "{\\", "<00:00:01.000>", "a\n", "-->\n", "<v x>", "Ann: x\n", "NOTE\n", "\u{feff}", "é"] {
-        let file = format!("1\n00:00:00,000 --> 00:10:00,000\n{}", text.repeat(20_000));
-        for format in [Format::Vtt, Format::Srt, Format::Json] {
+    for text in [
+        "<",
+        "&",
+        "{\\",
+        "<00:00:01.000>",
+        "a\n",
+        "-->\n",
+        "<v x>",
+        "Ann: x\n",
+        "NOTE\n",
+        "\u{feff}",
+        "é",
+        "[",
+        "[0:01]",
+        "<p>",
+        "<p begin='1s'>",
+        "<!--",
+        "&#",
+        "\"",
+        "0:01\n",
+        "Ann  0:01\n",
+        "<span timestamp>",
+        "[[footnotes]]",
+        "{",
+        ";",
+        "<sync>1:|1(1)</sync>",
+    ] {
+        let file = format!("1\n00:00:00,000 --> 00:10:00,000\n{}", text.repeat(5000));
+        for format in Format::ALL {
             check(file.as_bytes(), format);
         }
     }
@@ -109,7 +182,7 @@ fn long_runs_of_openings_are_read_in_time() {
 proptest! {
     #[test]
     fn any_bytes_give_a_transcript_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        for format in [Format::Vtt, Format::Srt, Format::Json] {
+        for format in Format::ALL {
             check(&bytes, format);
         }
     }
@@ -118,7 +191,8 @@ proptest! {
     fn any_text_in_a_cue_gives_a_transcript_or_an_error(text in "(\\PC|[<>&{\\n:])*", start: u32, end: u32) {
         let clock = |time: u32| format!("{}:{:02}:{:02},{:03}", time / 3_600_000, time / 60_000 % 60, time / 1000 % 60, time % 1000);
         let file = format!("1\n{} --> {}\n{text}", clock(start), clock(end));
-        check(file.as_bytes(), Format::Vtt);
-        check(file.as_bytes(), Format::Srt);
+        for format in [Format::Vtt, Format::Srt, Format::Text] {
+            check(file.as_bytes(), format);
+        }
     }
 }

@@ -168,14 +168,11 @@ impl Catalogue {
         let mut change = self.begin().await?;
         for Wish { recording, options, place } in wishes {
             // What was asked to come first still does.
-            let (priority,): (i64,) = sqlx::query_as("SELECT coalesce(max(priority), 0) FROM jobs WHERE recording = ?")
+            let before: Vec<(i64,)> = sqlx::query_as("DELETE FROM jobs WHERE recording = ? RETURNING priority")
                 .bind(recording.to_string())
-                .fetch_one(&mut *change)
+                .fetch_all(&mut *change)
                 .await?;
-            sqlx::query("DELETE FROM jobs WHERE recording = ?")
-                .bind(recording.to_string())
-                .execute(&mut *change)
-                .await?;
+            let priority = before.into_iter().map(|(priority,)| priority).max().unwrap_or(0);
             sqlx::query(
                 "INSERT INTO jobs (recording, kind, options, options_hash, priority, place)
                  VALUES (?, 'plan', ?, ?, ?, ?)",
@@ -272,7 +269,7 @@ impl Catalogue {
             "SELECT id, recording, kind, ordinal, options, length_ms FROM jobs p
               WHERE kind = 'plan' AND state = 'done' AND NOT EXISTS
                     (SELECT 1 FROM jobs s WHERE s.recording = p.recording AND s.kind = 'segment'
-                        AND s.options_hash = p.options_hash AND s.state IN ('ready', 'running'))
+                        AND s.options_hash = p.options_hash AND +s.state IN ('ready', 'running'))
               ORDER BY id",
         )
         .fetch_all(&self.readers)

@@ -232,14 +232,16 @@ from_columns!(Row {
 });
 
 /// All that [`Row`] holds; jobs are looked at only where no revision answers for the recording.
+///
+/// The plus before a state keeps `SQLite` from seeking a recording's jobs among all jobs in that state.
 const SELECT: &str = "
     SELECT r.id, r.title, r.date, r.people, r.place, r.description, r.folder, r.kind, r.duration_ms, r.language, r.damage,
            r.revision, r.indexed_revision, d.path AS document_path, d.problem AS document_problem,
            v.languages, v.words, v.speech_ms, v.doubtful_ms, v.gap_ms, v.missing, v.lost,
-           (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND j.state IN ('ready', 'running')) AS pending,
-           (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND (j.state = 'running' OR j.kind = 'segment')) AS begun,
+           (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND +j.state IN ('ready', 'running')) AS pending,
+           (SELECT count(*) FROM jobs j WHERE j.recording = r.id AND (+j.state = 'running' OR j.kind = 'segment')) AS begun,
            (SELECT coalesce(sum(j.length_ms), 0) FROM jobs j
-             WHERE j.recording = r.id AND j.kind = 'segment' AND j.state IN ('done', 'failed')) AS done_ms,
+             WHERE j.recording = r.id AND j.kind = 'segment' AND +j.state IN ('done', 'failed')) AS done_ms,
            f.reason AS failed_reason, f.hint AS failed_hint, f.attempts AS failed_attempts,
            l.reason AS later_reason, l.hint AS later_hint, l.attempts AS later_attempts, l.next_try_ms,
            CASE WHEN EXISTS (SELECT 1 FROM files p WHERE p.recording = r.id AND p.missing_since IS NULL) THEN 'there'
@@ -248,9 +250,9 @@ const SELECT: &str = "
       LEFT JOIN revisions v ON v.recording = r.id AND v.number = r.revision
       LEFT JOIN documents d ON d.recording = r.id AND d.problem IS NOT NULL
       LEFT JOIN jobs f ON f.id = (SELECT max(j.id) FROM jobs j
-                                   WHERE j.recording = r.id AND j.state = 'failed' AND j.kind = 'plan')
+                                   WHERE j.recording = r.id AND +j.state = 'failed' AND j.kind = 'plan')
       LEFT JOIN jobs l ON l.id = (SELECT max(j.id) FROM jobs j
-                                   WHERE j.recording = r.id AND j.state = 'ready' AND j.next_try_ms IS NOT NULL)";
+                                   WHERE j.recording = r.id AND +j.state = 'ready' AND j.next_try_ms IS NOT NULL)";
 
 impl Row {
     fn state(&self) -> State {

@@ -35,6 +35,7 @@ mod words;
 pub mod write;
 mod xml;
 
+use cue::Script;
 pub use format::Format;
 
 /// The longest file that is read: a recogniser's most verbose JSON of ten hours of speech is about 40 MB.
@@ -106,7 +107,7 @@ pub fn read(
     revision: Revision,
 ) -> Result<Imported, SubtitleError> {
     let text = decode::text(bytes, format)?;
-    let mut script = match format {
+    let script = match format {
         Format::Vtt => vtt::read(&text),
         Format::Srt => srt::read(&text),
         Format::Json => json::read(&text)?,
@@ -117,6 +118,29 @@ pub fn read(
         Format::Text => text::read(&text),
         Format::Csv => sheet::read(&text)?,
     };
+    finish(script, format, &words::Source { recording, revision, file_name, language })
+}
+
+/// Reads a text without any times, so that [`align::align`] can find its words in the sound.
+///
+/// The times that the words have are made up: as if somebody read the text aloud, quickly and without a pause.
+///
+/// # Errors
+/// When the file is too long or holds no words.
+pub fn read_untimed(
+    bytes: &[u8],
+    file_name: &str,
+    language: Language,
+    recording: RecordingId,
+    revision: Revision,
+) -> Result<Imported, SubtitleError> {
+    let text = decode::text(bytes, Format::Text)?;
+    let source = words::Source { recording, revision, file_name, language };
+    finish(text::read_untimed(&text), Format::Text, &source)
+}
+
+/// Mends what was read and makes words of it.
+fn finish(mut script: Script, format: Format, source: &words::Source<'_>) -> Result<Imported, SubtitleError> {
     if script.origin == Origin::Foreign {
         order::sort(&mut script.cues);
         if format.may_roll() {
@@ -131,8 +155,9 @@ pub fn read(
     if may_have_labels && format != Format::Json {
         label::take(&mut script.cues);
     }
-    let language = if language == Language::UNKNOWN { script.language.unwrap_or(language) } else { language };
-    let source = words::Source { recording, revision, file_name, language };
+    let stated = source.language;
+    let language = if stated == Language::UNKNOWN { script.language.unwrap_or(stated) } else { stated };
+    let source = words::Source { language, ..*source };
     let transcript = words::transcript(&script, &source).ok_or(SubtitleError::NoWords(format.name()))?;
     Ok(Imported { transcript, skipped: script.skipped, origin: script.origin })
 }

@@ -16,12 +16,16 @@ pub(super) struct Script {
     pub(super) origin: Origin,
     /// The language that the file declares for the whole of itself.
     pub(super) language: Option<Language>,
+    /// Whether the file says that its times of words were shared out.
+    pub(super) is_approximate: bool,
 }
 
 impl Script {
     /// Returns whether the file times more than its cues.
     pub(super) fn has_word_times(&self) -> bool {
-        self.origin == Origin::Ours || self.cues.iter().any(|cue| cue.pieces.iter().any(|piece| piece.start.is_some()))
+        !self.is_approximate
+            && (self.origin == Origin::Ours
+                || self.cues.iter().any(|cue| cue.pieces.iter().any(|piece| piece.start.is_some())))
     }
 }
 

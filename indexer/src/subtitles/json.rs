@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::cue::{Cue, Piece, Script};
 use super::words::joint;
-use super::write::JSON_MARK;
+use super::write::{JSON_APPROXIMATE, JSON_MARK};
 use super::{Origin, Skipped, SubtitleError, clock};
 use crate::recording::Language;
 use crate::time::Millis;
@@ -27,6 +27,7 @@ pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
         skipped: Vec::new(),
         origin: if is_ours { Origin::Ours } else { Origin::Foreign },
         language: language.and_then(Language::from_tag),
+        is_approximate: is_ours && document.get(JSON_APPROXIMATE).and_then(Value::as_bool) == Some(true),
     };
     let array = |key: &str| document.get(key).and_then(Value::as_array);
     let lists = ["segments", "transcription", "transcript_segments", "transcript"];

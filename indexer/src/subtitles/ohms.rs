@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
     let fitting = stamps::fit(stamps, &mut skipped);
     let cues = stamps::cues(fitting, &mut skipped);
     skipped.sort_by_key(|skipped| skipped.line);
-    Ok(Script { cues, skipped, origin: Origin::Foreign, language: None })
+    Ok(Script { cues, skipped, origin: Origin::Foreign, language: None, is_approximate: false })
 }
 
 /// Returns whether a text begins as OHMS writes it.

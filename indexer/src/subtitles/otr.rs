@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
     }
     let fitting = stamps::fit(reader.stamps, &mut skipped);
     let cues = stamps::cues(fitting, &mut skipped);
-    Ok(Script { cues, skipped, origin: Origin::Foreign, language: None })
+    Ok(Script { cues, skipped, origin: Origin::Foreign, language: None, is_approximate: false })
 }
 
 struct Reader {

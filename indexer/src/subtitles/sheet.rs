@@ -77,7 +77,7 @@ pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
     }
     let cues = stamps::cues(stamps, &mut skipped);
     skipped.sort_by_key(|skipped| skipped.line);
-    Ok(Script { cues, skipped, origin, language: None })
+    Ok(Script { cues, skipped, origin, language: None, is_approximate: false })
 }
 
 /// Returns whether a text begins as a sheet that can be read.

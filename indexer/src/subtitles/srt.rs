@@ -24,5 +24,5 @@ pub(super) fn script(mut found: Scan<'_>, origin: Origin) -> Script {
     }
     let cues = found.blocks.iter().filter_map(|block| block.cue(&mut skipped)).collect();
     skipped.sort_by_key(|skipped| skipped.line);
-    Script { cues, skipped, origin, language: None }
+    Script { cues, skipped, origin, language: None, is_approximate: false }
 }

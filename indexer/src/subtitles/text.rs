@@ -8,7 +8,7 @@
 //! | `Ann Lee  1:23`, `Ann Lee (00:01:23):`, `1:23` | a heading, as Otter and others write it: the speaker of what follows |
 //! | `1:23 Good morning` | a stamp, in a text that has none in brackets and no headings |
 
-use super::cue::{Piece, Script};
+use super::cue::{Cue, Piece, Script};
 use super::stamps::{self, Stamp};
 use super::write::TXT_MARK;
 use super::{Origin, Skipped, blocks, clock, label};
@@ -32,7 +32,22 @@ pub(super) fn read(text: &str) -> Script {
     let fitting = stamps::fit(reader.stamps, &mut skipped);
     let cues = stamps::cues(fitting, &mut skipped);
     skipped.sort_by_key(|skipped| skipped.line);
-    Script { cues, skipped, origin, language: None }
+    Script { cues, skipped, origin, language: None, is_approximate: false }
+}
+
+/// Reads a text without times as if it were read aloud from the start on, a line after the other.
+///
+/// Its times are only good to be replaced.
+pub(super) fn read_untimed(text: &str) -> Script {
+    let mut start = Millis::ZERO;
+    let mut cues = Vec::new();
+    for line in blocks::lines(text).filter(|line| !line.trim().is_empty()) {
+        // An end that does not lie after the start is put where the letters end.
+        let (cue, _) = Cue::new(start, start, vec![Piece::plain(line)]);
+        start = cue.span.end();
+        cues.push(cue);
+    }
+    Script { cues, skipped: Vec::new(), origin: Origin::Foreign, language: None, is_approximate: false }
 }
 
 /// Returns whether a text has a heading or a stamp in brackets.

@@ -14,7 +14,13 @@ use crate::time::Millis;
 
 /// Reads a file's text.
 pub(super) fn read(text: &str) -> Script {
-    let script = Script { cues: Vec::new(), skipped: Vec::new(), origin: Origin::Foreign, language: None };
+    let script = Script {
+        cues: Vec::new(),
+        skipped: Vec::new(),
+        origin: Origin::Foreign,
+        language: None,
+        is_approximate: false,
+    };
     let mut reader = Reader { script, rates: Rates::default(), agents: HashMap::new(), open: Vec::new(), cue: None };
     let mut skipped = Vec::new();
     xml::read(text, &mut skipped, &mut |node| match node {

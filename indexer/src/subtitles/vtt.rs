@@ -2,7 +2,7 @@
 
 use super::blocks::{self, Stray};
 use super::cue::Script;
-use super::write::VTT_MARK;
+use super::write::{VTT_APPROXIMATE, VTT_MARK, VTT_TIMES};
 use super::{Origin, Skipped};
 use crate::recording::Language;
 
@@ -14,11 +14,13 @@ pub(super) fn read(text: &str) -> Script {
         skipped: std::mem::take(&mut found.skipped),
         origin: Origin::Foreign,
         language: None,
+        is_approximate: false,
     };
     for stray in &found.strays {
         match stray.kind() {
             Kind::Mark => {
                 script.origin = Origin::Ours;
+                script.is_approximate = stray.value(VTT_TIMES) == Some(VTT_APPROXIMATE);
                 script.language = stray.language();
             }
             Kind::Header => script.language = stray.language(),
@@ -58,8 +60,12 @@ impl Stray<'_> {
 
     /// Returns the language of a line such as `Language: en`.
     fn language(&self) -> Option<Language> {
-        let values = self.lines.iter().filter_map(|line| line.split_once(':'));
-        let mut tags = values.filter(|(key, _)| key.trim().eq_ignore_ascii_case("language"));
-        tags.next().and_then(|(_, tag)| Language::from_tag(tag.trim()))
+        self.value("language").and_then(Language::from_tag)
+    }
+
+    /// Returns what stands behind a key and a colon.
+    fn value(&self, key: &str) -> Option<&str> {
+        let mut values = self.lines.iter().filter_map(|line| line.split_once(':'));
+        values.find(|(name, _)| name.trim().eq_ignore_ascii_case(key)).map(|(_, value)| value.trim())
     }
 }

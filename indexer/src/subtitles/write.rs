@@ -8,7 +8,7 @@ use super::caption::{Caption, Part};
 use super::words::{is_gap, joint};
 use crate::recording::Language;
 use crate::time::Millis;
-use crate::transcript::{SpeakerOrdinal, Transcript};
+use crate::transcript::{Provenance, SpeakerOrdinal, Transcript};
 
 mod json;
 mod markdown;
@@ -29,6 +29,15 @@ pub use vtt::vtt;
 
 /// The beginning of the comment that marks our WebVTT.
 pub(super) const VTT_MARK: &str = "NOTE made by aloud";
+
+/// The line of our WebVTT's comment that says of what kind the times are, where they are not those of the words.
+pub(super) const VTT_TIMES: &str = "times";
+
+/// What that line says: they were shared out.
+pub(super) const VTT_APPROXIMATE: &str = "approximate";
+
+/// The field of our JSON that says the same.
+pub(super) const JSON_APPROXIMATE: &str = "approximate_times";
 
 /// The beginning of the tag that marks our SubRip, which has no comments: a tag without text shows nothing.
 pub(super) const SRT_MARK: &str = "<font made-by=\"aloud\"";
@@ -136,6 +145,13 @@ const HEAD: usize = 4096;
 pub fn is_ours(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
     [VTT_MARK, SRT_MARK, JSON_MARK, TXT_MARK].iter().any(|mark| head.contains(mark))
+}
+
+/// Returns whether no word of a transcript has its own time.
+fn is_approximate(transcript: &Transcript) -> bool {
+    let mut stretches = transcript.stretches.iter();
+    !transcript.stretches.is_empty()
+        && stretches.all(|it| matches!(it.provenance, Provenance::Imported { exact_times: false, .. }))
 }
 
 /// Returns the language of most words.

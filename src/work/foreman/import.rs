@@ -78,6 +78,9 @@ pub enum ImportError {
     /// It cannot be read.
     #[error(transparent)]
     Unreadable(#[from] SubtitleError),
+    /// It is a text without any time.
+    #[error("the text has no times such as [00:01:23]; --align takes them from the sound")]
+    Untimed,
     /// It cannot be stored.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -216,8 +219,16 @@ async fn read(
     // What neither anybody nor the file says is most likely what the recording is in.
     let likely = recording.stated_languages.first().or_else(|| recording.counts.languages.first()).copied();
     let id = recording.id;
+    let has_letters = bytes.iter().any(u8::is_ascii_alphanumeric);
     let imported = beside(move || {
-        let mut imported = subtitles::read(&bytes, format, &request.file, stated, id, 1)?;
+        let read = subtitles::read(&bytes, format, &request.file, stated, id, 1);
+        let mut imported = match read {
+            // The sound will tell the times that the text has not.
+            Err(SubtitleError::NoWords(_)) if request.align && format == Format::Text => {
+                subtitles::read_untimed(&bytes, &request.file, stated, id, 1)
+            }
+            read => read,
+        }?;
         if let Some(likely) = likely {
             let words = imported.transcript.words.iter_mut().map(|word| &mut word.language);
             let stretches = imported.transcript.stretches.iter_mut().map(|stretch| &mut stretch.language);
@@ -225,7 +236,10 @@ async fn read(
         }
         Ok::<_, SubtitleError>(imported)
     });
-    Ok((format, imported.await??))
+    match imported.await? {
+        Err(SubtitleError::NoWords(_)) if format == Format::Text && has_letters => Err(ImportError::Untimed),
+        imported => Ok((format, imported?)),
+    }
 }
 
 /// Returns how many words have their own times.
@@ -328,5 +342,15 @@ mod tests {
         let words = foreman.library().transcripts.read(id, 2).expect("a transcript").words;
         assert_eq!(words[0].span.start(), heard.words[0].span.start());
         assert_eq!(words[4].span, heard.words[3].span);
+
+        // A text without a single time, as most old transcripts are.
+        let text = b"ANN: Good day.\nBO: To you!\n".to_vec();
+        let untimed = foreman.import(id, &request("old.txt"), text.clone(), &JobOptions::default()).await;
+        assert!(matches!(untimed, Err(ImportError::Untimed)), "{untimed:?}");
+        let wanted = ImportRequest { align: true, ..request("old.txt") };
+        let report = foreman.import(id, &wanted, text, &JobOptions::default()).await.expect("words");
+        assert_eq!((report.revision, report.exact), (3, 4));
+        let words = foreman.library().transcripts.read(id, 3).expect("a transcript").words;
+        assert_eq!(words[words.len() - 1].span, heard.words[3].span);
     }
 }

@@ -1,8 +1,8 @@
 //! Rows of the formats that other programs write, each with what became of it: the table in `docs/transcripts.md`.
 
 use super::{import, lines_of, rows, transcript, whole};
-use crate::recording::Language;
-use crate::subtitles::{Format, Origin, SubtitleError};
+use crate::recording::{Language, RecordingId};
+use crate::subtitles::{Format, Origin, SubtitleError, read_untimed};
 use crate::transcript::{Provenance, Transcript};
 
 /// Returns whether every word of a transcript counts as exactly timed; `None` when some do.
@@ -157,6 +157,16 @@ fn text_has_times_in_many_shapes() {
     assert!(third < 4000, "words do not last into the silence: {third}");
     assert_eq!(exact(&words), Some(false));
     assert_eq!(import(b"No times at all.\nNone.", Format::Text), Err(SubtitleError::NoWords("text")));
+}
+
+#[test]
+fn a_text_without_times_can_be_read_to_be_aligned() {
+    let text = "ANN LEE: Good day.\n\nBO: Yes, it is.\nANN LEE: So.\nBO: Bye.";
+    let read = |text: &str| read_untimed(text.as_bytes(), "talk", Language::UNKNOWN, RecordingId::new([7; 16]), 1);
+    let words = read(text).expect("words").transcript;
+    assert_eq!(whole(&words), "Good day. Yes, it is. So. Bye.");
+    assert_eq!((words.speakers.len(), exact(&words)), (2, Some(false)));
+    assert_eq!(read("...\n").map(|_| ()), Err(SubtitleError::NoWords("text")));
 }
 
 #[test]

@@ -152,6 +152,21 @@ fn our_own_files_are_known() {
 }
 
 #[test]
+fn times_that_were_shared_out_stay_approximate() {
+    let mut transcript = speak("Good morning to you.", &[(400, 300, 90)]);
+    for exact_times in [true, false] {
+        transcript.stretches[0].provenance = Provenance::Imported { file: "talk".into(), exact_times };
+        for (format, file) in
+            [(Format::Vtt, write::vtt(&transcript)), (Format::Json, write::json(&transcript, &About::default()))]
+        {
+            let imported = read_back(&file, format).transcript;
+            assert_eq!(essence(&imported), essence(&transcript));
+            assert_eq!(imported.stretches[0].provenance, transcript.stretches[0].provenance, "{file}");
+        }
+    }
+}
+
+#[test]
 fn a_formula_in_a_table_is_text() {
     let transcript = speak("=HYPERLINK(\"x\") said, \"quoted\"", &[(400, 300, 90)]);
     let table = write::csv(&transcript, &About { title: Some("@talk"), ..About::default() });

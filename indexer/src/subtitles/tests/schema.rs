@@ -16,6 +16,7 @@ fn differences(value: &Value, schema: &Value, place: &str) -> Vec<String> {
         Some("array") => value.is_array(),
         Some("string") => value.is_string(),
         Some("integer") => value.is_u64(),
+        Some("boolean") => value.is_boolean(),
         Some("number") => value.is_number(),
         other => panic!("{other:?} is a type that this test does not know"),
     };

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::caption::{captions, said};
-use super::{About, JSON_MARK, collapse, join, main_language, name, one_line};
+use super::{About, JSON_APPROXIMATE, JSON_MARK, collapse, is_approximate, join, main_language, name, one_line};
 use crate::time::{Millis, TimeSpan};
 use crate::transcript::{SpeakerOrdinal, Transcript};
 
@@ -43,6 +43,9 @@ pub fn json(transcript: &Transcript, about: &About<'_>) -> String {
     }
     let mark = json!({"recording": transcript.recording, "revision": transcript.revision});
     let mut document = json!({JSON_MARK: mark, "language": main, "text": whole, "segments": segments});
+    if is_approximate(transcript) {
+        document[JSON_APPROXIMATE] = true.into();
+    }
     for (key, value) in [("title", about.title), ("date", about.date)] {
         if let Some(value) = value {
             document[key] = value.into();

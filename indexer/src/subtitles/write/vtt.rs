@@ -1,7 +1,7 @@
 //! Writing WebVTT, <https://www.w3.org/TR/webvtt1/>.
 
 use super::super::caption::{Caption, Part, captions, shown};
-use super::{VTT_MARK, clock, collapse, main_language, name, put};
+use super::{VTT_APPROXIMATE, VTT_MARK, VTT_TIMES, clock, collapse, is_approximate, main_language, name, put};
 use crate::recording::Language;
 use crate::time::Millis;
 use crate::transcript::{SpeakerOrdinal, Transcript, Word};
@@ -19,6 +19,9 @@ pub fn vtt(transcript: &Transcript) -> String {
         "WEBVTT\n\n{VTT_MARK}, recording {}, revision {}\nlanguage: {main}\n",
         transcript.recording, transcript.revision
     );
+    if is_approximate(transcript) {
+        put(&mut text, format_args!("{VTT_TIMES}: {VTT_APPROXIMATE}\n"));
+    }
     for caption in captions(transcript) {
         let span = shown(transcript, &caption);
         put(&mut text, format_args!("\n{} --> {}\n", clock(span.start(), '.'), clock(span.end(), '.')));

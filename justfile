@@ -124,11 +124,15 @@ bench-media: build make-interviews
 bench-scan COUNT *FULL: build
     cargo bench --locked --workspace --profile dev --bench scan -- {{ COUNT }} {{ FULL }}
 
-# Measures how fast words are found in libraries of 100 hours and more, up to HOURS, beside SQLite FTS5 or `alone`
-bench-search HOURS *ALONE: build
+# Measures how fast words are found in libraries of 100 hours and more, up to HOURS; HOW: see benches/search/main.rs
+bench-search HOURS *HOW: build
     # The peer at its best; for the catalogue, which is small, optimising so far would cost each build a minute.
     cargo bench --locked --workspace --profile dev --config profile.dev.package.libsqlite3-sys.opt-level=3 \
-        --bench search -- {{ HOURS }} {{ ALONE }}
+        --bench search -- {{ HOURS }} {{ HOW }}
+
+# Fetches the core of Elasticsearch 7.0, with which bench-search then compares too: 60 MB in target/elasticsearch, Java 17
+bench-search-peers:
+    benches/search/install-elasticsearch target/elasticsearch
 
 # Measures how soon a library of so many RECORDINGS can be searched, and in how much memory
 bench-start RECORDINGS="10000": build

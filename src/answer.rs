@@ -214,9 +214,10 @@ fn search(
 ) -> Result<search::Answer, search::Error> {
     let listed = |id: RecordingId| {
         // The index may still hold a recording that was removed this moment.
-        let entry = known.recordings.get(&id).filter(|entry| query.filters.admit(&entry.about))?;
-        let place = if question.sort == Sort::Time { entry.by_title } else { entry.by_date };
-        Some(Listed { place, speakers: &entry.speakers })
+        let (number, entry) = known.get(id)?;
+        let is_admitted = query.filters.is_empty() || query.filters.admit(&entry.about);
+        let place = if question.sort == Sort::Time { number } else { entry.by_date };
+        is_admitted.then_some(Listed { place, number, speakers: &entry.speakers })
     };
     library.index.search(&Request {
         query,
@@ -232,7 +233,7 @@ fn search(
 fn named(known: &Known, question: &Question, query: &Query) -> Named {
     let (branches, _) = query::branches(&query.asked);
     let told = if question.recording.is_none() { known.told.telling(&branches) } else { Vec::new() };
-    let entries = told.into_iter().filter_map(|place| known.recordings.get(known.dated.get(place)?));
+    let entries = told.into_iter().filter_map(|place| known.entries.get(*known.dated.get(place)?));
     let entries: Vec<&Entry> = entries.filter(|entry| query.filters.admit(&entry.about)).collect();
     let first = entries.iter().take(NAMED_RECORDINGS).map(|entry| Head::of(&entry.recording)).collect();
     Named { total: entries.len(), first }
@@ -246,7 +247,7 @@ impl Head {
 }
 
 fn show(group: Group, known: &Known, query: &str) -> Option<Found> {
-    let recording = &known.recordings.get(&group.recording)?.recording;
+    let recording = &known.get(group.recording)?.1.recording;
     let hits = group.hits.into_iter().map(|hit| shown(hit, recording, query)).collect();
     Some(Found {
         recording: Head::of(recording),

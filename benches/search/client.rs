@@ -52,10 +52,10 @@ pub(crate) fn get(connection: &mut BufReader<TcpStream>, path: &str) -> Vec<u8> 
     send(connection, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"), path)
 }
 
-/// Sends a body of JSON lines to a path by a method; returns what comes back.
+/// Sends a body of JSON to a path by a method; returns what comes back.
 pub(crate) fn put(connection: &mut BufReader<TcpStream>, method: &str, path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson");
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json");
     send(connection, &format!("{head}\r\nContent-Length: {length}\r\n\r\n{body}"), path)
 }
 

@@ -44,7 +44,9 @@ pub struct Request<'a> {
 pub struct Listed<'a> {
     /// Its place among recordings that are equally good.
     pub place: u32,
-    /// The names of its speakers by ordinal.
+    /// What it is called in [`Tallies`].
+    pub number: u32,
+    /// The names of its speakers by ordinal; looked at for filters on them only.
     pub speakers: &'a [Label],
 }
 
@@ -87,22 +89,22 @@ pub struct Answer {
     pub total_recordings: usize,
     /// The page asked for.
     pub groups: Vec<Group>,
-    /// Each recording with hits, when that was asked for.
-    pub tallies: Vec<Tally>,
+    /// How many hits there are of each kind, when that was asked for.
+    pub tallies: Tallies,
     /// What could not be honoured.
     pub notes: Vec<Note>,
 }
 
-/// How many hits a recording has, by whom says their first word and in which language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally {
-    /// The recording.
-    pub recording: RecordingId,
-    /// All its hits.
-    pub hits: usize,
-    /// By speaker.
-    pub speakers: Vec<(Option<SpeakerOrdinal>, usize)>,
-    /// By language.
+/// How many hits there are by recording, by who says their first word, and by its language.
+///
+/// Flat lists, for there may be many thousand recordings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tallies {
+    /// By [`Listed::number`].
+    pub recordings: Vec<(u32, usize)>,
+    /// By [`Listed::number`] and the speaker of that recording, where one is known.
+    pub speakers: Vec<(u32, SpeakerOrdinal, usize)>,
+    /// By language; one may come more than once.
     pub languages: Vec<(Language, usize)>,
 }
 

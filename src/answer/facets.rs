@@ -2,14 +2,15 @@
 //!
 //! Each ignores the filter that it would set itself: who chose one speaker still sees the others.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use indexer::query::{Query, Value};
-use indexer::search::{Answer, Error, Tally};
+use indexer::recording::Language;
+use indexer::search::{Answer, Error, Tallies};
 use serde::Serialize;
 
-use super::known::{Entry, Known};
+use super::known::{IdHasher, Known};
 
 /// How many values a facet names; of more, the page could show none.
 const NAMED: usize = 50;
@@ -63,43 +64,56 @@ impl Facets {
 }
 
 impl Facet {
-    fn of(tallies: &[Tally], known: &Known, values: Values) -> Self {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for tally in tallies {
-            let Some(entry) = known.recordings.get(&tally.recording) else { continue };
-            values(entry, tally, &mut |value, hits| *counts.entry(value).or_default() += hits);
-        }
-        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-        counts.sort_unstable_by_key(|&(value, hits)| (Reverse(hits), value));
+    fn of(tallies: &Tallies, known: &Known, values: Values) -> Self {
+        let mut counts: HashMap<Key, usize, BuildHasherDefault<IdHasher>> = HashMap::default();
+        values(known, tallies, &mut |key, hits| *counts.entry(key).or_default() += hits);
+        let text = |key: &Key| match key {
+            Key::Value(place) => known.values[*place as usize].clone(),
+            Key::Language(language) => language.to_string(),
+        };
+        let mut counts: Vec<(String, usize)> = counts.iter().map(|(key, &hits)| (text(key), hits)).collect();
+        counts.sort_unstable_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
         let more = counts.len().saturating_sub(NAMED);
         let named = counts.into_iter().take(NAMED);
-        Self { values: named.map(|(value, hits)| Count { value: value.to_owned(), hits }).collect(), more }
+        Self { values: named.map(|(value, hits)| Count { value, hits }).collect(), more }
     }
 }
 
-/// Counts hits by some value of a recording or of its words.
-type Values = for<'a> fn(&'a Entry, &'a Tally, &mut dyn FnMut(&'a str, usize));
+/// A value, as it is counted: comparing texts for thousands of recordings took longer than finding them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    /// A place in [`Known::values`].
+    Value(u32),
+    Language(Language),
+}
 
-fn speakers<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
-    for &(speaker, hits) in &tally.speakers {
-        let name = speaker.and_then(|speaker| entry.recording.speakers.get(usize::from(speaker)));
-        if let Some(name) = name {
-            count(name, hits);
+/// Counts hits by some value of their recordings or words.
+type Values = fn(&Known, &Tallies, &mut dyn FnMut(Key, usize));
+
+fn speakers(known: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
+    for &(number, speaker, hits) in &tallies.speakers {
+        let entry = known.entries.get(number as usize);
+        if let Some(&name) = entry.and_then(|entry| entry.counted.speakers.get(usize::from(speaker))) {
+            count(Key::Value(name), hits);
         }
     }
 }
 
-fn languages<'a>(_: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
-    tally.languages.iter().for_each(|(language, hits)| count(language.as_str(), *hits));
+fn languages(_: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
+    tallies.languages.iter().for_each(|&(language, hits)| count(Key::Language(language), hits));
 }
 
-fn folders<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
-    entry.about.folders.iter().for_each(|folder| count(folder.text(), tally.hits));
+fn folders(known: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
+    for &(number, hits) in &tallies.recordings {
+        let folders = known.entries.get(number as usize).map_or(&[][..], |entry| &entry.counted.folders);
+        folders.iter().for_each(|&folder| count(Key::Value(folder), hits));
+    }
 }
 
-fn year<'a>(entry: &'a Entry, tally: &'a Tally, count: &mut dyn FnMut(&'a str, usize)) {
-    let year = entry.about.date.as_deref().and_then(|date| date.get(..4));
-    if let Some(year) = year {
-        count(year, tally.hits);
+fn year(known: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
+    for &(number, hits) in &tallies.recordings {
+        if let Some(year) = known.entries.get(number as usize).and_then(|entry| entry.counted.year) {
+            count(Key::Value(year), hits);
+        }
     }
 }

@@ -15,12 +15,17 @@ use crate::library::Library;
 
 /// What is known of all recordings.
 pub struct Known {
-    pub(super) recordings: HashMap<RecordingId, Entry, BuildHasherDefault<IdHasher>>,
+    /// In the order of their titles.
+    pub(super) entries: Vec<Entry>,
+    /// Where each recording is in that order.
+    numbers: HashMap<RecordingId, u32, BuildHasherDefault<IdHasher>>,
     /// What is told of each, in the order of [`Entry::by_date`]: title, people, place and description, in which
     /// words are found too.
     pub(super) told: Labels,
-    /// The recordings in that order.
-    pub(super) dated: Vec<RecordingId>,
+    /// Where the recordings in that order are among the entries.
+    pub(super) dated: Vec<usize>,
+    /// What facets count: the names, folders and years of all recordings, each once.
+    pub(super) values: Vec<String>,
     /// How much of the library search can answer for.
     pub coverage: Coverage,
 }
@@ -31,10 +36,36 @@ pub(super) struct Entry {
     pub(super) about: About,
     /// The names of its speakers, by ordinal.
     pub(super) speakers: Vec<Label>,
-    /// Its place among all by title.
-    pub(super) by_title: u32,
     /// Its place among all by date, the newest first and those without one last, and then by title.
     pub(super) by_date: u32,
+    pub(super) counted: Counted,
+}
+
+/// By what the hits of a recording are counted: places in [`Known::values`].
+pub(super) struct Counted {
+    /// By ordinal.
+    pub(super) speakers: Vec<u32>,
+    pub(super) folders: Vec<u32>,
+    pub(super) year: Option<u32>,
+}
+
+/// Texts, each once, with its place.
+#[derive(Default)]
+struct Values {
+    all: Vec<String>,
+    places: HashMap<String, u32>,
+}
+
+impl Values {
+    fn place(&mut self, text: &str) -> u32 {
+        if let Some(&place) = self.places.get(text) {
+            return place;
+        }
+        let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.all.push(text.to_owned());
+        self.places.insert(text.to_owned(), place);
+        place
+    }
 }
 
 impl Known {
@@ -52,30 +83,42 @@ impl Known {
             places[index] = place;
         }
         let told = Labels::new(by_date.iter().map(|&index| told(&recordings[index])).collect());
-        let dated = by_date.into_iter().map(|index| recordings[index].id).collect();
-        let entries = (0..).zip(recordings.into_iter().zip(places));
-        let recordings =
-            entries.map(|(by_title, (recording, by_date))| (recording.id, Entry::new(recording, by_title, by_date)));
-        Ok(Self { recordings: recordings.collect(), told, dated, coverage })
+        let numbers = (0..).zip(&recordings).map(|(number, recording)| (recording.id, number)).collect();
+        let mut values = Values::default();
+        let entries = recordings.into_iter().zip(places);
+        let entries = entries.map(|(recording, by_date)| Entry::new(recording, by_date, &mut values)).collect();
+        Ok(Self { entries, numbers, told, dated: by_date, values: values.all, coverage })
+    }
+
+    /// Returns the number of a recording, which is its place by title, and what is known of it.
+    pub(super) fn get(&self, id: RecordingId) -> Option<(u32, &Entry)> {
+        let &number = self.numbers.get(&id)?;
+        Some((number, self.entries.get(number as usize)?))
     }
 }
 
 impl Entry {
-    fn new(recording: Recording, by_title: u32, by_date: u32) -> Self {
+    fn new(recording: Recording, by_date: u32, values: &mut Values) -> Self {
         let label = |text: &Option<String>| Label::new(text.as_deref().unwrap_or_default());
         let mut folders: Vec<_> = recording.files.iter().filter_map(|file| file.parent()).collect();
         folders.dedup();
         let folders = folders.into_iter().map(|folder| Label::new(&folder.to_string_lossy()));
+        let folders: Vec<Label> = recording.folder.iter().map(|folder| Label::new(folder)).chain(folders).collect();
+        let year = recording.date.as_deref().and_then(|date| date.get(..4));
         Self {
+            counted: Counted {
+                speakers: recording.speakers.iter().map(|name| values.place(name)).collect(),
+                folders: folders.iter().map(|folder| values.place(folder.text())).collect(),
+                year: year.map(|year| values.place(year)),
+            },
             about: About {
                 title: Label::new(&recording.title),
                 people: label(&recording.people),
                 place: label(&recording.place),
-                folders: recording.folder.iter().map(|folder| Label::new(folder)).chain(folders).collect(),
+                folders,
                 date: recording.date.clone(),
             },
             speakers: recording.speakers.iter().map(|name| Label::new(name)).collect(),
-            by_title,
             by_date,
             recording,
         }

@@ -142,28 +142,38 @@ fn whatever_is_typed_is_answered() {
     let deep = format!("{}a", "(".repeat(3000));
     let near = format!("\"{}\"~100", "the ".repeat(200));
     let many = "a OR b ".repeat(700);
+    // As many different words as a query of the longest length can have.
+    let different: String = (0..2_200).map(|number| format!("{number} ")).collect();
+    assert!((9_000..=10_000).contains(&different.len()));
     for query in [
         "",
         "\"",
         "-",
         "OR",
         "((((",
+        "OR - ( ) \" NEAR/2 OR",
+        "the of and a to in",
         "NEAR/3",
         "\u{0}\u{1}",
         "\u{202E}abc",
         "\u{200F}",
+        "\u{202B}museum\u{202C} \u{200E}archive",
         "*",
         "~",
         "a:",
         &deep,
         &near,
         &many,
+        &different,
     ] {
         search(&server, query, "&facets=true");
     }
     // Half a pair of surrogates, as a careless program writes it.
     assert!(matches!(server.get("/api/v1/search?q=%ED%A0%80", &[]).status, 200 | 400));
-    let long = format!("/api/v1/search?q={}", "a%20".repeat(6000));
+    // As JSON writes it, it is six letters and digits.
+    search(&server, "\\ud800", "");
+    let ten_thousand: String = (0..10_000).map(|number| format!("{number}+")).collect();
+    let long = format!("/api/v1/search?q={ten_thousand}");
     for refused in
         [&long, "/api/v1/search?q=a&offset=99999999", "/api/v1/search?q=a&limit=-1", "/api/v1/search?q=a&sort=x"]
     {
@@ -179,9 +189,15 @@ fn whatever_is_typed_is_answered() {
 fn the_terminal_shows_moments() {
     let place = indexed();
     let found = place.run(["search", "museum", "speaker:ann"]);
-    assert!(found.out.contains("0:01") && found.out.contains("Ann Lee:") && found.out.contains("museum"), "{found:?}");
-    let table = place.run(["search", "--format", "csv", "volunteer"]);
-    assert_eq!(table.out.lines().count(), 3, "{table:?}");
+    assert!(
+        found.out.contains("  0:01.") && found.out.contains(" Ann Lee: The local [museum] opened its"),
+        "{found:?}"
+    );
+    let table = place.run(["search", "--format", "csv", "--sort", "time", "volunteer"]);
+    let rows: Vec<&str> = table.out.lines().collect();
+    assert_eq!((rows.len(), rows[0]), (3, "recording,title,start_ms,time,speaker,text,link"), "{table:?}");
+    let row = rows[1];
+    assert!(row.contains(",museum visit,1") && row.contains(",Bo,A volunteer asked about the harbour.,/r/"), "{row}");
     assert_eq!(place.run(["search", "nothing"]).code, Some(1));
     let sorted = place.run(["search", "--sort", "time", "--format", "json", "volunteer"]).json();
     assert_eq!(sorted["groups"][0]["recording"]["title"], "museum visit");

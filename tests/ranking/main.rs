@@ -147,7 +147,7 @@ fn search(index: &Index, interviews: &[Interview], query: &str) -> (String, Vec<
         .collect();
     let listed = |id| {
         let number = number(id);
-        Some(Listed { place: u32::try_from(number).expect("few"), speakers: &labels[number] })
+        Some(Listed { place: u32::try_from(number).expect("few"), speakers: &labels[number], ..Listed::default() })
     };
     let request = Request {
         query: &query,

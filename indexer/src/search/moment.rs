@@ -244,10 +244,14 @@ impl<'a> Borders<'a> {
 
     /// Returns the passage of a word, which must not lie before the one asked for last.
     pub(super) fn passage_of(&mut self, word: u32) -> u32 {
-        // Mostly the same passage or the next.
-        while self.starts.get(self.passage + 1).is_some_and(|&next| next <= word) {
+        // Mostly the same passage or the next, and else one far away.
+        for _ in 0..2 {
+            if self.starts.get(self.passage + 1).is_none_or(|&next| next > word) {
+                return u32::try_from(self.passage).unwrap_or(u32::MAX);
+            }
             self.passage += 1;
         }
+        self.passage += self.starts[self.passage + 1..].partition_point(|&next| next <= word);
         u32::try_from(self.passage).unwrap_or(u32::MAX)
     }
 

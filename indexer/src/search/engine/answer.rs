@@ -16,7 +16,7 @@ use crate::recording::RecordingId;
 use crate::search::fault::{Fault, is_seeded};
 use crate::search::rank::is_touched;
 use crate::search::words_file::{TextReader, Unpacker, WordsFile};
-use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Tally, snippet};
+use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Tallies, snippet};
 use crate::time::{Millis, TimeSpan};
 
 /// How many occurrences a query walks through before segments are searched at the same time; below, starting threads
@@ -32,15 +32,20 @@ struct Recording {
     best: f32,
     /// Its hits, when each may stand on the page alone.
     hits: Vec<FoundHit>,
-    tally: Option<Tally>,
+}
+
+/// What was found in some segments.
+#[derive(Default)]
+struct Finding {
+    recordings: Vec<Recording>,
+    tallies: Tallies,
 }
 
 /// Answers a request from a snapshot.
 pub(super) fn answer(snapshot: &Snapshot, fields: &Fields, request: &Request<'_>) -> Result<Answer, Error> {
     let plan = Plan::new(snapshot, fields, request.query)?;
     let search = Search { snapshot, fields, request, plan: &plan };
-    let mut recordings = search.find()?;
-    let tallies = recordings.iter_mut().filter_map(|recording| recording.tally.take()).collect();
+    let Finding { recordings, tallies } = search.find()?;
     let (total_hits, total_recordings) = (recordings.iter().map(|it| it.count).sum(), recordings.len());
     let groups = search.page(recordings)?;
     Ok(Answer { total_hits, total_recordings, groups, tallies, notes: plan.notes.clone() })
@@ -55,36 +60,39 @@ struct Search<'a, 'r> {
 
 impl Search<'_, '_> {
     /// Finds every recording with a hit.
-    fn find(&self) -> Result<Vec<Recording>, Error> {
+    fn find(&self) -> Result<Finding, Error> {
+        let mut found = Finding::default();
         let segments = u32::try_from(self.snapshot.columns.len()).unwrap_or(u32::MAX);
         if let Some(recording) = self.request.only {
-            let Some(address) = self.snapshot.find(recording)? else { return Ok(Vec::new()) };
-            return self.find_in(address.segment_ord, Some(address.doc_id));
+            if let Some(address) = self.snapshot.find(recording)? {
+                self.find_in(address.segment_ord, Some(address.doc_id), &mut found)?;
+            }
+            return Ok(found);
         }
         if self.plan.cost() < PARALLEL_COST {
-            let found = (0..segments).map(|segment| self.find_in(segment, None)).collect::<Result<Vec<_>, _>>()?;
-            return Ok(found.into_iter().flatten().collect());
+            (0..segments).try_for_each(|segment| self.find_in(segment, None, &mut found))?;
+            return Ok(found);
         }
         // The largest first: a thread that is done takes the next.
         let mut largest: Vec<u32> = (0..segments).collect();
         largest.sort_by_key(|&segment| std::cmp::Reverse(self.snapshot.searcher.segment_reader(segment).max_doc()));
         let next = std::sync::atomic::AtomicUsize::new(0);
         let work = || {
-            let mut found = Vec::new();
+            let mut found = Finding::default();
             while let Some(&segment) = largest.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                found.extend(self.find_in(segment, None)?);
+                self.find_in(segment, None, &mut found)?;
             }
             Ok(found)
         };
         let threads = thread::available_parallelism().map_or(1, usize::from).min(largest.len());
         thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let mut all = Vec::new();
+            let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            found.extend(work()?);
             for worker in workers {
                 let gone = |_| Error::Engine("a thread of the search broke off".into());
-                all.extend(worker.join().map_err(gone)??);
+                found.extend(worker.join().map_err(gone)??);
             }
-            Ok(all)
+            Ok(found)
         })
     }
 
@@ -92,11 +100,12 @@ impl Search<'_, '_> {
         Segment::open(self.snapshot, self.fields, number, self.plan, detail)
     }
 
-    fn find_in(&self, number: u32, only: Option<u32>) -> Result<Vec<Recording>, Error> {
+    fn find_in(&self, number: u32, only: Option<u32>, into: &mut Finding) -> Result<(), Error> {
         let reader = self.snapshot.searcher.segment_reader(number);
         let candidates = self.plan.candidates(number as usize, reader.max_doc());
         let mut segment = self.open(number, Detail::Hits)?;
-        let mut recordings = Vec::new();
+        let mut hits = Vec::new();
+        let mut languages = Vec::new();
         for doc in candidates.iter() {
             let is_deleted = reader.is_deleted(doc) && !is_seeded(Fault::Deleted);
             if is_deleted || only.is_some_and(|only| only != doc) {
@@ -105,21 +114,40 @@ impl Search<'_, '_> {
             let id = segment.columns.recording(doc);
             let Some(listed) = (self.request.listed)(id) else { continue };
             let found = segment.evaluate(doc, &listed)?;
-            let hits = found.hits(self.plan);
+            found.hits(self.plan, &mut hits);
             if hits.is_empty() {
                 continue;
             }
-            recordings.push(Recording {
+            if self.request.with_tallies {
+                into.tallies.recordings.push((listed.number, hits.len()));
+                let speakers = &mut into.tallies.speakers;
+                let before = speakers.len();
+                count(found.voices.speakers, &hits, |number, hits| {
+                    let Some(speaker) = speaker_of_number(number) else { return };
+                    match speakers[before..].iter_mut().find(|(_, known, _)| *known == speaker) {
+                        Some((.., count)) => *count += hits,
+                        None => speakers.push((listed.number, speaker, hits)),
+                    }
+                });
+                count(found.voices.languages, &hits, |number, hits| {
+                    match languages.iter_mut().find(|(known, _)| *known == number) {
+                        Some((_, count)) => *count += hits,
+                        None => languages.push((number, hits)),
+                    }
+                });
+            }
+            into.recordings.push(Recording {
                 id,
                 address: DocAddress::new(number, doc),
                 place: listed.place,
                 count: hits.len(),
                 best: hits.iter().map(|hit| hit.score).fold(0.0, f32::max),
-                tally: self.request.with_tallies.then(|| tally(id, found, &hits)),
-                hits: if matches!(self.request.grouping, Grouping::Hits { .. }) { hits } else { Vec::new() },
+                hits: if matches!(self.request.grouping, Grouping::Hits { .. }) { hits.clone() } else { Vec::new() },
             });
         }
-        Ok(recordings)
+        let languages = languages.into_iter().map(|(number, hits)| (language_of_number(number), hits));
+        into.tallies.languages.extend(languages);
+        Ok(())
     }
 
     /// Fills in the page that is asked for.
@@ -188,17 +216,18 @@ impl Search<'_, '_> {
         in_order.sort_unstable_by_key(|&index| asked[index].0.address);
         let mut groups: Vec<Option<Group>> = vec![None; asked.len()];
         let mut open: Option<(u32, Segment<'_>)> = None;
-        let mut unpacker = Unpacker::new()?;
-        for index in in_order {
-            let (recording, choose) = &asked[index];
-            let number = recording.address.segment_ord;
-            let segment = match &mut open {
-                Some((opened, segment)) if *opened == number => segment,
-                open => &mut open.insert((number, self.open(number, Detail::Matches)?)).1,
-            };
-            groups[index] = Some(self.group(segment, recording, choose, &mut unpacker)?);
-        }
-        Ok(groups.into_iter().flatten().collect())
+        self.snapshot.with_unpacker(|unpacker| {
+            for index in in_order {
+                let (recording, choose) = &asked[index];
+                let number = recording.address.segment_ord;
+                let segment = match &mut open {
+                    Some((opened, segment)) if *opened == number => segment,
+                    open => &mut open.insert((number, self.open(number, Detail::Matches)?)).1,
+                };
+                groups[index] = Some(self.group(segment, recording, choose, unpacker)?);
+            }
+            Ok(groups.into_iter().flatten().collect())
+        })
     }
 
     fn group(
@@ -214,7 +243,8 @@ impl Search<'_, '_> {
         let mut texts = file.texts(unpacker);
         let listed = (self.request.listed)(recording.id).unwrap_or_default();
         let found = segment.evaluate(doc, &listed)?;
-        let hits = found.hits(self.plan);
+        let mut hits = Vec::new();
+        found.hits(self.plan, &mut hits);
         Ok(Group {
             recording: recording.id,
             revision,
@@ -281,37 +311,27 @@ fn best(mut hits: Vec<(usize, FoundHit)>, offset: usize, limit: usize) -> Vec<(u
     hits
 }
 
-/// Counts the hits of a recording by who says their first word and in which language.
-fn tally(recording: RecordingId, found: &Found<'_>, hits: &[FoundHit]) -> Tally {
-    let (mut speakers, mut languages) = (Counts::default(), Counts::default());
-    for hit in hits {
-        speakers.count(found.voices.speakers, hit.words.start);
-        languages.count(found.voices.languages, hit.words.start);
-    }
-    Tally {
-        recording,
-        hits: hits.len(),
-        speakers: speakers.counts.into_iter().map(|(number, count)| (speaker_of_number(number), count)).collect(),
-        languages: languages.counts.into_iter().map(|(number, count)| (language_of_number(number), count)).collect(),
+/// Tells `each` how many of the hits of a recording start in each run; equal values may come more than once.
+fn count(mut runs: &[Run], mut hits: &[FoundHit], mut each: impl FnMut(u32, usize)) {
+    while let Some(first) = hits.first() {
+        // The last run that starts by then.
+        let after = runs.partition_point(|&(start, _)| start <= first.words.start);
+        let (value, end) = match after.checked_sub(1) {
+            Some(index) => (runs[index].1, runs.get(after).map_or(u32::MAX, |next| next.0)),
+            None => (0, runs.first().map_or(u32::MAX, |next| next.0)),
+        };
+        let inside = hits.iter().take_while(|hit| hit.words.start < end).count().max(1);
+        each(value, inside);
+        runs = &runs[after.saturating_sub(1)..];
+        hits = &hits[inside..];
     }
 }
 
-/// How often each value of a run comes up, asked for by rising words.
-#[derive(Default)]
-struct Counts {
-    next: usize,
-    counts: Vec<(u32, usize)>,
-}
-
-impl Counts {
-    fn count(&mut self, runs: &[Run], word: u32) {
-        while runs.get(self.next).is_some_and(|&(start, _)| start <= word) {
-            self.next += 1;
-        }
-        let value = self.next.checked_sub(1).map_or(0, |index| runs[index].1);
-        match self.counts.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, count)) => *count += 1,
-            None => self.counts.push((value, 1)),
-        }
+impl Finding {
+    fn extend(&mut self, other: Self) {
+        self.recordings.extend(other.recordings);
+        self.tallies.recordings.extend(other.tallies.recordings);
+        self.tallies.speakers.extend(other.tallies.speakers);
+        self.tallies.languages.extend(other.tallies.languages);
     }
 }

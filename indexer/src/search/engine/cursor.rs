@@ -10,14 +10,13 @@ use tantivy::{DocId, DocSet, InvertedIndexReader};
 use super::columns::{Run, value_at};
 use super::engine;
 use super::plan::List;
-use super::schema::language_of_number;
-use crate::recording::Language;
+use super::schema::number_of_language;
 use crate::search::Error;
 use crate::search::fault::{Fault, is_seeded};
 use crate::search::moment::{Form, Occurrence};
 
 pub(super) struct WordCursor {
-    said: Vec<(SegmentPostings, Form, Option<Language>)>,
+    said: Vec<(SegmentPostings, Form, Option<u32>)>,
     /// The recording at which each list stands, the earliest first: a prefix has hundreds of lists, of which a recording
     /// is in few.
     next: BinaryHeap<Reverse<(DocId, usize)>>,
@@ -29,7 +28,7 @@ impl WordCursor {
         let mut said = Vec::with_capacity(lists.len());
         for list in lists {
             let read = index.read_postings_from_terminfo(&list.term, IndexRecordOption::WithFreqsAndPositions);
-            said.push((read.map_err(engine)?, list.form, list.language));
+            said.push((read.map_err(engine)?, list.form, list.language.map(number_of_language)));
         }
         let next = said.iter().enumerate().map(|(list, (postings, ..))| Reverse((postings.doc(), list))).collect();
         Ok(Self { said, next, positions: Vec::new() })
@@ -70,7 +69,7 @@ impl WordCursor {
         match language {
             None => places.extend(self.positions.iter().map(place)),
             Some(language) => {
-                let is_in = |first: &&u32| language_of_number(value_at(languages, **first)) == *language;
+                let is_in = |first: &&u32| value_at(languages, **first) == *language;
                 places.extend(self.positions.iter().filter(is_in).map(place));
             }
         }

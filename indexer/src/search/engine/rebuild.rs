@@ -41,6 +41,7 @@ impl Rebuild {
         // Which segments are merged depends on how large the library is, which is known only now.
         let mut merging = Writer::new(Arc::clone(&self.generation), self.index.0.fields)?;
         merging.commit()?;
+        merging.gather()?;
         merging.finish()?;
         let folder = &self.index.0.folder;
         let current = Current::new(self.number);

@@ -85,7 +85,7 @@ mod tests {
             doubtful: &[WordRange::new(12, 14), WordRange::new(35, 40)],
         };
         let speakers = [Label::new("Ann Lee"), Label::new("Bo Ek")];
-        let listed = Listed { place: 0, speakers: &speakers };
+        let listed = Listed { speakers: &speakers, ..Listed::default() };
         for (query, expected) in [
             ("", &[(0, 50)][..]),
             ("speaker:ann", &[(10, 20), (30, 50)]),

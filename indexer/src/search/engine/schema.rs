@@ -163,14 +163,15 @@ impl Fields {
 }
 
 /// Returns a language as a number: its letters as the lowest bytes.
-fn number_of_language(language: Language) -> u32 {
+pub(super) fn number_of_language(language: Language) -> u32 {
     language.as_str().bytes().fold(0, |number, byte| number << 8 | u32::from(byte))
 }
 
 /// Returns the language of a number.
 pub(super) fn language_of_number(number: u32) -> Language {
-    let code: Vec<u8> = number.to_be_bytes().into_iter().filter(|&byte| byte != 0).collect();
-    std::str::from_utf8(&code).ok().and_then(Language::from_tag).unwrap_or(Language::UNKNOWN)
+    let bytes = number.to_be_bytes();
+    let unused = number.leading_zeros() / 8;
+    std::str::from_utf8(&bytes[unused as usize..]).ok().and_then(Language::from_tag).unwrap_or(Language::UNKNOWN)
 }
 
 /// Returns the doubtful words of a transcript as rising ranges.

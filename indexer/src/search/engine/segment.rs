@@ -40,15 +40,22 @@ pub(super) enum Detail {
 pub(super) struct Found<'a> {
     /// The moments of each branch.
     moments: Vec<Vec<WordRange>>,
-    /// Where each word of the query is said, once that was read: anywhere, and where it counts.
-    words: Vec<[Option<Vec<Occurrence>>; 2]>,
-    parts: Vec<Option<Occurrences>>,
+    /// Where each word of the query is said: anywhere, and where it counts.
+    words: Vec<[Read<Vec<Occurrence>>; 2]>,
+    parts: Vec<Read<Occurrences>>,
     passages: &'a [u32],
     pub(super) voices: Voices<'a>,
     /// The words that the filters admit.
     admitted: Vec<WordRange>,
     /// When each word is said, once that was needed.
     spans: Option<Vec<TimeSpan>>,
+}
+
+/// Something that is read when it is needed, into the memory of what was read for the recording before.
+#[derive(Debug, Clone, Default)]
+struct Read<T> {
+    value: T,
+    is_read: bool,
 }
 
 /// A passage in which moments start.
@@ -73,8 +80,8 @@ impl<'a> Segment<'a> {
         let said = plan.words.iter().map(|word| &word.said[number as usize].lists);
         let cursors = said.map(|lists| WordCursor::open(&index, lists)).collect::<Result<_, _>>()?;
         let found = Found {
-            words: vec![[None, None]; plan.words.len()],
-            parts: vec![None; plan.parts.len()],
+            words: vec![Default::default(); plan.words.len()],
+            parts: vec![Read::default(); plan.parts.len()],
             ..Found::default()
         };
         Ok(Self { snapshot, number, columns: &snapshot.columns[number as usize], plan, detail, cursors, found })
@@ -83,8 +90,8 @@ impl<'a> Segment<'a> {
     /// Finds the moments of a recording, which must not lie before the one evaluated last.
     pub(super) fn evaluate(&mut self, doc: DocId, listed: &Listed<'_>) -> Result<&Found<'a>, Error> {
         let found = &mut self.found;
-        found.words.iter_mut().for_each(|word| *word = [None, None]);
-        found.parts.iter_mut().for_each(|part| *part = None);
+        found.words.iter_mut().flatten().for_each(|word| word.is_read = false);
+        found.parts.iter_mut().for_each(|part| part.is_read = false);
         found.spans = None;
         let columns = self.columns;
         found.passages = columns.passages(doc);
@@ -167,31 +174,34 @@ impl<'a> Segment<'a> {
     /// Finds where a part is said, unless that is known.
     fn read_part(&mut self, doc: DocId, part: usize) {
         let planned = &self.plan.parts[part];
-        if self.found.parts[part].is_some() {
+        if self.found.parts[part].is_read {
             return;
         }
         for &word in planned.operands.iter().flatten() {
             self.read_word(doc, word, planned.is_restricted);
         }
-        let occurrences = self.found.occurrences(planned);
-        self.found.parts[part] = Some(occurrences);
+        let mut read = std::mem::take(&mut self.found.parts[part]);
+        self.found.join(planned, &mut read.value);
+        read.is_read = true;
+        self.found.parts[part] = read;
     }
 
     fn read_word(&mut self, doc: DocId, word: usize, is_restricted: bool) {
         let Found { words, voices, admitted, .. } = &mut self.found;
         let [anywhere, restricted] = &mut words[word];
-        let anywhere = anywhere.get_or_insert_with(|| {
-            let mut places = Vec::new();
-            self.cursors[word].read(doc, voices.languages, &mut places);
-            places
-        });
-        if is_restricted && restricted.is_none() {
+        if !anywhere.is_read {
+            self.cursors[word].read(doc, voices.languages, &mut anywhere.value);
+            anywhere.is_read = true;
+        }
+        if is_restricted && !restricted.is_read {
             let mut range = 0;
             let counts = |place: &&Occurrence| {
                 range += admitted[range..].partition_point(|range| range.end <= place.first);
                 admitted.get(range).is_some_and(|range| range.contains(place.first))
             };
-            *restricted = Some(anywhere.iter().filter(counts).copied().collect());
+            restricted.value.clear();
+            restricted.value.extend(anywhere.value.iter().filter(counts).copied());
+            restricted.is_read = true;
         }
     }
 }
@@ -199,36 +209,33 @@ impl<'a> Segment<'a> {
 impl Found<'_> {
     fn part(&self, part: usize) -> &Occurrences {
         static NOWHERE: Occurrences = Occurrences { length: 0, places: Vec::new(), marks: Vec::new() };
-        self.parts[part].as_ref().unwrap_or(&NOWHERE)
+        if self.parts[part].is_read { &self.parts[part].value } else { &NOWHERE }
     }
 
     /// Puts the words of a part together, which were read.
-    fn occurrences(&self, planned: &PlannedPart) -> Occurrences {
-        let places_of =
-            |&word: &usize| self.words[word][usize::from(planned.is_restricted)].as_deref().unwrap_or_default();
-        let length: usize = planned.operands.iter().map(Vec::len).sum();
-        let mut occurrences =
-            Occurrences { length: u32::try_from(length).unwrap_or(u32::MAX), ..Occurrences::default() };
-        let operand = |words: &Vec<usize>| {
-            if let [word] = words.as_slice() {
-                return places_of(word).to_vec();
-            }
-            let mut places = Vec::new();
-            phrase(&words.iter().map(places_of).collect::<Vec<_>>(), &mut places);
-            places
+    fn join(&self, planned: &PlannedPart, into: &mut Occurrences) {
+        let places_of = |&word: &usize| {
+            let read = &self.words[word][usize::from(planned.is_restricted)];
+            if read.is_read { read.value.as_slice() } else { &[] }
         };
-        let mut operands: Vec<_> = planned.operands.iter().map(operand).collect();
-        match planned.near {
-            None => occurrences.places = operands.pop().unwrap_or_default(),
-            Some(distance) => {
-                let slices: Vec<_> = operands.iter().map(Vec::as_slice).collect();
-                near(&slices, distance, &mut occurrences.places);
-                occurrences.marks = operands.iter().flatten().map(|place| place.words()).collect();
-                occurrences.marks.sort_unstable();
-                occurrences.marks.dedup();
-            }
-        }
-        occurrences
+        let length: usize = planned.operands.iter().map(Vec::len).sum();
+        into.length = u32::try_from(length).unwrap_or(u32::MAX);
+        into.places.clear();
+        into.marks.clear();
+        let operand = |words: &Vec<usize>, places: &mut Vec<Occurrence>| match words.as_slice() {
+            [word] => places.extend_from_slice(places_of(word)),
+            words => phrase(&words.iter().map(places_of).collect::<Vec<_>>(), places),
+        };
+        let (Some(distance), operands) = (planned.near, &planned.operands) else {
+            return planned.operands.iter().for_each(|words| operand(words, &mut into.places));
+        };
+        let mut places = vec![Vec::new(); operands.len()];
+        operands.iter().zip(&mut places).for_each(|(words, places)| operand(words, places));
+        let slices: Vec<_> = places.iter().map(Vec::as_slice).collect();
+        near(&slices, distance, &mut into.places);
+        into.marks.extend(places.iter().flatten().map(|place| place.words()));
+        into.marks.sort_unstable();
+        into.marks.dedup();
     }
 
     /// The words of each passage from the first that the filters admit to the last.
@@ -249,12 +256,12 @@ impl Found<'_> {
         starts(&self.moments[branch], Borders::new(self.passages))
     }
 
-    /// Returns the passages in which moments start, in rising order.
-    pub(super) fn hits(&self, plan: &Plan<'_>) -> Vec<FoundHit> {
+    /// Puts the passages in which moments start into `hits`, in rising order.
+    pub(super) fn hits(&self, plan: &Plan<'_>, hits: &mut Vec<FoundHit>) {
+        hits.clear();
         if let Some(part) = plan.only_word() {
-            return self.hits_of_word(&self.part(part).places, plan.parts[part].rarity);
+            return self.hits_of_word(&self.part(part).places, plan.parts[part].rarity, hits);
         }
-        let mut hits: Vec<FoundHit> = Vec::new();
         for (number, branch) in plan.branches.iter().enumerate().filter(|&(number, _)| !self.moments[number].is_empty())
         {
             let parts: Vec<_> =
@@ -277,14 +284,12 @@ impl Found<'_> {
                 is_same
             });
         }
-        hits
     }
 
     /// Returns the passages in which a word is said that is all that is asked for: each place is a moment, and the
     /// commonest words have too many for making them one by one.
-    fn hits_of_word(&self, mut places: &[Occurrence], rarity: f32) -> Vec<FoundHit> {
+    fn hits_of_word(&self, mut places: &[Occurrence], rarity: f32, hits: &mut Vec<FoundHit>) {
         let mut borders = Borders::new(self.passages);
-        let mut hits = Vec::new();
         while let Some(first) = places.first() {
             let passage = borders.passage_of(first.first);
             let end = borders.words(passage, passage).end;
@@ -295,7 +300,6 @@ impl Found<'_> {
             hits.push(FoundHit { passage, words, score: score_of_word(here, rarity, self.voices.doubtful) });
             places = after;
         }
-        hits
     }
 
     /// Returns what is marked in a hit, in order.

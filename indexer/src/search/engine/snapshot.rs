@@ -12,7 +12,7 @@ use super::engine;
 use super::schema::{self, Fields};
 use crate::recording::{Language, RecordingId};
 use crate::search::Error;
-use crate::search::words_file::WordsFile;
+use crate::search::words_file::{Unpacker, WordsFile};
 use crate::transcript::Revision;
 
 /// The most words files that stay open: a quarter of the maps that a process of Linux may have.
@@ -29,6 +29,8 @@ pub(super) struct Snapshot {
     words_folder: PathBuf,
     /// Opening twenty files took longer than reading a line of each.
     open: Mutex<HashMap<DocAddress, Arc<WordsFile>>>,
+    /// Those that nobody uses now.
+    unpackers: Mutex<Vec<Unpacker>>,
 }
 
 impl Snapshot {
@@ -54,6 +56,7 @@ impl Snapshot {
             recording_field: fields.recording,
             words_folder,
             open: Mutex::default(),
+            unpackers: Mutex::default(),
         };
         snapshot.words = snapshot.documents().map(|(columns, doc)| u64::from(columns.word_count(doc))).sum();
         let runs = snapshot.documents().flat_map(|(columns, doc)| columns.languages(doc));
@@ -94,6 +97,16 @@ impl Snapshot {
     pub(super) fn revision(&self, recording: RecordingId) -> Result<Option<Revision>, Error> {
         let address = self.find(recording)?;
         Ok(address.map(|address| self.columns[address.segment_ord as usize].revision(address.doc_id)))
+    }
+
+    /// Lends what unpacks texts.
+    pub(super) fn with_unpacker<T>(&self, with: impl FnOnce(&mut Unpacker) -> Result<T, Error>) -> Result<T, Error> {
+        let idle = || self.unpackers.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = idle().pop();
+        let mut unpacker = taken.map_or_else(Unpacker::new, Ok)?;
+        let result = with(&mut unpacker);
+        idle().push(unpacker);
+        result
     }
 
     /// Returns the words file of a document.

@@ -5,6 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use tantivy::IndexWriter;
+use tantivy::index::SegmentId;
 use tantivy::indexer::LogMergePolicy;
 
 use super::engine;
@@ -29,6 +30,9 @@ const MAX_MERGED_SHARE: usize = 32;
 
 /// Segments of so many recordings are merged in any library: in a small one, one core is enough.
 const MIN_MERGED: usize = 64;
+
+/// How many segments a library has after it was indexed anew: enough for several cores.
+const FEW_SEGMENTS: usize = 4;
 
 /// The share of deleted recordings from which a segment is written anew.
 const MAX_DELETED_RATIO: f32 = 0.3;
@@ -114,6 +118,25 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// Merges all segments into a few of about one size: a word is looked up in each.
+    pub(super) fn gather(&mut self) -> Result<(), Error> {
+        let mut segments = self.generation.index.searchable_segment_metas().map_err(engine)?;
+        if segments.len() <= FEW_SEGMENTS {
+            return Ok(());
+        }
+        segments.sort_by_key(|segment| std::cmp::Reverse(segment.num_docs()));
+        let mut groups: Vec<(u32, Vec<SegmentId>)> = vec![(0, Vec::new()); FEW_SEGMENTS];
+        for segment in segments {
+            if let Some((recordings, group)) = groups.iter_mut().min_by_key(|(recordings, _)| *recordings) {
+                *recordings += segment.num_docs();
+                group.push(segment.id());
+            }
+        }
+        let merges: Vec<_> =
+            groups.iter().filter(|(_, group)| group.len() > 1).map(|(_, group)| self.engine.merge(group)).collect();
+        merges.into_iter().try_for_each(|merge| merge.wait().map(drop).map_err(engine))
     }
 
     /// Waits until segments are merged; for programs that end after writing.

@@ -28,7 +28,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     if arguments.fix && context.library.join("aloud.sqlite").exists() {
         // What is mended must be no one else's work.
         let library = Library::open(&context.library).await?;
-        let options = index::job_options(&context.config, false, TrackChoice::Default);
+        let options = index::job_options(&context.config, false, TrackChoice::Default)?;
         let done = mend::mend(&library, &options).await?;
         findings.extend(done.into_iter().map(|done| Finding::good("mended", done)));
         findings.extend(check::check(&library, false).await);

@@ -125,7 +125,7 @@ async fn damaged(
         Finding::bad("transcript", found, "see that its disk is there and that you may read it")
     } else if !revision.is_current {
         Finding::bad("transcript", found, "it is not in use; put it aside with: aloud doctor --fix")
-    } else if library.catalogue.has_pending_jobs(revision.recording).await? {
+    } else if library.catalogue.has_jobs(revision.recording).await? {
         Finding::note("transcript", found, "its words are to be made again: aloud serve, or aloud index, does that")
     } else if revision.is_by_hand {
         let next = "a person brought its words: bring them again with aloud import, or take this file from a backup";

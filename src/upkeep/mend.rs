@@ -1,9 +1,11 @@
 //! Mending a library: what is derived is made again, and what nothing names is removed.
 
+use indexer::recording::RecordingId;
+
 use super::blobs::{self, Blob};
 use super::{indexed, leftovers};
 use crate::catalogue::health::StoredRevision;
-use crate::catalogue::jobs::JobOptions;
+use crate::catalogue::jobs::{JobOptions, Wish};
 use crate::ingest::shown;
 use crate::ingest::sidecars::{self, Listing};
 use crate::library::{Library, StoreError, files};
@@ -18,8 +20,8 @@ pub async fn mend(library: &Library, options: &JobOptions) -> Result<Vec<String>
     for (id, title) in library.catalogue.without_their_revision().await? {
         library.catalogue.use_newest_revision(id).await?;
         let has_none = library.catalogue.recording(id).await?.is_some_and(|recording| recording.revision.is_none());
-        if has_none && !library.catalogue.has_pending_jobs(id).await? {
-            library.catalogue.add_plan(id, options).await?;
+        if has_none && !library.catalogue.has_jobs(id).await? {
+            ask(library, id, options.clone()).await?;
             done.push(format!("asked for the words of {title}"));
         } else {
             done.push(format!("took the newest revision of {title} into use"));
@@ -81,13 +83,18 @@ async fn make_again(library: &Library, revision: &StoredRevision, options: &JobO
     if revision.is_by_hand {
         return Ok(false);
     }
-    if catalogue.has_pending_jobs(id).await? {
+    if catalogue.has_jobs(id).await? {
         return Ok(false);
     }
     let sidecars = sidecars::stamp(media, &Listing::around(media));
-    catalogue.clear_jobs(id).await?;
     let options = JobOptions { transcribe: revision.is_recognised, sidecars, ..options.clone() };
-    Ok(catalogue.add_plan(id, &options).await?)
+    ask(library, id, options).await?;
+    Ok(true)
+}
+
+/// Asks for words that were there before: they come before what is new.
+async fn ask(library: &Library, recording: RecordingId, options: JobOptions) -> Result<(), StoreError> {
+    Ok(library.catalogue.add_plans(&[Wish { recording, options, place: i64::MIN }]).await?)
 }
 
 async fn index(library: &Library, done: &mut Vec<String>) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Source, words};
 
 /// Each outside crate and the one module (a file and its folder) that may name it.
-const HOMES: [(&str, &str); 17] = [
+const HOMES: [(&str, &str); 18] = [
     ("whisper_rs", "indexer/src/transcribe/whisper"),
     ("whisper_rs_sys", "indexer/src/transcribe/whisper"),
     ("symphonia", "indexer/src/audio/decode"),

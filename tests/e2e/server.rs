@@ -1,8 +1,8 @@
 //! The server: what it answers, whom it lets in, and how it shares the library with commands.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use serde_json::json;

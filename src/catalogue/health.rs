@@ -7,6 +7,17 @@ use indexer::transcript::Revision;
 
 use super::{Catalogue, CatalogueError, Result, count_of};
 
+/// How the words of a revision came, which is how they can come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Recognised from the sound.
+    Recognised,
+    /// Taken from a file beside the media.
+    Sidecar,
+    /// A person brought them: nobody else can do so again.
+    Person,
+}
+
 /// A revision as it stands in the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRevision {
@@ -20,10 +31,8 @@ pub struct StoredRevision {
     pub hash: Option<String>,
     /// Whether it is the one in use.
     pub is_current: bool,
-    /// Whether its words were recognised, and not taken from a sidecar.
-    pub is_recognised: bool,
-    /// Whether a person brought its words, which nobody can make again.
-    pub is_by_hand: bool,
+    /// How its words came.
+    pub origin: Origin,
     /// Whether its file could not be read when it was to be indexed.
     pub is_lost: bool,
 }
@@ -34,12 +43,11 @@ struct Row {
     number: i64,
     hash: Option<String>,
     is_current: bool,
-    is_recognised: bool,
-    is_by_hand: bool,
+    origin: String,
     is_lost: bool,
 }
 
-from_columns!(Row { recording, title, number, hash, is_current, is_recognised, is_by_hand, is_lost });
+from_columns!(Row { recording, title, number, hash, is_current, origin, is_lost });
 
 /// How many jobs of a kind are in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +122,7 @@ impl Catalogue {
     pub async fn stored_revisions(&self) -> Result<Vec<StoredRevision>> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT v.recording, r.title, v.number, v.hash, r.revision IS v.number AS is_current,
-                    v.source = 'recognised' AS is_recognised, v.by_hand AS is_by_hand, v.lost IS NOT NULL AS is_lost
+                    iif(v.by_hand, 'by hand', v.source) AS origin, v.lost IS NOT NULL AS is_lost
                FROM revisions v JOIN recordings r ON r.id = v.recording ORDER BY r.title, v.recording, v.number",
         )
         .fetch_all(&self.readers)
@@ -126,8 +134,11 @@ impl Catalogue {
                 number: count_of(row.number)?,
                 hash: row.hash,
                 is_current: row.is_current,
-                is_recognised: row.is_recognised,
-                is_by_hand: row.is_by_hand,
+                origin: match row.origin.as_str() {
+                    "recognised" => Origin::Recognised,
+                    "by hand" => Origin::Person,
+                    _ => Origin::Sidecar,
+                },
                 is_lost: row.is_lost,
             })
         };

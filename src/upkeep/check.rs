@@ -11,7 +11,7 @@ use super::blobs::{self, Blob};
 use super::indexed::{self, Difference};
 use super::leftovers;
 use crate::catalogue::CatalogueError;
-use crate::catalogue::health::StoredRevision;
+use crate::catalogue::health::{Origin, StoredRevision};
 use crate::catalogue::recordings::Recording;
 use crate::ingest::shown;
 use crate::library::Library;
@@ -127,7 +127,7 @@ async fn damaged(
         Finding::bad("transcript", found, "it is not in use; put it aside with: aloud doctor --fix")
     } else if library.catalogue.has_jobs(revision.recording).await? {
         Finding::note("transcript", found, "its words are to be made again: aloud serve, or aloud index, does that")
-    } else if revision.is_by_hand {
+    } else if revision.origin == Origin::Person {
         let next = "a person brought its words: bring them again with aloud import, or take this file from a backup";
         Finding::bad("transcript", found, next)
     } else if recording.is_some_and(|it| it.files.iter().any(|path| path.is_file())) {

@@ -4,7 +4,7 @@ use indexer::recording::RecordingId;
 
 use super::blobs::{self, Blob};
 use super::{indexed, leftovers};
-use crate::catalogue::health::StoredRevision;
+use crate::catalogue::health::{Origin, StoredRevision};
 use crate::catalogue::jobs::{JobOptions, Wish};
 use crate::ingest::shown;
 use crate::ingest::sidecars::{self, Listing};
@@ -80,14 +80,14 @@ async fn make_again(library: &Library, revision: &StoredRevision, options: &JobO
     let files = catalogue.files_of(id).await?;
     let Some(media) = files.iter().find(|path| path.is_file()) else { return Ok(false) };
     // What a person brought is not what a recogniser makes.
-    if revision.is_by_hand {
+    if revision.origin == Origin::Person {
         return Ok(false);
     }
     if catalogue.has_jobs(id).await? {
         return Ok(false);
     }
     let sidecars = sidecars::stamp(media, &Listing::around(media));
-    let options = JobOptions { transcribe: revision.is_recognised, sidecars, ..options.clone() };
+    let options = JobOptions { transcribe: revision.origin == Origin::Recognised, sidecars, ..options.clone() };
     ask(library, id, options).await?;
     Ok(true)
 }

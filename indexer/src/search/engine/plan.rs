@@ -344,7 +344,9 @@ mod tests {
             assert_eq!(docs.iter().collect::<Vec<_>>(), (0..count).collect::<Vec<_>>());
             let mut some = Docs::none(count);
             let odd: Vec<DocId> = (0..count).filter(|doc| doc % 3 == 1).collect();
-            odd.iter().for_each(|&doc| some.add(doc));
+            for &doc in &odd {
+                some.add(doc);
+            }
             docs.keep(&some);
             assert_eq!(docs.iter().collect::<Vec<_>>(), odd);
             docs.extend(&Docs::all(count));

@@ -106,7 +106,9 @@ fn languages(_: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
 fn folders(known: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
     for &(number, hits) in &tallies.recordings {
         let folders = known.entries.get(number as usize).map_or(&[][..], |entry| &entry.counted.folders);
-        folders.iter().for_each(|&folder| count(Key::Value(folder), hits));
+        for &folder in folders {
+            count(Key::Value(folder), hits);
+        }
     }
 }
 

@@ -68,13 +68,14 @@ impl Catalogue {
                  (SELECT id FROM jobs WHERE {due} AND kind = 'segment' {order}))
              RETURNING id, recording, kind, ordinal, options, length_ms"
         );
-        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
+        // Read to the end, here and below: only there SQLite says that a change could not be stored.
+        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
             .bind(now)
             .bind(far)
             .bind(PLANNED_AHEAD)
-            .fetch_optional(&self.writer)
+            .fetch_all(&self.writer)
             .await?;
-        row.map(Job::try_from).transpose()
+        rows.into_iter().next().map(Job::try_from).transpose()
     }
 
     /// Takes one certain job, if it is ready, and marks it running.
@@ -82,14 +83,14 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn take_this_job(&self, id: JobId) -> Result<Option<Job>> {
-        let row: Option<Row> = sqlx::query_as(
+        let rows: Vec<Row> = sqlx::query_as(
             "UPDATE jobs SET state = 'running', next_try_ms = NULL WHERE id = ? AND state = 'ready'
              RETURNING id, recording, kind, ordinal, options, length_ms",
         )
         .bind(id)
-        .fetch_optional(&self.writer)
+        .fetch_all(&self.writer)
         .await?;
-        row.map(Job::try_from).transpose()
+        rows.into_iter().next().map(Job::try_from).transpose()
     }
 
     /// Returns whether a job that was taken is still to be done as it was taken: it was not asked for otherwise, and its
@@ -159,7 +160,7 @@ impl Catalogue {
             Pause::Growing => (Duration::from_secs(15), true),
             Pause::Long => (Duration::from_secs(10 * 60), false),
         };
-        let row: Option<(i64, i64)> = sqlx::query_as(
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
             "UPDATE jobs SET state = 'ready', attempts = attempts + ?1, reason = ?2, hint = ?3,
                     next_try_ms = ?4 + min(?5, ?6 * (1 << min(20, 2 * ?1 * attempts)))
               WHERE id = ?7 AND state = 'running' RETURNING attempts, next_try_ms",
@@ -171,13 +172,15 @@ impl Catalogue {
         .bind(millis(LONGEST_PAUSE))
         .bind(millis(first))
         .bind(id)
-        .fetch_optional(&self.writer)
+        .fetch_all(&self.writer)
         .await?;
-        row.map(|(attempts, at)| {
-            let at = jiff::Timestamp::from_millisecond(at).unwrap_or(jiff::Timestamp::MAX);
-            Ok(NextTry { attempts: count_of(attempts)?, at })
-        })
-        .transpose()
+        rows.into_iter()
+            .next()
+            .map(|(attempts, at)| {
+                let at = jiff::Timestamp::from_millisecond(at).unwrap_or(jiff::Timestamp::MAX);
+                Ok(NextTry { attempts: count_of(attempts)?, at })
+            })
+            .transpose()
     }
 
     /// Returns how often a job was tried in vain.
@@ -195,12 +198,12 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn count_death(&self, id: JobId) -> Result<u32> {
-        let row: Option<(i64,)> =
+        let rows: Vec<(i64,)> =
             sqlx::query_as("UPDATE jobs SET attempts = attempts + 1 WHERE id = ? RETURNING attempts")
                 .bind(id)
-                .fetch_optional(&self.writer)
+                .fetch_all(&self.writer)
                 .await?;
-        count_of(row.map_or(0, |(attempts,)| attempts))
+        count_of(rows.into_iter().next().map_or(0, |(attempts,)| attempts))
     }
 
     /// Lets what failed of a recording, or waits for another try, be tried at once; returns whether there is any.

@@ -37,6 +37,8 @@ pub struct RecordingView {
     pub failure: Option<FailureView>,
     /// How often what failed was tried in vain.
     pub attempts: u32,
+    /// Whether words are being made, be it that there are some already.
+    pub pending: bool,
     /// When it is tried again by itself, ISO 8601.
     pub next_try: Option<String>,
     /// What was wrong with the media file.
@@ -199,6 +201,7 @@ impl RecordingView {
             progress,
             failure,
             attempts: recording.attempts,
+            pending: recording.is_pending,
             next_try: recording.next_try.map(|time| time.to_string()),
             damage: recording.damage.clone(),
             folders,

@@ -68,7 +68,7 @@ impl Catalogue {
                  (SELECT id FROM jobs WHERE {due} AND kind = 'segment' {order}))
              RETURNING id, recording, kind, ordinal, options, length_ms"
         );
-        // Read to the end, here and below: only there SQLite says that a change could not be stored.
+        // All rows of a change that gives rows are fetched: a disk that is full is told after the last of them.
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
             .bind(now)
             .bind(far)
@@ -203,7 +203,7 @@ impl Catalogue {
                 .bind(id)
                 .fetch_all(&self.writer)
                 .await?;
-        count_of(rows.into_iter().next().map_or(0, |(attempts,)| attempts))
+        count_of(rows.first().map_or(0, |&(attempts,)| attempts))
     }
 
     /// Lets what failed of a recording, or waits for another try, be tried at once; returns whether there is any.

@@ -121,6 +121,8 @@ pub struct Recording {
     pub failure: Option<Failure>,
     /// How often what failed was tried in vain.
     pub attempts: u32,
+    /// Whether words are being made, be it that there are some already.
+    pub is_pending: bool,
     /// When it is tried again by itself.
     pub next_try: Option<jiff::Timestamp>,
     /// Whether its media are there.
@@ -310,6 +312,7 @@ impl Row {
                 .filter_map(Language::from_tag)
                 .collect(),
             revision: self.revision.map(count_of).transpose()?,
+            is_pending: self.pending > 0,
             attempts: count_of(self.later_attempts.or(self.failed_attempts).unwrap_or(0))?,
             next_try: self.next_try_ms.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()),
             media: match self.media.as_str() {

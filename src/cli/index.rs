@@ -332,6 +332,11 @@ pub(super) async fn follow(
             if !is_other && !waiting.contains(&view.id) {
                 continue;
             }
+            // Older words are found while new ones are made.
+            let is_found = matches!(view.state.as_str(), "searchable" | "partly");
+            if is_found && view.pending && !is_other && view.next_try.is_none() {
+                continue;
+            }
             let Some(event) = event_of(view, is_other) else { continue };
             if matches!(event, Event::Failed { .. } | Event::Postponed { .. }) {
                 exit = Exit::SomeFailed;

@@ -137,6 +137,7 @@ mod tests {
             state: State::Waiting,
             failure: None,
             attempts: 0,
+            is_pending: false,
             next_try: None,
             media: Media::There,
             done: Millis::ZERO,

@@ -195,7 +195,11 @@ fn the_terminal_shows_moments() {
     );
     let table = place.run(["search", "--format", "csv", "--sort", "time", "volunteer"]);
     let rows: Vec<&str> = table.out.lines().collect();
-    assert_eq!((rows.len(), rows[0]), (3, "recording,title,start_ms,time,speaker,text,link"), "{table:?}");
+    assert_eq!(
+        (rows.len(), rows[0]),
+        (3, "recording,title,start_ms,time,speaker,text,link,date,language,uncertain"),
+        "{table:?}"
+    );
     let row = rows[1];
     assert!(row.contains(",museum visit,1") && row.contains(",Bo,A volunteer asked about the harbour.,/r/"), "{row}");
     assert_eq!(place.run(["search", "nothing"]).code, Some(1));

@@ -218,7 +218,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let foreman = with_work(&folder, &[1, 2, 3]).await;
         std::fs::remove_file(folder.path().join("1.mp4")).expect("removing");
-        std::fs::write(folder.path().join("2.mp4"), "other bytes").expect("writing");
+        std::fs::write(folder.path().join("2.mp4"), "").expect("writing");
         let _ = lease(&foreman, 1).await;
         let jobs = foreman.library().catalogue.jobs().await.expect("jobs");
         let reasons: Vec<_> = jobs.iter().map(|job| job.reason.as_deref().unwrap_or_default()).collect();

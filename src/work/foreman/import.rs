@@ -257,7 +257,7 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::files::Stamp;
+    use crate::ingest::identity;
     use crate::library::Library;
     use crate::work::foreman::LeaseError;
     use crate::work::protocol::{LeaseAnswer, MediaReport, Outcome};
@@ -275,7 +275,7 @@ mod tests {
         let media = folder.path().join("talk.mp4");
         std::fs::write(&media, "x").expect("writing");
         catalogue.add_recording(id, "talk").await.expect("a recording");
-        catalogue.set_file(&media, Stamp { size: 1, mtime_ns: 0, inode: 0 }, id).await.expect("a file");
+        catalogue.set_file(&media, identity::stamp(&media).expect("a stamp"), id).await.expect("a file");
         let options = JobOptions { model: "base".into(), segment_seconds: 300, ..JobOptions::default() };
         let wish = Wish { recording: id, options: options.clone(), place: 0 };
         catalogue.add_plans(&[wish]).await.expect("a job");

@@ -74,7 +74,10 @@ async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
         if foreman.trouble().is_some() {
             if troubled_since.get_or_insert_with(Instant::now).elapsed() > RETRY {
                 troubled_since = None;
-                foreman.forget_trouble();
+                // What could not even be given back is marked as running, while nobody has it.
+                if foreman.start_over().await.is_ok() {
+                    foreman.forget_trouble();
+                }
             }
             foreman.wait_for_change().await;
             continue;

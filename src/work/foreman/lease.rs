@@ -21,8 +21,17 @@ impl Foreman {
     /// Returns work for a worker's thread, waiting a short time for some.
     ///
     /// # Errors
-    /// When the catalogue fails.
+    /// When the catalogue fails; then nothing is leased until [`Foreman::forget_trouble`].
     pub async fn lease(&self, worker: u64) -> Result<LeaseAnswer, StoreError> {
+        let found = self.find_work(worker).await;
+        if let Err(error) = &found {
+            // On a full disk not even a job can be marked. Whoever watches must know, or the worker asks for ever.
+            self.stall(error);
+        }
+        found
+    }
+
+    async fn find_work(&self, worker: u64) -> Result<LeaseAnswer, StoreError> {
         let until = tokio::time::Instant::now() + PATIENCE;
         loop {
             let changed = self.shared.changed.notified();

@@ -47,17 +47,10 @@ impl Foreman {
                 (suspect, leases.trouble.is_some() || leases.paused)
             };
             let catalogue = &self.shared.library.catalogue;
-            let taken = match suspect {
-                Some(id) => catalogue.take_this_job(id).await,
-                None if holds => Ok(None),
-                None => catalogue.take_job().await,
-            };
-            let job = match taken.map_err(StoreError::from) {
-                Err(error) if error.is_disk_full() => {
-                    self.stall(&error);
-                    return Ok(LeaseAnswer::Wait);
-                }
-                taken => taken?,
+            let job = match suspect {
+                Some(id) => catalogue.take_this_job(id).await?,
+                None if holds => None,
+                None => catalogue.take_job().await?,
             };
             match job {
                 Some(job) => {

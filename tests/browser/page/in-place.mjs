@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { LONG, MUSEUM, RADIO } from '../support/library.mjs';
-import { addressOf, currentTime, openLibrary, until } from '../support/views.mjs';
+import { addressOf, openLibrary, until } from '../support/views.mjs';
 
 const { on } = await openLibrary();
 

@@ -79,7 +79,7 @@ impl Facet {
     }
 }
 
-/// A value, as it is counted: comparing texts for thousands of recordings took longer than finding them.
+/// A value, as it is counted: a number, for there may be thousands of recordings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
     /// A place in [`Known::values`].

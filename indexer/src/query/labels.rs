@@ -1,6 +1,6 @@
 //! Labels of many recordings, of which a query asks at once which tell what it looks for.
 //!
-//! With ten thousand recordings, asking one label after the other took longer than the search itself.
+//! Each search asks, so that one label after the other would not do for ten thousand recordings.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -57,7 +57,7 @@ pub fn file_name(recording: RecordingId, revision: Revision) -> String {
     format!("{recording}-{revision}.{EXTENSION}")
 }
 
-/// What packs texts, kept because making it takes as long as some blocks.
+/// What packs texts, kept for the same reason as [`Unpacker`].
 pub struct Packer(Compressor<'static>);
 
 impl Packer {
@@ -180,7 +180,7 @@ pub struct WordsFile {
     times: usize,
 }
 
-/// What unpacks texts, kept because making it takes as long as a block.
+/// What unpacks texts, kept because making it takes memory that a block does not need again.
 pub struct Unpacker {
     engine: Decompressor<'static>,
     plain: Vec<u8>,

@@ -1,7 +1,7 @@
 //! Columns are what is known of each recording of a segment besides its terms.
 //!
-//! They are read out of tantivy once a segment and kept, some 1.2 kB for an hour of speech: taking one number after the
-//! other out of its bits, for each recording that a word is said in, was half of what finding took.
+//! They are read out of tantivy once a segment and kept, some 1.2 kB for an hour of speech; else some three hundred numbers
+//! would be taken out of their bits for each recording that a word is said in.
 
 use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader};

@@ -27,7 +27,7 @@ pub(super) struct Snapshot {
     pub(super) languages: BTreeSet<Language>,
     recording_field: tantivy::schema::Field,
     words_folder: PathBuf,
-    /// Opening twenty files took longer than reading a line of each.
+    /// A page shows lines of twenty files, which would be opened for each.
     open: Mutex<HashMap<DocAddress, Arc<WordsFile>>>,
     /// Those that nobody uses now.
     unpackers: Mutex<Vec<Unpacker>>,

@@ -218,6 +218,7 @@ pub(super) async fn work(
     });
     let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     let mut told = Instant::now();
+    let mut listener = foreman.listen();
     let exit = loop {
         if told.elapsed() > TELL_LEFT {
             told = Instant::now();
@@ -236,7 +237,7 @@ pub(super) async fn work(
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => break Exit::Done,
             },
-            () = foreman.wait_for_change() => {}
+            () = listener.wait_for_change() => {}
             _ = &mut interrupt => break Exit::Interrupted,
         }
     };

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use indexer::recording::RecordingId;
 use indexer::time::Millis;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{broadcast, watch};
 
 use super::estimate::Pace;
 use super::folder::{self, WorkFolder};
@@ -48,7 +48,7 @@ struct Shared {
     leases: Mutex<Leases>,
     events: broadcast::Sender<Event>,
     /// Work was added, came back or ended.
-    changed: Notify,
+    changed: watch::Sender<()>,
     tally: Tally,
 }
 
@@ -100,6 +100,16 @@ impl Lease {
     }
 }
 
+/// Hears that the work changed, also between two times that it is asked.
+pub struct Listener(watch::Receiver<()>);
+
+impl Listener {
+    /// Waits until something about the work has changed since the last wait, or a short time has passed.
+    pub async fn wait_for_change(&mut self) {
+        let _ = tokio::time::timeout(PATIENCE, self.0.changed()).await;
+    }
+}
+
 /// Why an answer was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LeaseError {
@@ -127,7 +137,7 @@ impl Foreman {
         }
         let leases = Leases { paused: library.catalogue.paused_since().await?.is_some(), ..Leases::default() };
         let (leases, events) = (Mutex::new(leases), broadcast::channel(EVENTS).0);
-        let shared = Shared { library, leases, events, changed: Notify::new(), tally: Tally::default() };
+        let shared = Shared { library, leases, events, changed: watch::Sender::new(()), tally: Tally::default() };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -168,13 +178,13 @@ impl Foreman {
 
     /// Says that jobs were added or taken back.
     pub fn work_changed(&self) {
-        self.shared.changed.notify_waiters();
+        self.shared.changed.send_replace(());
     }
 
-    /// Waits until something about the work changes, or a short time has passed.
-    pub async fn wait_for_change(&self) {
-        // A change between a caller's look and this wait is found again after the time.
-        let _ = tokio::time::timeout(PATIENCE, self.shared.changed.notified()).await;
+    /// Listens to what changes from now on.
+    #[must_use]
+    pub fn listen(&self) -> Listener {
+        Listener(self.shared.changed.subscribe())
     }
 
     /// Ends the leasing: workers are told to stop when they next ask.
@@ -191,8 +201,9 @@ impl Foreman {
 
     /// Waits until the leasing has ended.
     pub async fn wait_until_stopping(&self) {
+        let mut listener = self.listen();
         while !self.is_stopping() {
-            self.wait_for_change().await;
+            listener.wait_for_change().await;
         }
     }
 

@@ -53,13 +53,14 @@ pub async fn run(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
 
 /// Merges and indexes whatever is complete, again and again.
 async fn finish(foreman: &Foreman) -> Result<(), StoreError> {
+    let mut listener = foreman.listen();
     while !foreman.is_stopping() {
         match foreman.finish_recordings().await {
             Ok(true) => foreman.work_changed(),
-            Ok(false) => foreman.wait_for_change().await,
+            Ok(false) => listener.wait_for_change().await,
             Err(error) => {
                 foreman.stall(&error);
-                foreman.wait_for_change().await;
+                listener.wait_for_change().await;
             }
         }
     }
@@ -70,6 +71,7 @@ async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
     let mut worker = 0;
     let mut barren = 0;
     let mut troubled_since = None;
+    let mut listener = foreman.listen();
     while !foreman.is_stopping() {
         if foreman.trouble().is_some() {
             if troubled_since.get_or_insert_with(Instant::now).elapsed() > RETRY {
@@ -79,12 +81,12 @@ async fn workers(foreman: &Foreman, settings: &Settings) -> Result<(), StoreErro
                     foreman.forget_trouble();
                 }
             }
-            foreman.wait_for_change().await;
+            listener.wait_for_change().await;
             continue;
         }
         troubled_since = None;
         if foreman.is_paused() || !foreman.library().catalogue.has_work(Duration::ZERO).await? {
-            foreman.wait_for_change().await;
+            listener.wait_for_change().await;
             continue;
         }
         worker += 1;

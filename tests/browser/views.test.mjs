@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 
 import { screenshot } from './support/browser.mjs';
 import { CROWD, FAILED, HOSTILE, LONG, MUSEUM, RADIO, UNPLAYABLE, WAITING } from './support/library.mjs';
@@ -41,24 +41,27 @@ const BEFORE = {
 const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 320, height: 568 } };
 const SCHEMES = /** @type {const} */ (['light', 'dark']);
 
-for (const [name, path] of Object.entries(VIEWS)) {
-  test(`${name}: no finding of axe in light and dark, no sideways scrolling at 320 px`, () => on(path, async (page) => {
-    await page.locator('.answer > :not([aria-busy]), .recording, .library, .dead-end').first().waitFor();
-    await BEFORE[name]?.(page);
-    await page.evaluate(await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme });
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        await page.setViewportSize(viewport);
-        await page.waitForTimeout(150);
-        await screenshot(page, `${name}-${size}-${colorScheme}`);
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        assert.ok(sideways <= 0, `scrolls sideways by ${sideways} px at ${viewport.width} px`);
+// A view waits more than it works.
+suite('views', { concurrency: 2 }, () => {
+  for (const [name, path] of Object.entries(VIEWS)) {
+    test(`${name}: no finding of axe in light and dark, no sideways scrolling at 320 px`, () => on(path, async (page) => {
+      await page.locator('.answer > :not([aria-busy]), .recording, .library, .dead-end').first().waitFor();
+      await BEFORE[name]?.(page);
+      await page.evaluate(await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        for (const [size, viewport] of Object.entries(SIZES)) {
+          await page.setViewportSize(viewport);
+          await page.waitForTimeout(150);
+          await screenshot(page, `${name}-${size}-${colorScheme}`);
+          const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          assert.ok(sideways <= 0, `scrolls sideways by ${sideways} px at ${viewport.width} px`);
+        }
+        if (name === 'long' || name === 'crowd') continue; // 27,000 words take axe minutes, and are built as the few of the others are.
+        const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run({ preload: false }));
+        assert.deepEqual(violations.map((v) => [v.id, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]), []);
       }
-      if (name === 'long' || name === 'crowd') continue; // 27,000 words take axe minutes, and are built as the few of the others are.
-      const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run({ preload: false }));
-      assert.deepEqual(violations.map((v) => [v.id, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]), []);
-    }
-    // axe styles what it measures, which the policy would refuse.
-  }, { troubles: /404/, bypassCSP: true }));
-}
+      // axe styles what it measures, which the policy would refuse.
+    }, { troubles: /404/, bypassCSP: true }));
+  }
+});

@@ -33,8 +33,8 @@ impl Foreman {
 
     async fn find_work(&self, worker: u64) -> Result<LeaseAnswer, StoreError> {
         let until = tokio::time::Instant::now() + PATIENCE;
+        let mut listener = self.listen();
         loop {
-            let changed = self.shared.changed.notified();
             let (suspect, holds) = {
                 let mut leases = self.leases();
                 let Some(crew) = leases.worker.filter(|crew| crew.worker == worker && !leases.stopping) else {
@@ -67,7 +67,7 @@ impl Foreman {
                 }
                 None if suspect.is_some() => {}
                 None => {
-                    if tokio::time::timeout_at(until, changed).await.is_err() {
+                    if tokio::time::timeout_at(until, listener.wait_for_change()).await.is_err() {
                         return Ok(LeaseAnswer::Wait);
                     }
                 }

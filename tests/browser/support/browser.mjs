@@ -17,28 +17,49 @@ export function launch(more = []) {
   return chromium.launch({ executablePath, headless: true, args: [...ARGUMENTS, ...more] });
 }
 
-/** @type {Map<string, Promise<import('playwright-core').BrowserContext>>} */
+const VIEWPORT = { width: 1280, height: 800 };
+
+/** @typedef {{ page: import('playwright-core').Page, troubles: string[] }} Tab */
+/** @type {Map<string, { context: Promise<import('playwright-core').BrowserContext>, idle: Tab[] }>} */
 const contexts = new Map();
 
 /**
- * Opens a page of its own and collects what goes wrong on it. Pages that are opened alike share a cache, as tabs do:
- * what the page is made of is fetched once.
+ * Opens a page and collects what goes wrong on it. Pages that are opened alike share a cache, as tabs do: what the page is
+ * made of is fetched once. A closed one is emptied and given out again, since a new one takes longer than most tests.
  * @param {import('playwright-core').Browser} browser
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function openPage(browser, options = {}) {
   const alike = JSON.stringify(options);
-  const opened = contexts.get(alike) ?? browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const opened = contexts.get(alike) ?? { context: browser.newContext({ viewport: VIEWPORT, ...options }), idle: [] };
   contexts.set(alike, opened);
-  const page = await (await opened).newPage();
-  /** @type {string[]} */
-  const troubles = [];
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(message.text()));
-  page.on('pageerror', (error) => troubles.push(String(error)));
+  const tab = opened.idle.pop() ?? (await newTab(await opened.context));
+  const { page } = tab;
+  const troubles = (tab.troubles = /** @type {string[]} */ ([]));
+  const close = async () => {
+    page.removeAllListeners('dialog');
+    await page.evaluate(() => sessionStorage.clear()).catch(() => {});
+    await page.goto('about:blank');
+    await page.emulateMedia({ colorScheme: null });
+    await page.setViewportSize(options.viewport ?? VIEWPORT);
+    opened.idle.push(tab);
+  };
+  return { page, troubles, close };
+}
+
+/**
+ * @param {import('playwright-core').BrowserContext} context
+ * @returns {Promise<Tab>}
+ */
+async function newTab(context) {
+  const page = await context.newPage();
+  const tab = { page, troubles: /** @type {string[]} */ ([]) };
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && tab.troubles.push(message.text()));
+  page.on('pageerror', (error) => tab.troubles.push(String(error)));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
   });
-  return { page, troubles, close: () => page.close() };
+  return tab;
 }
 
 /**

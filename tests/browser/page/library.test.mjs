@@ -10,11 +10,11 @@ const { on, server } = await openLibrary();
 
 test('states and reasons are shown, and change live', () => on('/library', async (page) => {
   await page.locator('.library-row').first().waitFor();
-  assert.match(await page.locator('.library').innerText(), /Silent film[\s\S]*Failed[\s\S]*The file has no sound\. Record it again/);
+  assert.match(await page.locator('.library').textContent() ?? '', /Silent film[\s\S]*Failed[\s\S]*The file has no sound\. Record it again/);
   const waiting = page.locator('.library-row', { hasText: 'Conversation in the library' });
-  assert.match(await waiting.innerText(), /No permission to read the file\.[\s\S]*Tried 2 times\. Next try: .*2026[\s\S]*Transcribe again/);
+  assert.match(await waiting.textContent() ?? '', /No permission to read the file\.[\s\S]*Tried 2 times\. Next try: .*2026[\s\S]*Transcribe again/);
   const damaged = page.locator('.library-row', { hasText: 'moved away' });
-  assert.match(await damaged.innerText(), /Searchable[\s\S]*Media file: truncated at 12:34\./);
+  assert.match(await damaged.textContent() ?? '', /Searchable[\s\S]*Media file: truncated at 12:34\./);
   const recording = recordings.find(({ id }) => id === WAITING);
   server.tell({ type: 'recording', recording: { ...recording, state: 'transcribing', progress: { done_ms: 60_000, total_ms: 120_000 } } });
   await page.getByText('1:00 of 2:00').waitFor();
@@ -33,7 +33,7 @@ test('links between views need no reload, and the focus does not get lost', () =
 }));
 
 test('the library is narrowed and ordered by its address', () => on('/library?sort=length', async (page) => {
-  const titles = () => page.locator('.library-row h2').allInnerTexts();
+  const titles = () => page.locator('.library-row h2').allTextContents();
   await page.locator('.library-row').first().waitFor();
   assert.equal((await titles())[0], 'Three hours with the coordination team');
   await page.getByLabel('Folder').selectOption('/talks/radio');
@@ -43,7 +43,7 @@ test('the library is narrowed and ordered by its address', () => on('/library?so
   await until(page, () => document.querySelectorAll('.library-row').length > 5);
   await page.getByLabel('Show').selectOption('doubtful');
   assert.deepEqual(await titles(), ['A whole congress introduces itself']);
-  assert.match(await page.locator('.library-row').innerText(), /1 min 1 s uncertain \(68%\) · 4 s of speech without words/);
+  assert.match(await page.locator('.library-row').textContent() ?? '', /1 min 1 s uncertain \(68%\) · 4 s of speech without words/);
 }));
 
 test('what failed can be tried again', () => on('/library?show=unsearched', async (page) => {

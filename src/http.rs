@@ -156,6 +156,7 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/reindex", post(intake::reindex))
         .route("/api/v1/folders", post(folders::change))
         .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/work", get(jobs::work))
         .route("/api/v1/jobs/pause", post(jobs::pause))
         .route("/api/v1/jobs/resume", post(jobs::resume))
         .route("/api/v1/coverage", get(coverage::show))

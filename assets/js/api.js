@@ -2,7 +2,7 @@
 
 import { strings } from './strings.js';
 
-/** @import { AccessCopy, Answer, Field, Hit, Recording, Transcript } from './wire.js' */
+/** @import { AccessCopy, Answer, Field, Hit, Recording, Transcript, Work } from './wire.js' */
 /** @import { Sort } from './lib/address.js' */
 
 /** The most recordings, and the most hits of one recording, that one answer holds. */
@@ -166,6 +166,24 @@ export async function edit(id, edit, signal) {
  */
 export async function nameSpeakers(id, names, signal) {
   return /** @type {Recording} */ (await send('PATCH', `/api/v1/recordings/${id}/speakers`, signal, names));
+}
+
+/**
+ * Returns what is left to do, and what keeps it from being done.
+ * @param {AbortSignal} signal
+ * @returns {Promise<Work>}
+ */
+export async function work(signal) {
+  return /** @type {Work} */ (await get('/api/v1/work', {}, signal));
+}
+
+/**
+ * Lets nothing new be begun, or lets the work go on.
+ * @param {boolean} paused
+ * @param {AbortSignal} signal
+ */
+export async function setPaused(paused, signal) {
+  await send('POST', paused ? '/api/v1/jobs/pause' : '/api/v1/jobs/resume', signal);
 }
 
 /**

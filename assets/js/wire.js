@@ -134,7 +134,14 @@
  * @property {Stretch[]} stretches
  * @property {Gap[]} gaps
  *
- * @typedef {{ type: 'recording', recording: Recording } | { type: 'removed', id: string }} Event
+ * @typedef {object} Work
+ * @property {boolean} paused
+ * @property {number} recordings_left
+ * @property {number | null} left_ms null while it cannot be told
+ * @property {string | null} trouble what keeps everything from going on
+ * @property {{ path: string, reason: string }[]} skipped files that could not be read
+ *
+ * @typedef {{ type: 'recording', recording: Recording } | { type: 'removed', id: string } | { type: 'work' }} Event
  */
 
 export {};

@@ -23,6 +23,8 @@ const PING: Duration = Duration::from_secs(15);
 enum Change {
     Recording { recording: Box<RecordingView> },
     Removed { id: RecordingId },
+    /// What `GET /api/v1/work` tells is different.
+    Work,
 }
 
 /// Streams every change; a reader that fell behind misses some and should load the list again.
@@ -44,7 +46,8 @@ async fn message(app: App, event: Event) -> Option<Message> {
             Change::Recording { recording: Box::new(view(&app, recording).await.ok()??) }
         }
         Event::Removed { recording, .. } => Change::Removed { id: recording },
-        Event::Scanned { .. } | Event::Skipped { .. } | Event::Left { .. } | Event::Stalled { .. } => return None,
+        Event::Scanned { .. } | Event::Stalled { .. } => Change::Work,
+        Event::Skipped { .. } | Event::Left { .. } => return None,
     };
     Message::default().json_data(change).ok()
 }

@@ -12,6 +12,13 @@ use crate::ingest::shown;
 #[derive(Serialize)]
 pub(crate) struct List {
     jobs: Vec<JobView>,
+    #[serde(flatten)]
+    work: Work,
+}
+
+/// How much is left to do, and what keeps it from being done.
+#[derive(Serialize)]
+pub(crate) struct Work {
     paused: bool,
     recordings_left: u32,
     left_ms: Option<Millis>,
@@ -41,9 +48,7 @@ struct SkippedView {
 
 /// Lists all jobs, what keeps them from going on, how long they will take, and the files that could not be read.
 pub(crate) async fn list(State(app): State<App>) -> Result<Json<List>, ApiError> {
-    let catalogue = &app.foreman.library().catalogue;
-    let (recordings_left, left_ms) = app.foreman.left().await?;
-    let jobs = catalogue.jobs().await?;
+    let jobs = app.foreman.library().catalogue.jobs().await?;
     let time = |at: i64| jiff::Timestamp::from_millisecond(at).ok().map(|at| at.to_string());
     let jobs = jobs
         .into_iter()
@@ -60,10 +65,20 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<List>, ApiError>
             priority: job.priority,
         })
         .collect();
-    let skipped = catalogue.skipped().await?;
+    Ok(Json(List { jobs, work: work_of(&app).await? }))
+}
+
+/// Says how much is left to do, what keeps it from being done, and which files could not be read.
+pub(crate) async fn work(State(app): State<App>) -> Result<Json<Work>, ApiError> {
+    Ok(Json(work_of(&app).await?))
+}
+
+async fn work_of(app: &App) -> Result<Work, ApiError> {
+    let (recordings_left, left_ms) = app.foreman.left().await?;
+    let skipped = app.foreman.library().catalogue.skipped().await?;
     let skipped = skipped.into_iter().map(|(path, reason)| SkippedView { path: shown(&path), reason }).collect();
     let (paused, trouble) = (app.foreman.is_paused(), app.foreman.trouble());
-    Ok(Json(List { jobs, paused, recordings_left, left_ms, trouble, skipped }))
+    Ok(Work { paused, recordings_left, left_ms, trouble, skipped })
 }
 
 /// Whether the work is paused now.

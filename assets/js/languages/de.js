@@ -202,7 +202,16 @@ export const strings = {
   nothingSuch: 'Solche Aufnahmen gibt es nicht.',
   doubtfulPart: (span, share) => `${span} unsicher (${percent(share)})`,
   gapPart: (span) => `${span} Sprache ohne Wörter`,
-  tryAgain: 'Noch einmal transkribieren',
+  left: (n, time) =>
+    counted(n, { one: '{n} Aufnahme ist noch zu transkribieren', other: '{n} Aufnahmen sind noch zu transkribieren' }) + (time && `, ungefähr ${time}`) + '.',
+  paused: 'Die Arbeit ist angehalten.',
+  pause: 'Anhalten',
+  resume: 'Fortsetzen',
+  goesOn: 'Die Arbeit geht weiter.',
+  stalled: 'Die Arbeit steht still.',
+  unreadable: (n) => counted(n, { one: '{n} Datei konnte nicht gelesen werden', other: '{n} Dateien konnten nicht gelesen werden' }),
+  transcribeAgain: 'Noch einmal transkribieren',
+  tryNow: 'Jetzt versuchen',
   askedAgain: 'Angefordert',
 
   // Trouble

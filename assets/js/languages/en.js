@@ -213,7 +213,16 @@ export const strings = {
   nothingSuch: 'There are no such recordings.',
   doubtfulPart: (/** @type {string} */ length, /** @type {number} */ share) => `${length} uncertain (${percent(share)})`,
   gapPart: (/** @type {string} */ length) => `${length} of speech without words`,
-  tryAgain: 'Transcribe again',
+  left: (/** @type {number} */ n, /** @type {string} */ time) =>
+    counted(n, { one: '{n} recording is still to be transcribed', other: '{n} recordings are still to be transcribed' }) + (time && `, about ${time}`) + '.',
+  paused: 'The work is paused.',
+  pause: 'Pause',
+  resume: 'Let it go on',
+  goesOn: 'The work goes on.',
+  stalled: 'The work stands still.',
+  unreadable: (/** @type {number} */ n) => counted(n, { one: '{n} file could not be read', other: '{n} files could not be read' }),
+  transcribeAgain: 'Transcribe again',
+  tryNow: 'Try now',
   askedAgain: 'Asked for',
 
   // Trouble

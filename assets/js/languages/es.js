@@ -202,7 +202,16 @@ export const strings = {
   nothingSuch: 'No hay grabaciones así.',
   doubtfulPart: (span, share) => `${span} dudoso (${percent(share)})`,
   gapPart: (span) => `${span} de habla sin palabras`,
-  tryAgain: 'Transcribir de nuevo',
+  left: (n, time) =>
+    counted(n, { one: 'Queda {n} grabación por transcribir', other: 'Quedan {n} grabaciones por transcribir' }) + (time && `, unos ${time}`) + '.',
+  paused: 'El trabajo está en pausa.',
+  pause: 'Pausar',
+  resume: 'Continuar',
+  goesOn: 'El trabajo continúa.',
+  stalled: 'El trabajo está parado.',
+  unreadable: (n) => counted(n, { one: 'No se pudo leer {n} archivo', other: 'No se pudieron leer {n} archivos' }),
+  transcribeAgain: 'Transcribir de nuevo',
+  tryNow: 'Intentar ahora',
   askedAgain: 'Solicitado',
 
   // Trouble

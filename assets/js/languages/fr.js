@@ -202,7 +202,16 @@ export const strings = {
   nothingSuch: 'Il n’y a pas de tels enregistrements.',
   doubtfulPart: (span, share) => `${span} incertain (${percent(share)})`,
   gapPart: (span) => `${span} de parole sans mots`,
-  tryAgain: 'Transcrire de nouveau',
+  left: (n, time) =>
+    counted(n, { one: 'Il reste {n} enregistrement à transcrire', other: 'Il reste {n} enregistrements à transcrire' }) + (time && `, environ ${time}`) + '.',
+  paused: 'Le travail est en pause.',
+  pause: 'Mettre en pause',
+  resume: 'Reprendre',
+  goesOn: 'Le travail reprend.',
+  stalled: 'Le travail est à l’arrêt.',
+  unreadable: (n) => counted(n, { one: '{n} fichier n’a pas pu être lu', other: '{n} fichiers n’ont pas pu être lus' }),
+  transcribeAgain: 'Transcrire de nouveau',
+  tryNow: 'Essayer maintenant',
   askedAgain: 'Demandé',
 
   // Trouble

@@ -202,7 +202,16 @@ export const strings = {
   nothingSuch: 'Det finns inga sådana inspelningar.',
   doubtfulPart: (span, share) => `${span} osäkert (${percent(share)})`,
   gapPart: (span) => `${span} tal utan ord`,
-  tryAgain: 'Skriv ut igen',
+  left: (n, time) =>
+    counted(n, { one: '{n} inspelning återstår att skriva ut', other: '{n} inspelningar återstår att skriva ut' }) + (time && `, ungefär ${time}`) + '.',
+  paused: 'Arbetet är pausat.',
+  pause: 'Pausa',
+  resume: 'Fortsätt',
+  goesOn: 'Arbetet fortsätter.',
+  stalled: 'Arbetet står stilla.',
+  unreadable: (n) => counted(n, { one: '{n} fil kunde inte läsas', other: '{n} filer kunde inte läsas' }),
+  transcribeAgain: 'Skriv ut igen',
+  tryNow: 'Försök nu',
   askedAgain: 'Begärt',
 
   // Trouble

@@ -15,7 +15,7 @@ const MOST_SPEAKERS = 4;
  * @param {AbortSignal} signal
  */
 export function row(recording, signal) {
-  const { id, title, words, state, speakers, folders, next_try } = recording;
+  const { id, title, words, speakers, folders } = recording;
   const more = speakers.length - MOST_SPEAKERS;
   const who = [...speakers.slice(0, MOST_SPEAKERS), ...more > 0 ? [strings.moreSpeakers(more)] : []];
   return el('li', { class: 'library-row' },
@@ -28,7 +28,7 @@ export function row(recording, signal) {
     el('div', { class: 'library-state' },
       recordingState(recording, { always: true }),
       doubt(recording),
-      (state === 'failed' || state === 'partly' || next_try) && againButton(id, signal),
+      againButton(recording, signal),
     ),
   );
 }

@@ -12,6 +12,7 @@ import { chooser } from './chooser.js';
 import { emptyLibrary } from './empty.js';
 import { foldersOf, shownIn } from './order.js';
 import { row } from './row.js';
+import { workLine } from './work.js';
 
 /** @import { LibraryPlace } from '../lib/address.js' */
 /** @import { Recording } from '../wire.js' */
@@ -28,7 +29,8 @@ export function libraryView({ main, signal, write }, first) {
   const list = el('ul', { class: 'library', role: 'list' });
   const body = el('div', {}, el('p', { class: 'quiet' }, strings.loading));
   const tools = el('div', { class: 'choosers' });
-  main.append(el('h1', {}, strings.libraryTitle), tools, count, body);
+  const work = workLine(signal);
+  main.append(el('h1', {}, strings.libraryTitle), work.element, tools, count, body);
 
   let place = first;
   /** @type {Map<string, Recording>} */
@@ -92,14 +94,18 @@ export function libraryView({ main, signal, write }, first) {
     heard(event) {
       const fresh = event.type === 'recording' && !known.has(event.recording.id);
       if (event.type === 'recording') put(event.recording);
-      else {
+      else if (event.type === 'removed') {
         rows.delete(event.id);
         known.delete(event.id);
       }
       if (fresh) drawTools();
       draw();
+      work.changed();
     },
-    missed: load,
+    missed() {
+      work.changed();
+      load();
+    },
   }, signal);
   return {
     show(to) {

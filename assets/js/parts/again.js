@@ -4,13 +4,17 @@ import { el } from '../lib/dom.js';
 import { strings } from '../strings.js';
 import { sentence } from './notice.js';
 
+/** @import { Recording } from '../wire.js' */
+
 /**
- * Makes a button that asks for another try of a recording that failed, as a whole or in part.
- * @param {string} id
+ * Makes a button that asks for another try of a recording that failed, as a whole or in part, or that waits for one.
+ * @param {Recording} recording
  * @param {AbortSignal} signal
  */
-export function againButton(id, signal) {
-  const button = el('button', { type: 'button' }, strings.tryAgain);
+export function againButton({ id, state, next_try }, signal) {
+  if (state !== 'failed' && state !== 'partly' && !next_try) return null;
+  const text = next_try ? strings.tryNow : state === 'partly' ? strings.transcribeAgain : strings.retry;
+  const button = el('button', { type: 'button' }, text);
   button.addEventListener('click', async () => {
     button.disabled = true;
     try {

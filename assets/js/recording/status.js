@@ -30,10 +30,12 @@ export function showStatus(first, { shown, show, gone }, signal) {
   const element = el('div', { class: 'notices' });
 
   const tell = (/** @type {Recording} */ recording) => {
-    const { state, damage, next_try } = recording;
+    const { state, damage } = recording;
     const sentence = SENTENCES[state];
-    const again = (state === 'failed' || state === 'partly' || next_try) && againButton(recording.id, signal);
-    if (sentence) element.replaceChildren(el('div', { class: 'notice' }, el('p', {}, sentence), again, recordingState(recording)));
+    if (sentence) {
+      const again = againButton(recording, signal);
+      element.replaceChildren(el('div', { class: 'notice' }, el('p', {}, sentence), again, recordingState(recording)));
+    }
     else element.replaceChildren(...damage ? [notice(strings.damage(damage))] : []);
   };
   const update = async (/** @type {Recording} */ recording) => {

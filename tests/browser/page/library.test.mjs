@@ -12,7 +12,7 @@ test('states and reasons are shown, and change live', () => on('/library', async
   await page.locator('.library-row').first().waitFor();
   assert.match(await page.locator('.library').textContent() ?? '', /Silent film[\s\S]*Failed[\s\S]*The file has no sound\. Record it again/);
   const waiting = page.locator('.library-row', { hasText: 'Conversation in the library' });
-  assert.match(await waiting.textContent() ?? '', /No permission to read the file\.[\s\S]*Tried 2 times\. Next try: .*2026[\s\S]*Transcribe again/);
+  assert.match(await waiting.textContent() ?? '', /No permission to read the file\.[\s\S]*Tried 2 times\. Next try: .*2026[\s\S]*Try now/);
   const damaged = page.locator('.library-row', { hasText: 'moved away' });
   assert.match(await damaged.textContent() ?? '', /Searchable[\s\S]*Media file: truncated at 12:34\./);
   const recording = recordings.find(({ id }) => id === WAITING);
@@ -46,9 +46,26 @@ test('the library is narrowed and ordered by its address', () => on('/library?so
   assert.match(await page.locator('.library-row').textContent() ?? '', /1 min 1 s uncertain \(68%\) · 4 s of speech without words/);
 }));
 
+test('the work is shown, can be paused and let go on, and what stops it is said', () => on('/library', async (page) => {
+  const work = page.locator('.work');
+  await work.getByText('2 recordings are still to be transcribed, about 12 min.').waitFor();
+  await work.getByText('1 file could not be read').click();
+  await work.getByText('/talks/b.mp4').waitFor();
+  await work.getByRole('button', { name: 'Pause' }).click();
+  await work.getByText('The work is paused.').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Let it go on');
+  await page.keyboard.press('Enter');
+  await work.getByRole('button', { name: 'Pause' }).waitFor();
+  assert.ok(server.asked.includes('POST /api/v1/jobs/pause') && server.asked.includes('POST /api/v1/jobs/resume'));
+  Object.assign(server.work, { trouble: 'no space left on the disk; make room; the work then goes on' });
+  server.tell({ type: 'work' });
+  await work.getByText('The work stands still. No space left on the disk').waitFor();
+  Object.assign(server.work, { trouble: null });
+}));
+
 test('what failed can be tried again', () => on('/library?show=unsearched', async (page) => {
   const row = page.locator('.library-row', { hasText: 'Silent film' });
-  await row.getByRole('button', { name: 'Transcribe again' }).click();
+  await row.getByRole('button', { name: 'Try again' }).click();
   await row.getByText('Asked for').waitFor();
   assert.ok(server.asked.includes(`POST /api/v1/recordings/${FAILED}/retry`));
 }));

@@ -19,6 +19,7 @@ const POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; form-act
  * @property {string} url
  * @property {(event: object) => void} tell sends an event to every listener
  * @property {(ms: (q: string) => number) => void} delay slows answers down by their query
+ * @property {object} work what is left to do, as the page is told
  * @property {string[]} asked the API's requests, with their method unless it is GET
  * @property {(away: boolean) => void} goAway lets the server answer nothing, and come back
  * @property {(able: boolean) => void} canCopy says whether access copies can be made
@@ -34,6 +35,10 @@ export async function startMockServer() {
   let away = false;
   let able = true;
   const copies = new Map();
+  const work = {
+    paused: false, recordings_left: 2, left_ms: 720_000, trouble: null,
+    skipped: [{ path: '/talks/b.mp4', reason: 'cannot be read (permission denied); check that it is there and that you may read it' }],
+  };
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://mock');
@@ -52,6 +57,8 @@ export async function startMockServer() {
         return json(answer(url.searchParams));
       }
       if (path === '/api/v1/recordings') return json({ recordings });
+      if (path === '/api/v1/work') return json(work);
+      if (path.startsWith('/api/v1/jobs/')) return json({ paused: (work.paused = path.endsWith('pause')) });
       if (path === '/api/v1/events') {
         response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }).write(': here\n\n');
         listeners.add(response);
@@ -84,6 +91,7 @@ export async function startMockServer() {
     tell: (event) => listeners.forEach((listener) => listener.write(`data: ${JSON.stringify(event)}\n\n`)),
     delay: (ms) => (slow = ms),
     asked,
+    work,
     goAway(gone) {
       away = gone;
       if (gone) server.closeAllConnections();

@@ -160,6 +160,7 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/jobs/pause", post(jobs::pause))
         .route("/api/v1/jobs/resume", post(jobs::resume))
         .route("/api/v1/coverage", get(coverage::show))
+        .route("/openapi.json", get(page::openapi))
         .route("/metrics", get(metrics::show))
         .route("/healthz", get(coverage::health))
         .layer(CompressionLayer::new());

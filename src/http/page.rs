@@ -70,6 +70,12 @@ pub(crate) async fn missing(uri: Uri, headers: HeaderMap) -> Response {
     no_such_address(&uri).into_response()
 }
 
+/// Returns what the API is, in the words of `OpenAPI`.
+pub(crate) async fn openapi() -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, ASK_AGAIN)];
+    (kind, include_str!("../../docs/openapi.json")).into_response()
+}
+
 /// Returns a style, a script or a picture.
 pub(crate) async fn asset(Path((version, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let Some(file) = Assets::get(&path) else {

@@ -7,6 +7,7 @@ mod folders;
 mod faults;
 mod librivox;
 mod metadata;
+mod openapi;
 mod resume;
 mod search;
 mod server;

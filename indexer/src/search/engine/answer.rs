@@ -21,7 +21,7 @@ use crate::time::{Millis, TimeSpan};
 
 /// How many occurrences a query walks through before segments are searched at the same time; below, starting threads
 /// takes longer.
-const PARALLEL_COST: u64 = 200_000;
+const PARALLEL_COST: u64 = 10_000;
 
 /// A recording with hits.
 struct Recording {

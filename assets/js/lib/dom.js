@@ -21,6 +21,35 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Puts nodes in the place of an element's children. What looks as it did stays, with the press, the focus or the selection
+ * that is in it; so do its listeners, which must do what those of its like would.
+ * @param {Element} element
+ * @param {Node[]} nodes
+ */
+export function replaceWhatDiffers(element, nodes) {
+  const before = [...element.childNodes];
+  nodes.forEach((next, at) => {
+    const old = before[at];
+    // What somebody opened stays open.
+    if (old instanceof HTMLDetailsElement && next instanceof HTMLDetailsElement) next.open = old.open;
+    if (!old) element.append(next);
+    else if (old.isEqualNode(next)) return;
+    else if (old instanceof Element && holdsAlike(old, next)) replaceWhatDiffers(old, [...next.childNodes]);
+    else old.replaceWith(next);
+  });
+  before.slice(nodes.length).forEach((old) => old.remove());
+}
+
+/**
+ * Tells whether two elements differ in what they hold alone. A button of another text does something else.
+ * @param {Element} old
+ * @param {Node} next
+ */
+function holdsAlike(old, next) {
+  return old.tagName !== 'BUTTON' && old.cloneNode().isEqualNode(next.cloneNode());
+}
+
+/**
  * Returns a text as it can stand among others: one that would turn the direction of what follows stands apart.
  * @param {string} text
  * @returns {Node | string}

@@ -4,7 +4,7 @@ import { recordings } from '../api.js';
 import { announce } from '../announce.js';
 import { listen } from '../events.js';
 import { LIBRARY_PARTS, LIBRARY_SORTS } from '../lib/address.js';
-import { el, replaceWhatDiffers } from '../lib/dom.js';
+import { arrange, el, replaceWhatDiffers } from '../lib/dom.js';
 import { wasSuperseded } from '../lib/latest.js';
 import { trouble } from '../parts/notice.js';
 import { strings } from '../strings.js';
@@ -78,9 +78,7 @@ export function libraryView({ main, signal, write }, first) {
     followFolders();
     const shown = shownIn(known.values(), place);
     count.textContent = shown.length === known.size ? strings.libraryCount(known.size) : strings.libraryShown(shown.length, known.size);
-    const wanted = shown.flatMap(({ id }) => rows.get(id) ?? []);
-    // Rows that stay where they are keep the focus that may be in them.
-    if (wanted.length !== list.childElementCount || wanted.some((element, at) => list.children[at] !== element)) list.replaceChildren(...wanted);
+    arrange(list, shown.flatMap(({ id }) => rows.get(id) ?? []));
     if (known.size === 0) {
       count.textContent = '';
       body.replaceChildren(emptyLibrary());

@@ -124,12 +124,12 @@ export function openRecording({ main, signal, write }, firstRecording, firstTran
     }
     text.replaceChildren(reading.element);
     point();
-    const focused_ms = left?.focused_ms ?? null;
-    if (asked || focused_ms !== null) reading.focus(focused_ms);
     // Who comes back to a recording that was opened at no time, or loads it anew, reads on as well.
     const stood = left?.place ?? (place.t === '' ? rememberedPlace() : null);
-    if (asked) reading.showHeard();
-    else if (stood) reading.take(stood);
+    if (asked) {
+      reading.focus();
+      reading.showHeard();
+    } else if (stood) reading.take(stood);
     else reading.showPointed();
     find.search(place.q);
   };
@@ -143,6 +143,7 @@ export function openRecording({ main, signal, write }, firstRecording, firstTran
 
   const status = showStatus(recording, {
     shown: () => reading?.transcript ?? null,
+    isHeld: () => reading?.isHeld() ?? false,
     gone() {
       player.media?.pause();
     },

@@ -3,7 +3,7 @@
 import { el } from '../lib/dom.js';
 import { findQuote } from '../lib/fingerprint.js';
 import { paragraphsOf } from '../lib/paragraphs.js';
-import { wordNamedBy, wordPlayingAt, wordsBetween } from '../lib/words.js';
+import { wordPlayingAt, wordsBetween } from '../lib/words.js';
 import { roving } from '../parts/roving.js';
 import { strings } from '../strings.js';
 import { markCurrentWord } from './current-word.js';
@@ -19,8 +19,8 @@ import { holdWord, releaseWord, selectTo, wordStep } from './word-keys.js';
 /** @import { ReadersPlace } from './place.js' */
 
 /**
- * @typedef {{ place: ReadersPlace | null, focused_ms: number | null, following: Following }} Left how a reading was left:
- *   where the reader was, which word had the focus, and whether playback was followed
+ * @typedef {{ place: ReadersPlace | null, following: Following }} Left how a reading was left: where the reader was, and
+ *   whether playback was followed
  *
  * @typedef {object} Reading
  * @property {Transcript} transcript
@@ -33,7 +33,8 @@ import { holdWord, releaseWord, selectTo, wordStep } from './word-keys.js';
  * @property {(hits: Hit[]) => void} mark marks what a query found
  * @property {() => ReadersPlace | null} place where the reader is
  * @property {(place: ReadersPlace) => void} take puts the reader there
- * @property {(ms: number | null) => void} focus gives the focus to the word said then, or to the tab stop
+ * @property {() => void} focus gives the focus to the tab stop
+ * @property {() => boolean} isHeld whether the focus or a selection is in it, which another transcript would take away
  * @property {() => Left} close
  */
 
@@ -101,10 +102,7 @@ export function openReading(transcript, recording, media, told, following, outer
     const first = target[0]?.getAttribute('data-word');
     if (first) follower.bring(Number(first));
   };
-  const focus = (/** @type {number | null} */ ms) => {
-    if (ms !== null) stop.moveTo(wordNamedBy(words, ms));
-    /** @type {HTMLElement | null} */ (text.querySelector('[tabindex="0"]'))?.focus({ preventScroll: true });
-  };
+  const focus = () => /** @type {HTMLElement | null} */ (text.querySelector('[tabindex="0"]'))?.focus({ preventScroll: true });
   const place = () => readersPlace(text, words, readingArea(text).top);
   const take = (/** @type {ReadersPlace} */ to) => takePlace(spans, words, to, signal);
 
@@ -117,6 +115,7 @@ export function openReading(transcript, recording, media, told, following, outer
     place,
     take,
     focus,
+    isHeld: () => element.contains(document.activeElement) || document.getSelection()?.isCollapsed === false,
     point(start_ms, end_ms, fingerprint) {
       const place = wordsBetween(words, start_ms, end_ms);
       const found = fingerprint === '' ? null : findQuote(words, fingerprint, place);
@@ -135,9 +134,7 @@ export function openReading(transcript, recording, media, told, following, outer
       for (const span of matched) span.classList.add('matched');
     },
     close() {
-      const focused = text.contains(document.activeElement) ? document.activeElement?.getAttribute('data-word') : null;
-      const focused_ms = focused ? words.start_ms[Number(focused)] ?? null : null;
-      const left = { place: place(), focused_ms, following: follower.state() };
+      const left = { place: place(), following: follower.state() };
       ending.abort();
       return left;
     },

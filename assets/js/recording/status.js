@@ -25,13 +25,14 @@ const DRAFT_MS = 10_000;
  * @param {Recording} first
  * @param {object} told
  * @param {() => Transcript | null} told.shown what is on the page
+ * @param {() => boolean} told.isHeld whether the reader's focus or selection is in it
  * @param {(asked: boolean) => Promise<void>} told.show puts there what is newest, asked for by the reader or not
  * @param {(now: Recording) => void} told.changed
  * @param {() => void} told.gone the recording is no longer in the library
  * @param {AbortSignal} signal
  * @returns {HTMLElement[]}
  */
-export function showStatus(first, { shown, show, changed, gone }, signal) {
+export function showStatus(first, { shown, isHeld, show, changed, gone }, signal) {
   const status = el('div', { class: 'notices' });
   const offered = el('div', { class: 'notices' });
   let drafted = -Infinity;
@@ -48,10 +49,11 @@ export function showStatus(first, { shown, show, changed, gone }, signal) {
     changed(recording);
     const text = shown();
     if (!isNewer(recording, text)) return;
-    // A draft is followed; but what somebody reads, or a selection, is not taken away unasked.
-    const isRead = text !== null && text.words.text.length > 0 && (text.revision > 0 || document.getSelection()?.isCollapsed === false);
-    if (isRead) offer();
-    else await show(false);
+    // A draft grows by itself; what somebody reads or holds is not taken away unasked.
+    const isRead = text !== null && text.words.text.length > 0 && (text.revision > 0 || isHeld());
+    if (isRead) return offer();
+    await show(false);
+    offered.replaceChildren();
   };
   /**
    * @param {Recording} recording

@@ -43,6 +43,14 @@ test('what is pressed, focused or open stays so while a recording is transcribed
   await setHidden(page, false);
   await page.getByText('10:00 of 30:00').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Annual meeting');
+  const waiting = recordings.find(({ id }) => id === WAITING);
+  for (const state of ['transcribing', 'failed', 'waiting']) {
+    server.tell({ type: 'recording', recording: { ...waiting, state } });
+    await page.waitForTimeout(30);
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Annual meeting', state);
+  }
+  const titles = await page.locator('.library-row h2').allTextContents();
+  assert.deepEqual(titles.slice(0, 3), ['Silent film', 'Annual meeting', 'Conversation in the library']);
   const order = page.getByLabel('Order');
   await order.focus();
   server.tell({ type: 'recording', recording: { ...recording, id: 'f'.repeat(32), title: 'One more' } });

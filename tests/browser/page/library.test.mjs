@@ -65,6 +65,22 @@ test('what is pressed, focused or open stays so while a recording is transcribed
   assert.ok(asked() > before, 'how much is left is asked for while work goes on');
 }, { troubles: /404/ }));
 
+test('what changed before anybody looked is asked for', () => on('/', async (page) => {
+  await page.locator('.recordings a').first().waitFor();
+  await setHidden(page, true);
+  await page.getByRole('link', { name: 'Library', exact: true }).click();
+  await page.getByText('10:00 of 30:00').waitFor();
+  const recording = recordings.find(({ id }) => id === TRANSCRIBING);
+  const { progress } = recording;
+  recording.progress = { ...progress, done_ms: 900_000 };
+  try {
+    await setHidden(page, false);
+    await page.getByText('15:00 of 30:00').waitFor();
+  } finally {
+    recording.progress = progress;
+  }
+}));
+
 test('links between views need no reload, and the focus does not get lost', () => on('/', async (page) => {
   await page.locator('.recordings a').first().waitFor();
   await page.evaluate(() => Object.assign(window, { kept: true }));

@@ -16,6 +16,9 @@ test('a film that does not play says which codec, and a copy is made, played at 
     await page.getByText('This is a copy made for browsers.').waitFor();
     assert.ok(server.asked.includes(`POST /api/v1/recordings/${UNPLAYABLE}/access`));
     await until(page, () => document.querySelector('video')?.currentTime === 19);
+    // Where player and text stand below each other, a notice would leave no room for the text.
+    await page.setViewportSize({ width: 360, height: 640 });
+    assert.equal(await page.locator('.stage').evaluate((stage) => getComputedStyle(stage).position), 'static');
     await page.getByRole('button', { name: 'Delete the copy' }).click();
     await page.getByRole('button', { name: 'Make a copy that plays here' }).waitFor();
   }));

@@ -125,12 +125,12 @@ export function openRecording({ main, signal, write }, firstRecording, firstTran
     text.replaceChildren(reading.element);
     point();
     // Who comes back to a recording that was opened at no time, or loads it anew, reads on as well.
-    const stood = left?.place ?? (place.t === '' ? rememberedPlace() : null);
+    const stood = left ? left.place : place.t === '' ? rememberedPlace() : null;
     if (asked) {
       reading.focus();
       reading.showHeard();
     } else if (stood) reading.take(stood);
-    else reading.showPointed();
+    else if (!left) reading.showPointed();
     find.search(place.q);
   };
 

@@ -119,6 +119,17 @@ export async function retry(id, signal) {
 }
 
 /**
+ * Tells whether a media file is not where it should be, which a refusal or a trouble of the server does not mean.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
+export async function isNotThere(url, signal) {
+  const { ok, status } = await reach(url, signal, { method: 'HEAD' });
+  if (!ok && status !== 404) throw new ApiError('trouble', strings.serverTrouble);
+  return status === 404;
+}
+
+/**
  * Returns how far the copy of a recording's media is that every browser plays.
  * @param {string} id
  * @param {AbortSignal} signal

@@ -15,6 +15,11 @@ const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 document.documentElement.lang = LANGUAGE;
 document.documentElement.dir = strings.direction;
 byId('skip').textContent = strings.skip;
+// A fragment in the address would be another place: the view would go to it anew.
+byId('skip').addEventListener('click', (press) => {
+  press.preventDefault();
+  byId('main').focus();
+});
 
 const views = {
   search: searchView,

@@ -19,22 +19,26 @@ export function listen(listener, signal) {
   let stream = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let again;
-  let opened = 0;
+  // What is asked for before there is a stream is as fresh as one that opens at once.
+  let late = document.hidden;
 
   const open = () => {
     clearTimeout(again);
     stream = new EventSource('/api/v1/events');
     stream.onopen = () => {
       connectionBack();
-      if (opened++ > 0) listener.missed();
+      if (late) listener.missed();
+      late = true;
     };
     stream.onmessage = (message) => listener.heard(JSON.parse(message.data));
     stream.onerror = () => {
+      late = true;
       connectionLost();
       if (stream?.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
     };
   };
   const close = () => {
+    late = true;
     clearTimeout(again);
     stream?.close();
     stream = null;

@@ -12,7 +12,8 @@ import { readPlace, writePlace } from './lib/address.js';
  * @property {(place: Place, how: 'push' | 'replace') => void} write names in the address what the view already shows
  *
  * @typedef {object} View
- * @property {(place: Place) => boolean} show shows another place of its kind; false when that takes a new view
+ * @property {(place: Place) => boolean | Promise<void>} show shows another place of its kind; false when that takes a new
+ *   view, a promise of when it stands where the reader is to be put where they were
  * @property {Promise<void>} [ready] when it stands, so that the reader can be put where they were; a view without it puts
  *   them in the right place itself
  *
@@ -44,7 +45,9 @@ export function start(views, main, arrived) {
   const show = (coming) => {
     const place = readPlace(new URL(location.href));
     arrived(place);
-    if (view?.show(place)) return;
+    const shown = view?.show(place);
+    if (shown && !coming) restoreScroll(shown, ending.signal);
+    if (shown) return;
     const first = view === null;
     ending.abort();
     ending = new AbortController();
@@ -54,7 +57,7 @@ export function start(views, main, arrived) {
     // Where the focus was is gone or behind; a screen reader goes on at the head of what is new.
     if (!first && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
     if (coming) window.scrollTo(0, 0);
-    else restoreScroll(view, ending.signal);
+    else restoreScroll(view.ready, ending.signal);
   };
 
   /** @type {Page['go']} */
@@ -103,12 +106,12 @@ function rememberScroll() {
 }
 
 /**
- * @param {View} view
+ * @param {Promise<void> | boolean | undefined} ready
  * @param {AbortSignal} signal
  */
-async function restoreScroll(view, signal) {
-  const scroll = history.state?.scroll;
-  if (!view.ready) return;
-  await view.ready;
-  if (!signal.aborted && typeof scroll === 'number') window.scrollTo(0, scroll);
+async function restoreScroll(ready, signal) {
+  const [entry, scroll] = [location.href, history.state?.scroll];
+  if (!(ready instanceof Promise)) return;
+  await ready;
+  if (!signal.aborted && location.href === entry && typeof scroll === 'number') window.scrollTo(0, scroll);
 }

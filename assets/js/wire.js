@@ -51,6 +51,7 @@
  * @property {string | null} [metadata_problem]
  * @property {Metadata} [metadata]
  * @property {Voice[]} [voices]
+ * @property {string | null} [public_url] what links to this page begin with, where the server was told
  *
  * @typedef {{ code: string, message: string }} Note
  * @typedef {{ text: string, matched: boolean, start_ms: number }} Piece

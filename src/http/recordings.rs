@@ -29,6 +29,7 @@ pub(crate) struct Shown {
     tracks: Vec<TrackView>,
     metadata: MetadataView,
     voices: Vec<SpeakerView>,
+    public_url: Option<String>,
 }
 
 /// What was asked for is done, or will be.
@@ -74,6 +75,7 @@ pub(super) async fn whole(app: &App, id: RecordingId) -> Result<Json<Shown>, Api
         tracks: tracks.into_iter().map(TrackView::from).collect(),
         metadata: crate::view::metadata(&catalogue.statements(id).await?),
         voices: crate::view::speakers(&catalogue.speakers(id).await?),
+        public_url: app.public_url.as_deref().map(str::to_owned),
     }))
 }
 

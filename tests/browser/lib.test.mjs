@@ -18,6 +18,7 @@ import { paragraphsOf } from '../../assets/js/lib/paragraphs.js';
 import { requiredParts, sameQuery } from '../../assets/js/lib/query.js';
 import { quoteOf, quoteTime, writeQuote } from '../../assets/js/lib/quote.js';
 import { foldersOf, shownIn } from '../../assets/js/library/order.js';
+import { renaming } from '../../assets/js/recording/renaming.js';
 import { lastAtMost } from '../../assets/js/lib/sorted.js';
 import { ticksOf } from '../../assets/js/lib/ticks.js';
 import { formatClock, formatDuration, formatSeconds, parseMoment, parseTime, playFrom } from '../../assets/js/lib/time.js';
@@ -314,4 +315,35 @@ test('the library is chosen from and ordered', () => {
 
 test('only what would turn its surroundings stands apart', () => {
   assert.deepEqual(['a', 'متحف', '\u202Ea', '\u2066a'].map(turnsText), [false, false, true, true]);
+});
+
+test('speakers are renamed in an order that the server takes', () => {
+  // As src/catalogue/speakers.rs does it, one change after the other.
+  const called = (/** @type {string[]} */ before, /** @type {any} */ { rename, merge, reset }) => {
+    let names = before;
+    const change = (/** @type {string} */ from, /** @type {string} */ to) => {
+      assert.ok(names.includes(from), `nobody is called ${from}`);
+      names = names.map((name) => (name === from ? to : name));
+    };
+    for (const { from, to } of rename) {
+      assert.ok(!names.includes(to), `somebody is called ${to}`);
+      change(from, to);
+    }
+    for (const { from, into } of merge) {
+      assert.ok(names.includes(into) && from !== into, `nobody is called ${into}`);
+      change(from, into);
+    }
+    for (const name of reset) change(name, '');
+    return names;
+  };
+  for (const [before, typed] of [
+    [['Left', 'Right'], ['Right', 'Left']],
+    [['Ann', 'Bo'], ['Cy', 'Ann']],
+    [['Ann', 'Bo', 'Cy'], ['Bo', 'Cy', 'Cy']],
+    [['Ann', 'Bo', 'Cy'], ['Bo', 'Cy', 'Ann']],
+    [['Ann', 'Bo'], ['Dee', 'Dee']],
+    [['Ann', 'Bo'], ['', 'Ann']],
+    [['Ann', 'Bo', 'Cy'], ['Bo', 'Bo', 'Bo']],
+  ]) assert.deepEqual(called(before, renaming(before.map((name) => ({ name })), typed)), typed);
+  assert.equal(renaming([{ name: 'Ann' }], ['Ann']), null);
 });

@@ -134,7 +134,7 @@ fn what_is_known_comes_from_files_and_people_and_is_found() {
 #[test]
 fn a_running_server_changes_metadata_and_speakers_for_pages_and_commands() {
     let (place, id) = interviews();
-    let server = Server::start(&place, &[]);
+    let server = Server::start(&place, &["--public-url", "https://talks.example.org/"]);
     let path = format!("/api/v1/recordings/{id}");
     let title = json!({"set": {"title": "Mine"}});
     assert_eq!(patch(&server, &path, &title, &[("origin", "http://evil.example.com")]).0, 403);
@@ -152,6 +152,7 @@ fn a_running_server_changes_metadata_and_speakers_for_pages_and_commands() {
     }
     let (status, shown) = patch(&server, &path, &title, &[]);
     assert_eq!((status, &shown["title"]), (200, &json!("Mine")));
+    assert_eq!(shown["public_url"], "https://talks.example.org");
     std::fs::write(place.media().join("Board_talk.meta.yaml"), "title: Theirs\n").expect("writing");
     done(place.run(["index", "media"]));
     let shown = server.json(&path);

@@ -163,9 +163,9 @@ export const strings = {
 
   // Media
   damage: (what) => `Mediendatei: ${what}.`,
-  mediaMissing: 'Die Mediendatei ist nicht mehr an ihrem Ort, daher kann nichts abgespielt werden. Das Transkript ist vollständig.',
+  mediaMissing: 'Die Mediendatei ist nicht mehr an ihrem Ort, daher kann nichts abgespielt werden.',
   mediaChanged: 'Die Mediendatei wurde durch eine andere ersetzt, daher kann nichts abgespielt werden. Das Transkript ist das der ersten.',
-  mediaUnreadable: (what) => `Dieser Browser kann die Mediendatei (${what}) nicht abspielen. Das Transkript ist vollständig.`,
+  mediaUnreadable: (what) => `Dieser Browser kann die Mediendatei (${what}) nicht abspielen.`,
   pictureUnreadable: (what) => `Dieser Browser spielt den Ton der Mediendatei (${what}), kann aber ihr Bild nicht zeigen.`,
   soundUnreadable: (what) => `Dieser Browser zeigt das Bild der Mediendatei (${what}), kann aber ihren Ton nicht abspielen.`,
   makeCopy: 'Eine Kopie machen, die hier läuft',
@@ -180,6 +180,7 @@ export const strings = {
   captions: (on) => (on ? 'Untertitel an' : 'Untertitel aus'),
   speed: (rate) => `Geschwindigkeit ${number(rate)}×`,
   muted: (on) => (on ? 'Ton aus' : 'Ton an'),
+  stillRead: 'Das Transkript kann weiterhin gelesen werden.',
 
   // Quotes
   selection: 'Ausgewählte Wörter',

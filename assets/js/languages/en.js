@@ -173,10 +173,9 @@ export const strings = {
 
   // Media
   damage: (/** @type {string} */ what) => `Media file: ${what}.`,
-  mediaMissing: 'The media file is not where it was, so nothing can be played. The transcript is complete.',
+  mediaMissing: 'The media file is not where it was, so nothing can be played.',
   mediaChanged: 'The media file was replaced by another one, so nothing can be played. The transcript is that of the first.',
-  mediaUnreadable: (/** @type {string} */ what) =>
-    `This browser cannot play the media file (${what}). The transcript is complete.`,
+  mediaUnreadable: (/** @type {string} */ what) => `This browser cannot play the media file (${what}).`,
   pictureUnreadable: (/** @type {string} */ what) => `This browser plays the sound of the media file (${what}) but cannot show its picture.`,
   soundUnreadable: (/** @type {string} */ what) => `This browser shows the picture of the media file (${what}) but cannot play its sound.`,
   makeCopy: 'Make a copy that plays here',
@@ -191,6 +190,7 @@ export const strings = {
   captions: /** @type {(on: boolean) => string} */ ((on) => (on ? 'Captions on' : 'Captions off')),
   speed: (/** @type {number} */ rate) => `Speed ${number(rate)}×`,
   muted: /** @type {(on: boolean) => string} */ ((on) => (on ? 'Sound off' : 'Sound on')),
+  stillRead: 'The transcript can still be read.',
 
   // Quotes
   selection: 'Selected words',

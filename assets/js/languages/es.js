@@ -163,9 +163,9 @@ export const strings = {
 
   // Media
   damage: (what) => `Archivo multimedia: ${what}.`,
-  mediaMissing: 'El archivo multimedia ya no está donde estaba, así que no se puede reproducir nada. La transcripción está completa.',
+  mediaMissing: 'El archivo multimedia ya no está donde estaba, así que no se puede reproducir nada.',
   mediaChanged: 'El archivo multimedia fue sustituido por otro, así que no se puede reproducir nada. La transcripción es la del primero.',
-  mediaUnreadable: (what) => `Este navegador no puede reproducir el archivo multimedia (${what}). La transcripción está completa.`,
+  mediaUnreadable: (what) => `Este navegador no puede reproducir el archivo multimedia (${what}).`,
   pictureUnreadable: (what) => `Este navegador reproduce el sonido del archivo (${what}) pero no puede mostrar la imagen.`,
   soundUnreadable: (what) => `Este navegador muestra la imagen del archivo (${what}) pero no puede reproducir el sonido.`,
   makeCopy: 'Hacer una copia que se reproduzca aquí',
@@ -180,6 +180,7 @@ export const strings = {
   captions: (on) => (on ? 'Subtítulos activados' : 'Subtítulos desactivados'),
   speed: (rate) => `Velocidad ${number(rate)}×`,
   muted: (on) => (on ? 'Sonido desactivado' : 'Sonido activado'),
+  stillRead: 'La transcripción se puede leer de todos modos.',
 
   // Quotes
   selection: 'Palabras seleccionadas',

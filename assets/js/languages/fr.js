@@ -163,9 +163,9 @@ export const strings = {
 
   // Media
   damage: (what) => `Fichier média : ${what}.`,
-  mediaMissing: 'Le fichier média n’est plus là où il était, rien ne peut donc être lu. La transcription est complète.',
+  mediaMissing: 'Le fichier média n’est plus là où il était, rien ne peut donc être lu.',
   mediaChanged: 'Le fichier média a été remplacé par un autre, rien ne peut donc être lu. La transcription est celle du premier.',
-  mediaUnreadable: (what) => `Ce navigateur ne peut pas lire le fichier média (${what}). La transcription est complète.`,
+  mediaUnreadable: (what) => `Ce navigateur ne peut pas lire le fichier média (${what}).`,
   pictureUnreadable: (what) => `Ce navigateur lit le son du fichier média (${what}) mais ne peut pas en montrer l’image.`,
   soundUnreadable: (what) => `Ce navigateur montre l’image du fichier média (${what}) mais ne peut pas en lire le son.`,
   makeCopy: 'Faire une copie lisible ici',
@@ -180,6 +180,7 @@ export const strings = {
   captions: (on) => (on ? 'Sous-titres affichés' : 'Sous-titres masqués'),
   speed: (rate) => `Vitesse ${number(rate)}×`,
   muted: (on) => (on ? 'Son coupé' : 'Son rétabli'),
+  stillRead: 'La transcription reste lisible.',
 
   // Quotes
   selection: 'Mots sélectionnés',

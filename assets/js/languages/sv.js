@@ -163,9 +163,9 @@ export const strings = {
 
   // Media
   damage: (what) => `Mediefilen: ${what}.`,
-  mediaMissing: 'Mediefilen ligger inte kvar där den låg, så inget kan spelas. Utskriften är fullständig.',
+  mediaMissing: 'Mediefilen ligger inte kvar där den låg, så inget kan spelas.',
   mediaChanged: 'Mediefilen har ersatts av en annan, så inget kan spelas. Utskriften är av den första.',
-  mediaUnreadable: (what) => `Den här webbläsaren kan inte spela mediefilen (${what}). Utskriften är fullständig.`,
+  mediaUnreadable: (what) => `Den här webbläsaren kan inte spela mediefilen (${what}).`,
   pictureUnreadable: (what) => `Den här webbläsaren spelar ljudet i mediefilen (${what}) men kan inte visa bilden.`,
   soundUnreadable: (what) => `Den här webbläsaren visar bilden i mediefilen (${what}) men kan inte spela ljudet.`,
   makeCopy: 'Gör en kopia som kan spelas här',
@@ -180,6 +180,7 @@ export const strings = {
   captions: (on) => (on ? 'Textning på' : 'Textning av'),
   speed: (rate) => `Hastighet ${number(rate)}×`,
   muted: (on) => (on ? 'Ljud av' : 'Ljud på'),
+  stillRead: 'Utskriften kan ändå läsas.',
 
   // Quotes
   selection: 'Markerade ord',

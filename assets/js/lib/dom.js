@@ -21,6 +21,58 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Puts nodes in the place of an element's children. What looks as it did stays, with the press, the focus or the selection
+ * that is in it; so do its listeners, which must do what those of its like would.
+ * @param {Element} element
+ * @param {Node[]} nodes
+ */
+export function replaceWhatDiffers(element, nodes) {
+  const before = [...element.childNodes];
+  nodes.forEach((next, at) => {
+    const old = before[at];
+    // What somebody opened stays open.
+    if (old instanceof HTMLDetailsElement && next instanceof HTMLDetailsElement) next.open = old.open;
+    if (!old) element.append(next);
+    else if (old.isEqualNode(next)) return;
+    else if (old instanceof Element && holdsAlike(old, next)) replaceWhatDiffers(old, [...next.childNodes]);
+    else old.replaceWith(next);
+  });
+  before.slice(nodes.length).forEach((old) => old.remove());
+}
+
+/**
+ * Tells whether two elements differ in what they hold alone. A button of another text does something else.
+ * @param {Element} old
+ * @param {Node} next
+ */
+function holdsAlike(old, next) {
+  return old.tagName !== 'BUTTON' && old.cloneNode().isEqualNode(next.cloneNode());
+}
+
+/**
+ * Gives an element these children in this order. One that only sees others come, go or change places is not touched: taken
+ * out and put back, it would lose the focus that is in it.
+ * @param {Element} element
+ * @param {Element[]} children
+ */
+export function arrange(element, children) {
+  let next = element.firstElementChild;
+  for (const child of children) {
+    if (next && next !== child && next.nextElementSibling === child) {
+      next.remove();
+      next = child;
+    }
+    if (next === child) next = child.nextElementSibling;
+    else element.insertBefore(child, next);
+  }
+  while (next) {
+    const gone = next;
+    next = next.nextElementSibling;
+    gone.remove();
+  }
+}
+
+/**
  * Returns a text as it can stand among others: one that would turn the direction of what follows stands apart.
  * @param {string} text
  * @returns {Node | string}

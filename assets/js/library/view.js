@@ -4,7 +4,7 @@ import { recordings } from '../api.js';
 import { announce } from '../announce.js';
 import { listen } from '../events.js';
 import { LIBRARY_PARTS, LIBRARY_SORTS } from '../lib/address.js';
-import { el } from '../lib/dom.js';
+import { arrange, el, replaceWhatDiffers } from '../lib/dom.js';
 import { wasSuperseded } from '../lib/latest.js';
 import { trouble } from '../parts/notice.js';
 import { strings } from '../strings.js';
@@ -34,9 +34,11 @@ export function libraryView({ main, signal, write }, first) {
 
   let place = first;
   /** @type {Map<string, Recording>} */
-  let known = new Map();
+  const known = new Map();
   /** @type {Map<string, HTMLElement>} */
   const rows = new Map();
+  /** @type {string[]} */
+  let folders = [];
 
   const choose = (/** @type {Partial<LibraryPlace>} */ change) => {
     place = { ...place, ...change };
@@ -45,7 +47,6 @@ export function libraryView({ main, signal, write }, first) {
     announce(count.textContent ?? '');
   };
   const drawTools = () => {
-    const folders = foldersOf(known.values());
     list.classList.toggle('one-folder', folders.length < 2);
     tools.replaceChildren(
       chooser(strings.showLabel, LIBRARY_PARTS.map((part) => [part, strings.shows[part]]), place.part, (part) => choose({ part })),
@@ -55,19 +56,29 @@ export function libraryView({ main, signal, write }, first) {
         place.folder, (folder) => choose({ folder }))] : [],
     );
   };
+  /** A list that somebody has opened would close if it were drawn anew. */
+  const followFolders = () => {
+    const now = foldersOf(known.values());
+    if (tools.hasChildNodes() && folders.join('\n') === now.join('\n')) return;
+    folders = now;
+    drawTools();
+  };
   const put = (/** @type {Recording} */ recording) => {
     known.set(recording.id, recording);
     const next = row(recording, signal);
     const before = rows.get(recording.id);
-    if (before) before.replaceChildren(...next.childNodes);
+    if (before) replaceWhatDiffers(before, [...next.childNodes]);
     else rows.set(recording.id, next);
   };
+  const drop = (/** @type {string} */ id) => {
+    rows.delete(id);
+    known.delete(id);
+  };
   const draw = () => {
+    followFolders();
     const shown = shownIn(known.values(), place);
     count.textContent = shown.length === known.size ? strings.libraryCount(known.size) : strings.libraryShown(shown.length, known.size);
-    const wanted = shown.flatMap(({ id }) => rows.get(id) ?? []);
-    // Rows that stay where they are keep the focus that may be in them.
-    if (wanted.length !== list.childElementCount || wanted.some((element, at) => list.children[at] !== element)) list.replaceChildren(...wanted);
+    arrange(list, shown.flatMap(({ id }) => rows.get(id) ?? []));
     if (known.size === 0) {
       count.textContent = '';
       body.replaceChildren(emptyLibrary());
@@ -77,10 +88,9 @@ export function libraryView({ main, signal, write }, first) {
   const load = async () => {
     try {
       const all = await recordings(signal);
-      known = new Map();
-      rows.clear();
+      const there = new Set(all.map(({ id }) => id));
+      [...known.keys()].filter((id) => !there.has(id)).forEach(drop);
       all.forEach(put);
-      drawTools();
       draw();
     } catch (error) {
       if (!wasSuperseded(error)) body.replaceChildren(trouble(error, load));
@@ -92,13 +102,8 @@ export function libraryView({ main, signal, write }, first) {
   });
   listen({
     heard(event) {
-      const fresh = event.type === 'recording' && !known.has(event.recording.id);
       if (event.type === 'recording') put(event.recording);
-      else if (event.type === 'removed') {
-        rows.delete(event.id);
-        known.delete(event.id);
-      }
-      if (fresh) drawTools();
+      else if (event.type === 'removed') drop(event.id);
       draw();
       work.changed();
     },
@@ -113,7 +118,7 @@ export function libraryView({ main, signal, write }, first) {
       place = to;
       drawTools();
       draw();
-      return true;
+      return ready;
     },
     ready,
   };

@@ -3,7 +3,7 @@
 import { setPaused, work } from '../api.js';
 import { announce } from '../announce.js';
 import { debounce } from '../lib/debounce.js';
-import { el } from '../lib/dom.js';
+import { el, replaceWhatDiffers } from '../lib/dom.js';
 import { notice, sentence, trouble } from '../parts/notice.js';
 import { LANGUAGE, strings } from '../strings.js';
 
@@ -22,16 +22,12 @@ const MOST_FILES = 20;
  */
 export function workLine(signal) {
   const element = el('div', { class: 'notices work' });
-  /** @type {string | undefined} */
-  let shown;
 
   const ask = async () => {
     again.cancel();
     try {
       const now = await work(signal);
-      // What is open or has the focus stays so while nothing changes.
-      if (JSON.stringify(now) !== shown) element.replaceChildren(...partsOf(now));
-      shown = JSON.stringify(now);
+      replaceWhatDiffers(element, partsOf(now));
       if (now.recordings_left > 0) again.later();
     } catch {
       // What is wrong with the server is said by the list of recordings.
@@ -39,8 +35,19 @@ export function workLine(signal) {
     }
   };
   const again = debounce(ask, EVERY_MS);
-  const soon = debounce(ask, SOON_MS);
-  signal.addEventListener('abort', () => [again, soon].forEach(({ cancel }) => cancel()));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let soon;
+  // Not debounced: while something is transcribed, more changes than once in that time.
+  const changed = () => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      ask();
+    }, SOON_MS);
+  };
+  signal.addEventListener('abort', () => {
+    again.cancel();
+    clearTimeout(soon);
+  });
 
   const pause = async (/** @type {boolean} */ paused) => {
     try {
@@ -63,7 +70,7 @@ export function workLine(signal) {
   ];
 
   ask();
-  return { element, changed: soon.later };
+  return { element, changed };
 }
 
 /** @param {string} reason */

@@ -35,5 +35,6 @@ export function markCurrentWord(media, words, spans, changed, signal) {
   for (const name of ['pause', 'ended']) media.addEventListener(name, rest, { signal });
   for (const name of ['seeking', 'timeupdate']) media.addEventListener(name, update, { signal });
   signal.addEventListener('abort', rest);
+  if (media.currentTime > 0) update();
   if (!media.paused) tick();
 }

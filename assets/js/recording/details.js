@@ -6,6 +6,7 @@ import { el } from '../lib/dom.js';
 import { wasSuperseded } from '../lib/latest.js';
 import { notice, trouble } from '../parts/notice.js';
 import { strings } from '../strings.js';
+import { renaming } from './renaming.js';
 
 /** @import { Conflict, Field, FieldValue, Metadata, Recording, Voice } from '../wire.js' */
 
@@ -161,24 +162,4 @@ function input(field, value) {
     value, required: field === 'title', placeholder: hints[field], autocomplete: 'off',
     type: field === 'source_url' ? 'url' : 'text',
   });
-}
-
-/**
- * Returns how speakers are to be called otherwise; null when no name was changed.
- * @param {Voice[]} voices
- * @param {string[]} names that were typed, one for each
- */
-function renaming(voices, names) {
-  /** @type {{ rename: { from: string, to: string }[], merge: { from: string, into: string }[], reset: string[] }} */
-  const asked = { rename: [], merge: [], reset: [] };
-  const taken = new Set(voices.map(({ name }) => name));
-  voices.forEach(({ name }, index) => {
-    const to = names[index] ?? name;
-    if (to === name) return;
-    if (to === '') asked.reset.push(name);
-    else if (taken.has(to)) asked.merge.push({ from: name, into: to });
-    else asked.rename.push({ from: name, to });
-    taken.add(to);
-  });
-  return asked.rename.length + asked.merge.length + asked.reset.length > 0 ? asked : null;
 }

@@ -6,6 +6,7 @@ import { debounce } from '../lib/debounce.js';
 import { el } from '../lib/dom.js';
 import { latest, wasSuperseded } from '../lib/latest.js';
 import { lastAtMost } from '../lib/sorted.js';
+import { formatClock, playFrom } from '../lib/time.js';
 import { trouble } from '../parts/notice.js';
 import { timeline } from '../parts/timeline.js';
 import { strings } from '../strings.js';
@@ -21,6 +22,7 @@ const TYPING_REST_MS = 150;
  * @param {(q: string) => void} told.asked the reader typed something else
  * @param {(hits: Hit[], revision: number | null) => void} told.found by time
  * @param {(ms: number) => void} told.went the reader stepped to a moment
+ * @param {() => number | null} told.playing_ms what is heard; null while nothing plays
  * @param {AbortSignal} signal
  */
 export function findBar(recording, told, signal) {
@@ -31,7 +33,7 @@ export function findBar(recording, told, signal) {
 
   const input = el('input', {
     id: 'find', type: 'search', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', enterkeyhint: 'search',
-    placeholder: strings.findWithin,
+    placeholder: strings.findWithin, dir: 'auto',
   });
   const count = el('output', { class: 'find-count', for: 'find' });
   const previous = stepButton('↑', strings.previousHit);
@@ -54,10 +56,16 @@ export function findBar(recording, told, signal) {
     const start = starts.at(index % starts.length);
     if (start === undefined) return;
     told.went(start);
-    announce(strings.findPosition(at(), starts.length));
+    announce(`${strings.openedAt(formatClock(start))}, ${strings.findPosition(at(), starts.length)}`);
   };
-  const goNext = () => go(lastAtMost(starts, position_ms) + 1);
-  const goPrevious = () => go(lastAtMost(starts, position_ms - 1));
+  /** Where steps are counted from: what is heard, but the moment itself in the second before it. */
+  const here_ms = () => {
+    const now_ms = told.playing_ms();
+    const coming = now_ms !== null && now_ms >= playFrom(position_ms) * 1000 - 1 && now_ms < position_ms;
+    return now_ms === null || coming ? position_ms : now_ms;
+  };
+  const goNext = () => go(lastAtMost(starts, here_ms()) + 1);
+  const goPrevious = () => go(lastAtMost(starts, here_ms() - 1));
 
   const search = async (/** @type {string} */ q) => {
     try {

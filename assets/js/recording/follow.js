@@ -1,5 +1,7 @@
 /** Following keeps the word being said in view, until the reader scrolls to read something else. */
 
+/** @typedef {'idle' | 'following' | 'stopped'} Following */
+
 /** Where in the reading area a word is put, and where it may wander before it is put there again. */
 const PLACE = 0.3;
 const COMFORT = { from: 0.08, to: 0.7 };
@@ -14,17 +16,18 @@ const SCROLL_KEYS = new Set(['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'Ar
  * @param {HTMLElement[]} spans
  * @param {HTMLMediaElement | null} media
  * @param {HTMLButtonElement} backToNow shown while playback is not followed
+ * @param {Following} first
  * @param {AbortSignal} signal
  */
-export function followPlayback(text, spans, media, backToNow, signal) {
-  /** @type {'idle' | 'following' | 'stopped'} */
-  let state = 'idle';
+export function followPlayback(text, spans, media, backToNow, first, signal) {
+  let state = first;
   let now = -1;
 
-  const become = (/** @type {typeof state} */ next) => {
+  const become = (/** @type {Following} */ next) => {
     state = next;
     backToNow.hidden = state !== 'stopped';
   };
+  become(first);
   const stop = () => {
     if (state === 'following' && now >= 0) become('stopped');
   };
@@ -51,7 +54,7 @@ export function followPlayback(text, spans, media, backToNow, signal) {
     if (press.target === document.documentElement) stop();
   }, { signal });
 
-  return { moved, stop, bring };
+  return { moved, stop, bring, state: () => state };
 }
 
 /**
@@ -75,7 +78,7 @@ function bringIntoView(span, text, smooth, signal, steps = MOST_STEPS) {
  * Returns the part of the window that the transcript can use: below the player where that stands above it.
  * @param {HTMLElement} text
  */
-function readingArea(text) {
+export function readingArea(text) {
   const stage = document.querySelector('.stage')?.getBoundingClientRect();
   const box = text.getBoundingClientRect();
   const beside = !stage || stage.right <= box.left || stage.left >= box.right;

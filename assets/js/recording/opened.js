@@ -3,7 +3,7 @@
 import { announce } from '../announce.js';
 import { transcript as fetchTranscript } from '../api.js';
 import { searchPlace, writePlace } from '../lib/address.js';
-import { el } from '../lib/dom.js';
+import { el, replaceWhatDiffers } from '../lib/dom.js';
 import { formatClock, formatSeconds, parseMoment, playFrom } from '../lib/time.js';
 import { notice } from '../parts/notice.js';
 import { whenPressed } from '../parts/pressed.js';
@@ -12,6 +12,7 @@ import { strings } from '../strings.js';
 import { obey } from './commands.js';
 import { showDetails } from './details.js';
 import { findBar } from './find.js';
+import { rememberPlace, rememberedPlace } from './place.js';
 import { buildPlayer } from './player.js';
 import { openReading } from './reading.js';
 import { showStatus } from './status.js';
@@ -30,13 +31,14 @@ const MOST_SPEAKERS = 6;
 
 /**
  * @param {Page} page
- * @param {Recording} recording
+ * @param {Recording} firstRecording
  * @param {Transcript | null} firstTranscript
  * @param {RecordingPlace} first
  * @returns {{ goTo: (place: RecordingPlace) => void }}
  */
-export function openRecording({ main, signal, write }, recording, firstTranscript, first) {
-  const { id } = recording;
+export function openRecording({ main, signal, write }, firstRecording, firstTranscript, first) {
+  const { id } = firstRecording;
+  let recording = firstRecording;
   let place = first;
   /** @type {Reading | null} */
   let reading = null;
@@ -56,7 +58,8 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
       if (hits.length > 0 && reading && revision !== reading.transcript.revision) readAgain(revision);
       else reading?.mark(hits);
     },
-    went: (ms) => move(formatSeconds(ms), 'replace'),
+    went: (ms) => go(ms),
+    playing_ms: () => (player.media && !player.media.paused ? Math.round(player.media.currentTime * 1000) : null),
   }, signal);
 
   const showWayBack = () => {
@@ -65,21 +68,30 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
     back.replaceChildren(el('a', { href: to.href }, to.text));
   };
 
-  /** @type {(t: string, how: 'push' | 'replace') => void} */
-  const move = (t, how) => {
-    place = { ...place, t, w: '' };
-    write(place, how);
+  const go = (/** @type {number} */ ms) => {
+    place = { ...place, t: formatSeconds(ms), w: '' };
+    write(place, 'replace');
     arrive();
   };
 
   /** Goes to the time in the address: marks its words, shows them, and sets playback a second before them. */
   const arrive = () => {
+    const said_ms = point();
+    if (said_ms === null) return;
+    reading?.showPointed();
+    player.seek(playFrom(said_ms));
+    find.setPosition(said_ms);
+    announce(strings.openedAt(formatClock(said_ms)));
+  };
+
+  /** Marks the words of the time in the address and says what became of them; returns when they are said. */
+  const point = () => {
     timeNotes.replaceChildren();
-    if (place.t === '') return;
+    if (place.t === '') return null;
     const moment = parseMoment(place.t);
     if (moment === null) {
       timeNotes.append(notice(strings.notATime(place.t)));
-      return;
+      return null;
     }
     const { start_ms, end_ms } = moment;
     if (recording.duration_ms !== null && start_ms > recording.duration_ms) {
@@ -90,30 +102,35 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
     const said_ms = found?.kind === 'same' ? start_ms : reading?.transcript.words.start_ms[found?.first ?? -1] ?? start_ms;
     if (found?.kind === 'moved' && Math.abs(said_ms - start_ms) > MOVED_MS) timeNotes.append(notice(strings.quoteMoved(formatClock(said_ms))));
     if (found?.kind === 'changed') timeNotes.append(notice(strings.quoteChanged));
-    player.seek(playFrom(said_ms));
-    find.setPosition(said_ms);
-    announce(strings.openedAt(formatClock(said_ms)));
+    return said_ms;
   };
 
   const play = (/** @type {number} */ ms) => {
-    place = { ...place, t: formatSeconds(ms), w: '' };
-    write(place, 'replace');
-    player.seek(ms / 1000);
-    find.setPosition(ms);
+    go(ms);
+    player.media?.play().catch(() => {});
   };
 
-  /** @param {Transcript} transcript */
-  const read = (transcript) => {
+  /**
+   * Shows a transcript. The reader of another one stays where they were; who asked for it is where the notice stands, and
+   * is brought back to the words of the address, or to those that are heard.
+   * @param {Transcript} transcript
+   * @param {boolean} [asked]
+   */
+  const read = (transcript, asked = false) => {
+    const left = reading?.close();
+    reading = openReading(transcript, () => recording, player.media, { went: go }, left?.following ?? 'idle', signal);
     if (recording.kind === 'audio' && player.media) {
-      strip.replaceChildren(speechStrip(transcript, recording, player.media, play, signal));
+      strip.replaceChildren(speechStrip(transcript, recording, player.media, play, reading.signal));
     }
-    reading?.close();
-    reading = openReading(transcript, recording, player.media, {
-      went(ms) {
-        play(ms);
-      },
-    }, signal);
     text.replaceChildren(reading.element);
+    point();
+    // Who comes back to a recording that was opened at no time, or loads it anew, reads on as well.
+    const stood = left ? left.place : place.t === '' ? rememberedPlace() : null;
+    if (asked) {
+      reading.focus();
+      reading.showHeard();
+    } else if (stood) reading.take(stood);
+    else if (!left) reading.showPointed();
     find.search(place.q);
   };
 
@@ -126,12 +143,20 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
 
   const status = showStatus(recording, {
     shown: () => reading?.transcript ?? null,
+    isHeld: () => reading?.isHeld() ?? false,
     gone() {
       player.media?.pause();
     },
-    async show() {
-      const transcript = await fetchTranscript(id, signal).catch(() => null);
-      if (transcript) read(transcript);
+    async show(asked) {
+      const now = reading?.transcript;
+      const newer = await fetchTranscript(id, signal).catch(() => null);
+      const same = newer?.revision === (now?.revision ?? 0) && newer.words.text.length === (now?.words.text.length ?? 0);
+      if (newer && !same) read(newer, asked);
+    },
+    changed(now) {
+      recording = { ...recording, ...now };
+      player.caption(recording);
+      showName(recording);
     },
   }, signal);
 
@@ -139,10 +164,11 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
   const name = el('div', { class: 'recording-name' });
   /** @param {Recording} now */
   const showName = (now) => {
-    name.replaceChildren(el('h1', {}, el('bdi', {}, now.title)), facts(now, ...speakersOf(now), heardTrack(now)));
+    replaceWhatDiffers(name, [el('h1', {}, el('bdi', {}, now.title)), facts(now, ...speakersOf(now), heardTrack(now))]);
     document.title = strings.title(now.title);
   };
   const details = showDetails(recording, async (now, areSpeakersRenamed) => {
+    recording = now;
     showName(now);
     const renamed = areSpeakersRenamed && await fetchTranscript(id, signal).catch(() => null);
     if (renamed) read(renamed);
@@ -153,13 +179,14 @@ export function openRecording({ main, signal, write }, recording, firstTranscrip
     el('header', { class: 'recording-head' }, back, name, details),
     el('div', { class: `recording recording-${recording.kind}` },
       el('div', { class: 'stage' }, player.element, strip, find.element),
-      el('div', { class: 'transcript-column' }, status, timeNotes, text),
+      el('div', { class: 'transcript-column' }, ...status, timeNotes, text),
     ),
   );
   find.set(place.q);
   if (firstTranscript) read(firstTranscript);
   else text.append(el('p', { class: 'quiet' }, strings.noTranscript));
   arrive();
+  rememberPlace(() => reading?.place() ?? null, signal);
   whenPressed((command) => obey(command, player.media, find), signal);
 
   return {

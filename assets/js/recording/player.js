@@ -15,14 +15,15 @@ const LISTENED_S = 2;
 /**
  * @param {Playable} recording
  * @param {AbortSignal} signal
- * @returns {{ element: HTMLElement, media: HTMLMediaElement | null, seek: (seconds: number) => void }}
+ * @returns {{ element: HTMLElement, media: HTMLMediaElement | null, seek: (seconds: number) => void,
+ *   caption: (now: Pick<Recording, 'revision' | 'languages'>) => void }} `caption` takes the captions of another transcript
  */
 export function buildPlayer(recording, signal) {
   const element = el('div', { class: 'player' });
   const media = el(recording.kind, {
     controls: true, preload: 'metadata', src: recording.media.available ? recording.media.url : null,
     'aria-label': recording.title, playsinline: true,
-  }, ...captionTracks(recording));
+  }, ...captionFiles(recording));
   const speed = el('p', { class: 'speed', hidden: true });
   const notes = el('div', { class: 'notices' });
   element.append(media, speed, notes);
@@ -58,7 +59,8 @@ export function buildPlayer(recording, signal) {
     media.hidden = true;
     showUnplayable(recording, 'all', ways, signal);
   }, { signal });
-  hearWhetherMute(media, () => showUnplayable(recording, 'sound', ways, signal), signal);
+  // A film without sound tracks is not mute: there is nothing to hear.
+  if (recording.tracks?.length !== 0) hearWhetherMute(media, () => showUnplayable(recording, 'sound', ways, signal), signal);
   if (!recording.media.available) {
     media.hidden = true;
     showUnplayable(recording, 'gone', ways, signal);
@@ -74,7 +76,23 @@ export function buildPlayer(recording, signal) {
     wanted_s = seconds;
     if (media.readyState >= HTMLMediaElement.HAVE_METADATA) arrive();
   };
-  return { element, media, seek };
+
+  /** @type {number | null} */
+  let captioned = null;
+  /** @type {HTMLTrackElement | null} */
+  let captions = null;
+  /** @param {Pick<Recording, 'revision' | 'languages'>} now */
+  const caption = ({ revision, languages }) => {
+    if (revision === captioned) return;
+    captioned = revision;
+    const mode = captions?.track.mode ?? 'disabled';
+    captions?.remove();
+    captions = el('track', { kind: 'captions', src: captionsAddress(recording.id), srclang: languages[0] ?? 'und', label: strings.captionsLabel });
+    media.prepend(captions);
+    captions.track.mode = mode;
+  };
+  caption(recording);
+  return { element, media, seek, caption };
 }
 
 /**
@@ -97,10 +115,7 @@ function hearWhetherMute(media, mute, signal) {
 }
 
 /** @param {Playable} recording */
-function captionTracks({ id, revision, languages, captions = [] }) {
-  const own = revision === null ? []
-    : [el('track', { kind: 'captions', src: captionsAddress(id), srclang: languages[0] ?? 'und', label: strings.captionsLabel })];
-  const files = captions.map(({ language, url }) =>
+function captionFiles({ captions = [] }) {
+  return captions.map(({ language, url }) =>
     el('track', { kind: 'subtitles', src: url, srclang: language, label: strings.language(language) }));
-  return [...own, ...files];
 }

@@ -17,21 +17,20 @@ const SAID_MS = 2000;
 
 /**
  * @param {Transcript} transcript
- * @param {Recording} recording
+ * @param {() => Recording} recording as it is now
  * @param {HTMLElement} text
  * @param {HTMLElement[]} spans
  * @param {AbortSignal} signal
  */
-export function quoteBar(transcript, { id, title }, text, spans, signal) {
+export function quoteBar(transcript, recording, text, spans, signal) {
   /** @type {Quote | null} */
   let quote = null;
-  const link = (/** @type {Quote} */ of) =>
-    location.origin + writePlace(recordingPlace(id, { t: quoteTime(of), w: of.fingerprint }));
+  const link = (/** @type {Quote} */ of) => quoteLink(of, recording());
 
   const span = el('span', { class: 'quote-span' });
   const bar = el('div', { class: 'quote-bar', role: 'group', 'aria-label': strings.selection, hidden: true },
     span,
-    copyButton(strings.copyQuote, () => quote && writeQuote(quote, title, link(quote))),
+    copyButton(strings.copyQuote, () => quote && writeQuote(quote, recording().title, publishedLink(quote, recording()) ?? link(quote))),
     copyButton(strings.copyLink, () => quote && link(quote)),
   );
   // A press on the bar would otherwise end the selection that it is about.
@@ -50,6 +49,25 @@ export function quoteBar(transcript, { id, title }, text, spans, signal) {
     if (!(event.relatedTarget instanceof Node) || !bar.contains(event.relatedTarget)) setTimeout(follow);
   }, { signal });
   return bar;
+}
+
+/**
+ * Returns where the quote is read on this page.
+ * @param {Quote} quote
+ * @param {Recording} recording
+ */
+function quoteLink(quote, { id, public_url: site }) {
+  return (site ?? location.origin) + writePlace(recordingPlace(id, { t: quoteTime(quote), w: quote.fingerprint }));
+}
+
+/**
+ * Returns where the quote is heard in what was published; null where nothing is known to be.
+ * @param {Quote} quote
+ * @param {Recording} recording
+ */
+function publishedLink(quote, { metadata }) {
+  const source = metadata?.source_url.value;
+  return source ? `${source.replace(/#.*/, '')}#t=${quoteTime(quote)}` : null;
 }
 
 /**

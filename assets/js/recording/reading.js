@@ -2,37 +2,52 @@
 
 import { el } from '../lib/dom.js';
 import { findQuote } from '../lib/fingerprint.js';
-import { wordsBetween } from '../lib/words.js';
+import { paragraphsOf } from '../lib/paragraphs.js';
+import { wordPlayingAt, wordsBetween } from '../lib/words.js';
 import { roving } from '../parts/roving.js';
 import { strings } from '../strings.js';
 import { markCurrentWord } from './current-word.js';
-import { followPlayback } from './follow.js';
+import { followPlayback, readingArea } from './follow.js';
+import { readersPlace, takePlace } from './place.js';
 import { quoteBar } from './quote-bar.js';
 import { buildTranscript } from './transcript.js';
 import { holdWord, releaseWord, selectTo, wordStep } from './word-keys.js';
 
 /** @import { Found } from '../lib/fingerprint.js' */
 /** @import { Hit, Recording, Transcript } from '../wire.js' */
+/** @import { Following } from './follow.js' */
+/** @import { ReadersPlace } from './place.js' */
 
 /**
+ * @typedef {{ place: ReadersPlace | null, following: Following }} Left how a reading was left: where the reader was, and
+ *   whether playback was followed
+ *
  * @typedef {object} Reading
  * @property {Transcript} transcript
  * @property {HTMLElement} element
- * @property {(start_ms: number, end_ms: number | null, fingerprint: string) => Found | null} point marks the words of a link
- *   and shows them; says what became of quoted words
+ * @property {AbortSignal} signal ends with the reading
+ * @property {(start_ms: number, end_ms: number | null, fingerprint: string) => Found | null} point marks the words of a link;
+ *   says what became of quoted words
+ * @property {() => void} showPointed brings them into view
+ * @property {() => void} showHeard brings into view what is heard, or those words while nothing plays
  * @property {(hits: Hit[]) => void} mark marks what a query found
- * @property {() => void} close
+ * @property {() => ReadersPlace | null} place where the reader is
+ * @property {(place: ReadersPlace) => void} take puts the reader there
+ * @property {() => void} focus gives the focus to the tab stop
+ * @property {() => boolean} isHeld whether the focus or a selection is in it, which another transcript would take away
+ * @property {() => Left} close
  */
 
 /**
  * @param {Transcript} transcript
- * @param {Recording} recording
+ * @param {() => Recording} recording as it is now
  * @param {HTMLMediaElement | null} media
  * @param {{ went: (ms: number) => void }} told the reader chose a word
+ * @param {Following} following whether playback is followed from the start
  * @param {AbortSignal} outer
  * @returns {Reading}
  */
-export function openReading(transcript, recording, media, told, outer) {
+export function openReading(transcript, recording, media, told, following, outer) {
   const ending = new AbortController();
   const signal = AbortSignal.any([outer, ending.signal]);
   const { words } = transcript;
@@ -45,11 +60,12 @@ export function openReading(transcript, recording, media, told, outer) {
   );
   text.setAttribute('aria-describedby', 'transcript-help');
 
-  const follower = followPlayback(text, spans, media, backToNow, signal);
+  const follower = followPlayback(text, spans, media, backToNow, following, signal);
   if (media) markCurrentWord(media, words, spans, follower.moved, signal);
 
+  const firsts = paragraphsOf(transcript).paragraphs.map(({ first }) => first);
   const stop = roving(text, spans, {
-    step: (key, index) => wordStep(key, index, transcript, spans),
+    step: (key, index) => wordStep(key, index, firsts, spans),
     hold: holdWord,
     release: releaseWord,
     moved(from, to, press) {
@@ -71,8 +87,9 @@ export function openReading(transcript, recording, media, told, outer) {
     const chosen = event.target instanceof Element ? event.target.closest('[data-word]') : null;
     const word = Number(chosen?.getAttribute('data-word') ?? Number.NaN);
     if (Number.isNaN(word)) return;
-    setTarget(word, word + 1);
     told.went(words.start_ms[word] ?? 0);
+    // Of words that begin together, a time names another than this one.
+    setTarget(word, word + 1);
   };
   text.addEventListener('click', (event) => {
     if (document.getSelection()?.isCollapsed !== false) choose(event);
@@ -81,24 +98,45 @@ export function openReading(transcript, recording, media, told, outer) {
     if (event.key === 'Enter') choose(event);
   }, { signal });
 
+  const showPointed = () => {
+    const first = target[0]?.getAttribute('data-word');
+    if (first) follower.bring(Number(first));
+  };
+  const focus = () => /** @type {HTMLElement | null} */ (text.querySelector('[tabindex="0"]'))?.focus({ preventScroll: true });
+  const place = () => readersPlace(text, words, readingArea(text).top);
+  const take = (/** @type {ReadersPlace} */ to) => takePlace(spans, words, to, signal);
+
   /** @type {Element[]} */
   let matched = [];
   return {
     transcript,
     element,
+    signal,
+    place,
+    take,
+    focus,
+    isHeld: () => element.contains(document.activeElement) || document.getSelection()?.isCollapsed === false,
     point(start_ms, end_ms, fingerprint) {
       const place = wordsBetween(words, start_ms, end_ms);
       const found = fingerprint === '' ? null : findQuote(words, fingerprint, place);
       const { first, end } = found ?? place;
       setTarget(first, end);
-      follower.bring(first);
       return found;
+    },
+    showPointed,
+    showHeard() {
+      if (media && !media.paused) follower.bring(wordPlayingAt(words, Math.round(media.currentTime * 1000)));
+      else showPointed();
     },
     mark(hits) {
       for (const span of matched) span.classList.remove('matched');
       matched = hits.flatMap((hit) => hit.matches).flatMap(({ first_word, end_word }) => spans.slice(first_word, end_word));
       for (const span of matched) span.classList.add('matched');
     },
-    close: () => ending.abort(),
+    close() {
+      const left = { place: place(), following: follower.state() };
+      ending.abort();
+      return left;
+    },
   };
 }

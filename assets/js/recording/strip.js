@@ -13,10 +13,10 @@ const PARTS = 240;
  * @param {Transcript} transcript
  * @param {Recording} recording
  * @param {HTMLMediaElement} media
- * @param {(ms: number) => void} go
+ * @param {(ms: number) => void} play
  * @param {AbortSignal} signal
  */
-export function speechStrip({ words }, { duration_ms }, media, go, signal) {
+export function speechStrip({ words }, { duration_ms }, media, play, signal) {
   const length = duration_ms ?? words.end_ms.at(-1) ?? 0;
   const picture = svg('svg', { viewBox: `0 0 ${PARTS} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   picture.append(svg('path', { d: barsPath(densityOf(words, length, PARTS)) }));
@@ -28,7 +28,7 @@ export function speechStrip({ words }, { duration_ms }, media, go, signal) {
   for (const name of ['timeupdate', 'seeking', 'loadedmetadata']) media.addEventListener(name, follow, { signal });
   strip.addEventListener('click', (press) => {
     const { left, width } = strip.getBoundingClientRect();
-    go(Math.round(Math.min(Math.max((press.clientX - left) / width, 0), 1) * length));
+    play(Math.round(Math.min(Math.max((press.clientX - left) / width, 0), 1) * length));
   }, { signal });
   follow();
   return strip;

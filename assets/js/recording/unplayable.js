@@ -1,6 +1,6 @@
 /** What cannot be played: why, and what can be done: wait, try again, or have a copy made that every browser plays. */
 
-import { ApiError, accessCopy, deleteAccessCopy, makeAccessCopy } from '../api.js';
+import { ApiError, accessCopy, deleteAccessCopy, isNotThere, makeAccessCopy } from '../api.js';
 import { el } from '../lib/dom.js';
 import { notice, trouble } from '../parts/notice.js';
 import { progressBar } from '../parts/recording-state.js';
@@ -28,39 +28,27 @@ const LOOK_MS = 1000;
 export async function showUnplayable(recording, what, ways, signal) {
   const { id, media } = recording;
   try {
-    const is = what === 'gone' ? 'gone' : await whereabouts(media.url);
-    if (signal.aborted) return;
-    if (is === 'unreachable') {
-      ways.show(notice(strings.unreachable, { hint: strings.unreachableHint, action: [strings.retry, () => {
-        ways.show();
-        ways.load(media.url);
-      }] }));
-      return;
-    }
+    const isGone = what === 'gone' || await isNotThere(media.url, signal);
     const copy = await accessCopy(id, signal).catch((error) => {
       // A server of another time may know no copies.
       if (error instanceof ApiError) return null;
       throw error;
     });
     if (copy?.state === 'ready') playCopy(copy, recording, ways, signal);
-    else if (is === 'gone') ways.show(notice(media.state === 'changed' ? strings.mediaChanged : strings.mediaMissing));
+    else if (isGone) ways.show(media.state === 'changed' ? notice(strings.mediaChanged) : notice(strings.mediaMissing, stillRead(recording)));
     else ways.show(...offer(copy, recording, what, ways, signal));
   } catch (error) {
-    if (!signal.aborted) ways.show(trouble(error, () => showUnplayable(recording, what, ways, signal)));
+    if (signal.aborted) return;
+    ways.show(trouble(error, () => {
+      ways.show();
+      ways.load(media.url);
+    }));
   }
 }
 
-/**
- * Tells a file that is gone from a server that is.
- * @param {string} url
- * @returns {Promise<'there' | 'gone' | 'unreachable'>}
- */
-async function whereabouts(url) {
-  try {
-    return (await fetch(url, { method: 'HEAD' })).ok ? 'there' : 'gone';
-  } catch {
-    return 'unreachable';
-  }
+/** Words are there without media, as soon as there are any. @param {Playable} recording */
+function stillRead({ revision }) {
+  return { hint: revision === null ? null : strings.stillRead };
 }
 
 /**
@@ -76,7 +64,7 @@ function offer(copy, recording, what, ways, signal) {
   const codecs = copy && copy.codecs.length > 0 ? copy.codecs : sound ? [sound] : [];
   const named = [media.mime, ...codecs].join(', ');
   const texts = { all: strings.mediaUnreadable, gone: strings.mediaUnreadable, picture: strings.pictureUnreadable, sound: strings.soundUnreadable };
-  const said = notice(texts[what](named));
+  const said = notice(texts[what](named), what === 'all' ? stillRead(recording) : {});
   if (!copy) return [said];
   if (copy.state === 'waiting' || copy.state === 'running') {
     follow(copy, recording, ways, signal);
@@ -87,7 +75,7 @@ function offer(copy, recording, what, ways, signal) {
   const make = notice(strings.makeCopyHint, {
     action: [strings.makeCopy, () => makeAccessCopy(recording.id, signal).then(
       (begun) => follow(begun, recording, ways, signal),
-      (error) => ways.show(said, trouble(error, () => showUnplayable(recording, what, ways, signal))),
+      (error) => signal.aborted || ways.show(said, trouble(error, () => showUnplayable(recording, what, ways, signal))),
     )],
   });
   return [said, ...failed, make];
@@ -106,14 +94,21 @@ function convert({ command }) {
  * @param {AbortSignal} signal
  */
 async function follow(copy, recording, ways, signal) {
-  for (let now = copy; !signal.aborted; now = await accessCopy(recording.id, signal)) {
-    if (now.state === 'ready') return playCopy(now, recording, ways, signal);
-    if (now.state !== 'waiting' && now.state !== 'running') return ways.show(...offer(now, recording, 'all', ways, signal));
+  let now = copy;
+  while (!signal.aborted && (now.state === 'waiting' || now.state === 'running')) {
     const said = now.state === 'waiting' ? strings.copyWaiting : strings.copyRunning;
     ways.show(el('div', { class: 'notice', role: 'note' }, el('p', {}, said), progressBar(now, said)));
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    try {
+      now = await accessCopy(recording.id, signal);
+    } catch (error) {
+      // Of a recording that was removed there is nothing to wait for; a server that does not answer may do so again.
+      if (error instanceof ApiError && error.code === 'not_found') return;
+    }
   }
-  return undefined;
+  if (signal.aborted) return;
+  if (now.state === 'ready') playCopy(now, recording, ways, signal);
+  else ways.show(...offer(now, recording, 'all', ways, signal));
 }
 
 /**

@@ -1,26 +1,24 @@
 /** Keys inside the transcript: word by word, paragraph by paragraph, and with Shift a selection to quote. */
 
-/** @import { Transcript } from '../wire.js' */
+import { lastAtMost } from '../lib/sorted.js';
 
 /**
  * Returns the word that a key leads to.
  * @param {string} key
  * @param {number} index
- * @param {Transcript} transcript
+ * @param {number[]} firsts the first words of the paragraphs
  * @param {HTMLElement[]} spans
  */
-export function wordStep(key, index, { passages, words }, spans) {
+export function wordStep(key, index, firsts, spans) {
   const span = spans[index];
   const rightward = span && getComputedStyle(span).direction === 'rtl' ? -1 : 1;
-  const passage = passages.findIndex((p) => p.first_word <= index && index < p.end_word);
-  const firstOf = (/** @type {number} */ ordinal) => passages[ordinal]?.first_word ?? null;
   switch (key) {
     case 'ArrowRight': return index + rightward;
     case 'ArrowLeft': return index - rightward;
-    case 'ArrowDown': return firstOf(passage + 1) ?? words.text.length - 1;
-    case 'ArrowUp': return index > (firstOf(passage) ?? 0) ? firstOf(passage) : firstOf(passage - 1) ?? 0;
+    case 'ArrowDown': return firsts[lastAtMost(firsts, index) + 1] ?? spans.length - 1;
+    case 'ArrowUp': return firsts[lastAtMost(firsts, index - 1)] ?? 0;
     case 'Home': return 0;
-    case 'End': return words.text.length - 1;
+    case 'End': return spans.length - 1;
     default: return null;
   }
 }

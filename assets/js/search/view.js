@@ -97,8 +97,7 @@ export function searchView({ main, signal, write }, first) {
         box.set(to.q);
         window.scrollTo(0, 0);
       }
-      show(to);
-      return true;
+      return show(to);
     },
     ready: show(first),
   };

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { MUSEUM, RADIO } from '../support/library.mjs';
 import { openLibrary, until } from '../support/views.mjs';
 
-const { on } = await openLibrary();
+const { on, server } = await openLibrary();
 
 test('details are shown quietly, changed in a form, and a refusal keeps what was typed', () => on(`/r/${RADIO}`, async (page) => {
   const details = page.locator('.details');
@@ -27,7 +27,15 @@ test('details are shown quietly, changed in a form, and a refusal keeps what was
   assert.match(await details.innerText(), /Date\s+2022-03 · edited[\s\S]*https:\/\/example\.org\/radio · edited/);
   assert.equal(await details.locator('a').getAttribute('href'), 'https://example.org/radio');
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Edit details');
-}, { troubles: /400/ }));
+  // A quote says the title as it is now, and leads to what was published.
+  await page.locator('.transcript [tabindex="0"]').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.getByRole('button', { name: 'Copy quote' }).click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()),
+    '“We recorded”\n— Björn Ek, Volunteers <b>on</b> the radio, 0:01–0:01\nhttps://example.org/radio#t=1.250,1.990\n');
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`^${server.url}/r/${RADIO}\\?t=1.250,1.990&w=`));
+}, { troubles: /400/, permissions: ['clipboard-read', 'clipboard-write'] }));
 
 test('what only a person can decide is asked', () => on(`/r/${MUSEUM}`, async (page) => {
   const details = page.locator('.details');
@@ -47,6 +55,16 @@ test('speakers are renamed and become one person', () => on(`/r/${MUSEUM}`, asyn
   await page.getByLabel('Speaker Interviewer').fill('Bo Ek');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.locator('.transcript', { hasText: 'Bo Ek' }).waitFor();
+  await page.getByRole('button', { name: 'Edit details' }).click();
+  await page.getByLabel('Speaker Bo Ek').fill('Ann Lee');
+  await page.getByLabel('Speaker Ann Lee').fill('Bo Ek');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await until(page, () => document.querySelector('.transcript .speaker')?.textContent === 'Ann Lee');
+  await page.getByRole('button', { name: 'Edit details' }).click();
+  await page.getByLabel('Speaker Bo Ek').fill('Ann Lee');
+  await page.getByLabel('Speaker Ann Lee').fill('Bo Ek');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await until(page, () => document.querySelector('.transcript .speaker')?.textContent === 'Bo Ek');
   assert.match(await page.locator('.details').innerText(), /Bo Ek · in the transcript: Interviewer/);
   await page.getByRole('button', { name: 'Edit details' }).click();
   await page.getByLabel('Speaker Bo Ek').fill('Ann Lee');

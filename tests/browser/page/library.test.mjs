@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { FAILED, WAITING, recordings } from '../support/library.mjs';
-import { addressOf, openLibrary, until } from '../support/views.mjs';
+import { FAILED, TRANSCRIBING, WAITING, recordings } from '../support/library.mjs';
+import { addressOf, openLibrary, setHidden, until } from '../support/views.mjs';
 
 const { on, server } = await openLibrary();
 
@@ -21,6 +21,64 @@ test('states and reasons are shown, and change live', () => on('/library', async
   const rows = await page.locator('.library-row').count();
   server.tell({ type: 'removed', id: WAITING });
   await until(page, (n) => document.querySelectorAll('.library-row').length === n - 1, rows);
+}));
+
+test('what is pressed, focused or open stays so while a recording is transcribed and another one comes', () => on('/library', async (page) => {
+  const recording = recordings.find(({ id }) => id === TRANSCRIBING);
+  const progress = (/** @type {number} */ done_ms) => server.tell({ type: 'recording', recording: { ...recording, progress: { done_ms, total_ms: 1_800_000 } } });
+  const link = page.locator('.library-row', { hasText: 'Annual meeting' }).getByRole('link');
+  const box = await link.boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + 5, box.y + 5);
+  await page.mouse.down();
+  progress(660_000);
+  await page.getByText('11:00 of 30:00').waitFor();
+  await page.mouse.up();
+  await page.locator('.recording').waitFor();
+  await page.goBack();
+  await link.focus();
+  progress(720_000);
+  await page.getByText('12:00 of 30:00').waitFor();
+  await setHidden(page, true);
+  await setHidden(page, false);
+  await page.getByText('10:00 of 30:00').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Annual meeting');
+  const waiting = recordings.find(({ id }) => id === WAITING);
+  for (const state of ['transcribing', 'failed', 'waiting']) {
+    server.tell({ type: 'recording', recording: { ...waiting, state } });
+    await page.waitForTimeout(30);
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Annual meeting', state);
+  }
+  const titles = await page.locator('.library-row h2').allTextContents();
+  assert.deepEqual(titles.slice(0, 3), ['Silent film', 'Annual meeting', 'Conversation in the library']);
+  const order = page.getByLabel('Order');
+  await order.focus();
+  server.tell({ type: 'recording', recording: { ...recording, id: 'f'.repeat(32), title: 'One more' } });
+  await page.getByText('One more').waitFor();
+  assert.equal(await order.evaluate((select) => select === document.activeElement), true);
+  const asked = () => server.asked.filter((path) => path === '/api/v1/work').length;
+  const before = asked();
+  for (let event = 0; event < 5; event++) {
+    progress(720_000 + event);
+    await page.waitForTimeout(300);
+  }
+  assert.ok(asked() > before, 'how much is left is asked for while work goes on');
+}, { troubles: /404/ }));
+
+test('what changed before anybody looked is asked for', () => on('/', async (page) => {
+  await page.locator('.recordings a').first().waitFor();
+  await setHidden(page, true);
+  await page.getByRole('link', { name: 'Library', exact: true }).click();
+  await page.getByText('10:00 of 30:00').waitFor();
+  const recording = recordings.find(({ id }) => id === TRANSCRIBING);
+  const { progress } = recording;
+  recording.progress = { ...progress, done_ms: 900_000 };
+  try {
+    await setHidden(page, false);
+    await page.getByText('15:00 of 30:00').waitFor();
+  } finally {
+    recording.progress = progress;
+  }
 }));
 
 test('links between views need no reload, and the focus does not get lost', () => on('/', async (page) => {

@@ -43,11 +43,12 @@ test('playing marks the word being said; scrolling stops following; "back to now
     assert.ok(box && box.y > 0 && box.y < 800);
   }));
 
-test('a click on a word goes there; the address names it', () => on(`/r/${MUSEUM}`, async (page) => {
+test('a click on a word goes a second before it; the address names it, and it is said', () => on(`/r/${MUSEUM}`, async (page) => {
   await page.locator('[data-word="30"]').last().click();
   const start = transcripts.get(MUSEUM).words.start_ms[30];
-  await until(page, (s) => Math.abs((document.querySelector('video')?.currentTime ?? 0) - s) < 0.01, start / 1000);
+  await until(page, (s) => Math.abs((document.querySelector('video')?.currentTime ?? 0) - s) < 0.01, start / 1000 - 1);
   assert.equal(addressOf(page), `/r/${MUSEUM}?t=${(start / 1000).toFixed(3)}`);
+  await until(page, () => document.getElementById('announcements')?.textContent === 'Opened at 0:14');
 }));
 
 test('keys command the player, and never while typing', () => on(`/r/${MUSEUM}?t=31&q=volunteers`, async (page) => {
@@ -72,6 +73,17 @@ test('keys command the player, and never while typing', () => on(`/r/${MUSEUM}?t
   }
   const hit = Number(new URL(page.url()).searchParams.get('t'));
   assert.ok(Math.abs(await currentTime(page) - (hit - 1)) < 0.05);
+  await until(page, () => /^Opened at \d:\d\d, 3 of 3$/.test(document.getElementById('announcements')?.textContent ?? ''));
+  // While it plays, steps are counted from what is heard.
+  await page.locator('video').evaluate((/** @type {HTMLVideoElement} */ video) => {
+    video.currentTime = 8;
+    return video.play();
+  });
+  await page.keyboard.press('n');
+  await until(page, () => document.querySelector('.find-count')?.textContent === '2 of 3');
+  await page.keyboard.press('n');
+  await until(page, () => document.querySelector('.find-count')?.textContent === '3 of 3');
+  await page.keyboard.press('k');
   await page.keyboard.press('?');
   await page.locator('dialog[open]').waitFor();
   await page.keyboard.press('k');
@@ -215,10 +227,21 @@ test('a recording being transcribed says so, and its words appear when they are 
     await page.locator('progress').waitFor();
     const recording = recordings.find(({ id }) => id === TRANSCRIBING);
     const talk = transcripts.get(RADIO);
+    // The draft, which is looked for at once and then every ten seconds.
+    const { words, passages: [passage], stretches: [stretch] } = talk;
+    const begun = Object.fromEntries(Object.entries(words).map(([name, column]) => [name, column.slice(0, passage.end_word)]));
+    transcripts.set(TRANSCRIBING, { ...talk, recording: TRANSCRIBING, revision: 0, words: begun, passages: [passage], stretches: [stretch] });
+    const asked = server.asked.length;
+    for (const done_ms of [700_000, 800_000]) server.tell({ type: 'recording', recording: { ...recording, progress: { done_ms, total_ms: 1_800_000 } } });
+    await page.getByText('13:20 of 30:00').waitFor();
+    await page.locator('.transcript .paragraph').first().waitFor();
+    assert.equal(server.asked.slice(asked).filter((path) => path.endsWith('/transcript')).length, 1);
+    assert.equal(await page.locator('track').count(), 0);
     transcripts.set(TRANSCRIBING, { ...talk, recording: TRANSCRIBING });
     server.tell({ type: 'recording', recording: { ...recording, state: 'searchable', progress: null, revision: 1, words: talk.words.text.length } });
-    await page.locator('.transcript p').first().waitFor();
+    await page.locator('.transcript .paragraph').nth(1).waitFor();
     assert.equal(await page.locator('progress').count(), 0);
+    assert.equal(await page.locator('track').count(), 1);
     transcripts.delete(TRANSCRIBING);
   }, { troubles: /404/ }));
 
@@ -264,6 +287,74 @@ test('a quoted link finds its words in a remade transcript, and says when their 
       transcripts.set(MUSEUM, talk);
     }
   }, { permissions: ['clipboard-read', 'clipboard-write'] }));
+
+test('a newer transcript that is asked for comes with the words of the address in sight, and the focus on them', () => on(`/r/${MUSEUM}?t=44&q=volunteers`, async (page) => {
+  const talk = transcripts.get(MUSEUM);
+  const recording = recordings.find(({ id }) => id === MUSEUM);
+  await page.locator('.target').waitFor();
+  await page.locator('.target').focus();
+  const said = await page.locator('.target').textContent();
+  // A remark and a speaker more, above.
+  const stretches = talk.stretches.map((/** @type {object} */ stretch) => ({ ...stretch, exact_times: false }));
+  const speaker = talk.words.speaker.map((/** @type {number} */ ordinal, /** @type {number} */ word) => (word === 20 ? 1 : ordinal));
+  transcripts.set(MUSEUM, { ...talk, revision: 2, stretches, words: { ...talk.words, speaker } });
+  try {
+    server.tell({ type: 'recording', recording: { ...recording, revision: 2 } });
+    await page.getByRole('button', { name: 'Show it' }).click();
+    await page.locator('.remarks', { hasText: 'approximate' }).waitFor({ state: 'attached' });
+    await page.waitForTimeout(200);
+    const { at: place, seen } = await whereTarget(page);
+    assert.ok(seen && place > 0.05 && place < 0.8, `the word stands at ${place}`);
+    assert.equal(await page.locator('.target').textContent(), said);
+    assert.ok(await page.evaluate(() => document.activeElement?.matches('.transcript [data-word]')));
+    assert.equal(await page.getByRole('button', { name: 'Show it' }).count(), 0);
+    // Paragraph by paragraph: also those in the middle of a passage.
+    await page.keyboard.press('Home');
+    const at = [];
+    for (let press = 0; press < 3; press++) {
+      await page.keyboard.press('ArrowDown');
+      at.push(await page.evaluate(() => Number(document.activeElement?.getAttribute('data-word'))));
+    }
+    assert.deepEqual(at, [talk.passages[1].first_word, 20, 21]);
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-word')), '20');
+  } finally {
+    transcripts.set(MUSEUM, talk);
+  }
+}));
+
+test('a recording opened at no time is found where it was read, coming back and after a reload', () => on(`/r/${LONG}`, async (page) => {
+  const seen = () => page.evaluate(() => [...document.querySelectorAll('.paragraph p [data-word]')].find((word) => word.getBoundingClientRect().top > 0)?.getAttribute('data-word'));
+  await page.locator('.paragraph').first().waitFor();
+  for (const y of [9000, 15_000]) {
+    await page.evaluate((to) => window.scrollTo(0, to), y);
+    await page.waitForTimeout(200);
+  }
+  const was = await seen();
+  assert.ok(Number(was) > 500);
+  await page.getByRole('link', { name: 'Library', exact: true }).click();
+  await page.locator('.library-row').first().waitFor();
+  await page.goBack();
+  await page.locator('.paragraph').first().waitFor({ state: 'attached' });
+  await page.waitForTimeout(300);
+  assert.equal(await seen(), was);
+  await page.reload();
+  await page.locator('.paragraph').first().waitFor({ state: 'attached' });
+  await page.waitForTimeout(300);
+  assert.equal(await seen(), was);
+}, { troubles: /404/ }));
+
+test('the skip link moves the focus and nothing else', () => on(`/r/${MUSEUM}?t=31`, async (page) => {
+  await until(page, () => document.querySelector('video')?.currentTime === 30);
+  await page.keyboard.press('l');
+  await until(page, () => document.querySelector('video')?.currentTime === 40);
+  await page.locator('#skip').focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+  await page.waitForTimeout(100);
+  assert.equal(await currentTime(page), 40);
+  assert.equal(new URL(page.url()).hash, '');
+}));
 
 test('five hundred speakers are each named where they speak', () => on(`/r/${CROWD}`, async (page) => {
   await page.locator('.transcript p').first().waitFor();

@@ -100,6 +100,12 @@ test('coming back from a recording finds the results where they were', () =>
     await page.locator('.target').waitFor();
     await page.goBack();
     await until(page, (y) => Math.abs(window.scrollY - y) < 120, scrolled);
+    // So does coming back from another order of them.
+    await page.getByRole('link', { name: 'Newest first' }).evaluate((link) => link.click());
+    await until(page, () => document.activeElement?.textContent === 'Newest first');
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.goBack();
+    await until(page, (y) => Math.abs(window.scrollY - y) < 120, scrolled);
   }));
 
 test('the first result is one key from the box; n and Shift n go from hit to hit', () => on('/?q=volunteers', async (page) => {

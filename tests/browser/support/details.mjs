@@ -10,6 +10,9 @@ const sidecar = { title: 'Museum and volunteers' };
 /** Details by recording, as they were changed. */
 const kept = new Map();
 
+/** What was said by whom, before anybody was called otherwise. */
+const spoken = new Map(transcripts);
+
 /** @param {any} recording */
 export function detailsOf(recording) {
   const known = kept.get(recording.id) ?? {
@@ -45,13 +48,17 @@ export function applyEdit(recording, { set = {}, take_sidecar = [], keep = [] })
 export function nameSpeakers(recording, { rename, merge, reset }) {
   const known = detailsOf(recording);
   const voice = (/** @type {string} */ name) => known.voices.find((voice) => voice.name === name);
-  for (const { from, to } of rename) voice(from).name = to;
+  for (const { from, to } of rename) {
+    if (!voice(from) || voice(to)) return `nobody is called ${from}, or somebody ${to}`;
+    voice(from).name = to;
+  }
   for (const { from, into } of merge) {
+    if (!voice(from) || !voice(into)) return `nobody is called ${from}, or ${into}`;
     voice(into).spoken_as.push(...voice(from).spoken_as);
     known.voices = known.voices.filter(({ name }) => name !== from);
   }
   if (reset.length > 0) return 'not made up';
-  const transcript = transcripts.get(recording.id);
+  const transcript = spoken.get(recording.id);
   const ordinals = transcript.speakers.map((spoken) => known.voices.findIndex(({ spoken_as }) => spoken_as.includes(spoken)));
   recording.speakers = known.voices.map(({ name }) => name);
   transcripts.set(recording.id, {

@@ -22,6 +22,7 @@ const POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; form-act
  * @property {object} work what is left to do, as the page is told
  * @property {string[]} asked the API's requests, with their method unless it is GET
  * @property {(away: boolean) => void} goAway lets the server answer nothing, and come back
+ * @property {(request: string) => void} refuse answers one request, such as `GET /`, that the server has too much to do
  * @property {(able: boolean) => void} canCopy says whether access copies can be made
  * @property {() => Promise<void>} close
  *
@@ -35,6 +36,7 @@ export async function startMockServer() {
   let away = false;
   let able = true;
   const copies = new Map();
+  const refused = new Set();
   const work = {
     paused: false, recordings_left: 2, left_ms: 720_000, trouble: null,
     skipped: [{ path: '/talks/b.mp4', reason: 'cannot be read (permission denied); check that it is there and that you may read it' }],
@@ -47,6 +49,7 @@ export async function startMockServer() {
     const missing = (code) => json({ error: { code, message: 'no such recording', hint: 'list them at /api/v1/recordings' } }, 404);
     if (away) return request.socket.destroy();
     if (path.startsWith('/api/')) asked.push(request.method === 'GET' ? request.url : `${request.method} ${request.url}`);
+    if (refused.delete(`${request.method} ${path}`)) return json({ error: { code: 'busy', message: 'too much to do', hint: '' } }, 503);
     try {
       if (path === '/' || path === '/library' || path.startsWith('/r/')) return await file(response, 'index.html');
       if (path.startsWith('/assets/')) return await file(response, normalize(path.slice('/assets/'.length)));
@@ -74,7 +77,7 @@ export async function startMockServer() {
       const refusal = request.method === 'PATCH' && (rest === '' ? applyEdit : nameSpeakers)(recording, await bodyOf(request));
       if (refusal) return json({ error: { code: 'bad_request', message: refusal, hint: 'nothing was changed' } }, 400);
       if (rest === '' || request.method === 'PATCH') {
-        return json({ ...recording, ...detailsOf(recording), files: ['/talks/film.mp4'], captions: [] });
+        return json({ ...recording, ...detailsOf(recording), files: ['/talks/film.mp4'], captions: [], public_url: null });
       }
       if (!transcript) return missing('no_transcript');
       if (rest === '/transcript') return json(transcript);
@@ -96,6 +99,7 @@ export async function startMockServer() {
       away = gone;
       if (gone) server.closeAllConnections();
     },
+    refuse: (request) => refused.add(request),
     canCopy: (can) => (able = can),
     async close() {
       server.closeAllConnections();

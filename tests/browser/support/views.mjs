@@ -42,6 +42,12 @@ async function start() {
   return { on, server };
 }
 
+/** Makes the page think that nobody looks at it, or that somebody does. */
+export const setHidden = (page, hidden) => page.evaluate((is) => {
+  Object.defineProperty(document, 'hidden', { value: is, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, hidden);
+
 export const currentTime = (page) => page.locator('video, audio').evaluate((media) => media.currentTime);
 export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { timeout: 10_000 });
 export const addressOf = (page) => new URL(page.url()).pathname + new URL(page.url()).search;

@@ -178,7 +178,7 @@ function isMoreOf(a, b) {
 }
 
 /**
- * Returns a reader of transcripts that asks for each one only once.
+ * Returns a reader of transcripts that asks for each one only until there is one.
  * @param {AbortSignal} signal
  */
 function rememberedTranscripts(signal) {
@@ -187,7 +187,7 @@ function rememberedTranscripts(signal) {
   return (/** @type {string} */ id) => {
     const read = known.get(id) ?? transcript(id, signal);
     known.set(id, read);
-    read.catch(() => known.delete(id));
+    read.then((there) => there ?? known.delete(id), () => known.delete(id));
     return read;
   };
 }

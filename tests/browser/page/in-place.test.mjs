@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { CROWD, LONG, MUSEUM, RADIO } from '../support/library.mjs';
+import { CROWD, LONG, MUSEUM, RADIO, UNPLAYABLE } from '../support/library.mjs';
 import { addressOf, openLibrary, until } from '../support/views.mjs';
 
 const { on } = await openLibrary();
@@ -94,4 +94,33 @@ test('words read in place are reached and played by keys', () => on('/?q=patienc
   await page.keyboard.press('Enter');
   await earlier.waitFor({ state: 'hidden' });
   assert.ok(await around.locator('.paragraph [data-word="0"]').last().evaluate((word) => word === document.activeElement));
+}));
+
+test('a player that is hidden takes no keys', () => on('/?q=volunteers', async (page) => {
+  await page.locator(`#group-${UNPLAYABLE} .tool-play`).click();
+  await page.getByRole('button', { name: /Make a copy/ }).waitFor();
+  await page.evaluate(() => document.addEventListener('keydown', (press) => (document.title = String(press.defaultPrevented)), { once: true }));
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.title(), 'false');
+}, { troubles: /404/ }));
+
+test('what stays among others is not moved without need, and never while it plays', () => on('/', async (page) => {
+  const [orders, moved] = await page.evaluate(async () => {
+    const { arrange } = /** @type {any} */ (await import(/** @type {any} */ ('/assets/js/lib/arrange.js')));
+    const parent = document.createElement('ol');
+    const of = Object.fromEntries([...'abcdef'].map((name) => [name, Object.assign(document.createElement('li'), { id: name })]));
+    of.c.append(document.createElement('audio'));
+    const seen = new MutationObserver(() => {});
+    seen.observe(parent, { childList: true });
+    const shown = ['abc', 'abcdef', 'facdb', 'c', '', 'cab'].map((wanted) => {
+      seen.takeRecords();
+      const fresh = arrange(parent, [...wanted].map((name) => of[name]));
+      const touched = seen.takeRecords().flatMap((record) => [...record.removedNodes]).map((node) => /** @type {Element} */ (node).id);
+      return [[...parent.children].map(({ id }) => id).join(''), fresh?.id ?? '', touched.sort().join('')];
+    });
+    return [shown.map(([order, fresh]) => `${order} ${fresh}`), shown.map(([, , touched]) => touched)];
+  });
+  assert.deepEqual(orders, ['abc a', 'abcdef d', 'facdb ', 'c ', ' ', 'cab c']);
+  assert.ok(moved.slice(0, 4).every((touched) => !touched?.includes('c')), moved.join());
+  assert.deepEqual(moved.slice(0, 2), ['', '']);
 }));

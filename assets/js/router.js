@@ -8,7 +8,6 @@ import { readPlace, writePlace } from './lib/address.js';
  * @typedef {object} Page what a view is given
  * @property {HTMLElement} main where it builds itself
  * @property {AbortSignal} signal ends everything it began
- * @property {(place: Place) => void} go shows a place, as a link does
  * @property {(place: Place, how: 'push' | 'replace') => void} write names in the address what the view already shows
  *
  * @typedef {object} View
@@ -53,17 +52,11 @@ export function start(views, main, arrived) {
     ending = new AbortController();
     main.replaceChildren();
     main.className = `view-${place.view}`;
-    view = views[place.view]({ main, signal: ending.signal, go, write }, place);
+    view = views[place.view]({ main, signal: ending.signal, write }, place);
     // Where the focus was is gone or behind; a screen reader goes on at the head of what is new.
     if (!first && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
     if (coming) window.scrollTo(0, 0);
     else restoreScroll(view.ready, ending.signal);
-  };
-
-  /** @type {Page['go']} */
-  const go = (place) => {
-    history.pushState({}, '', writePlace(place));
-    show(true);
   };
 
   history.scrollRestoration = 'manual';

@@ -15,7 +15,7 @@ import { findQuote, fingerprintOf } from '../../assets/js/lib/fingerprint.js';
 import { commandOf, stepSpeed } from '../../assets/js/lib/keys.js';
 import { latest, wasSuperseded } from '../../assets/js/lib/latest.js';
 import { paragraphsOf } from '../../assets/js/lib/paragraphs.js';
-import { requiredParts, sameQuery } from '../../assets/js/lib/query.js';
+import { sameQuery, trialOf } from '../../assets/js/lib/query.js';
 import { quoteOf, quoteTime, writeQuote } from '../../assets/js/lib/quote.js';
 import { foldersOf, shownIn } from '../../assets/js/library/order.js';
 import { renaming } from '../../assets/js/recording/renaming.js';
@@ -150,16 +150,20 @@ test('a debounced action runs once, after the last call, or at once when asked',
   assert.equal(runs, 2);
 });
 
-test('the required parts of a query are its words and phrases', () => {
-  for (const [query, parts] of [
-    ['volunteers museum', ['volunteers', 'museum']], ['volunteers "local museum" -budget', ['volunteers', '"local museum"']],
-    ['a -"b c" d', ['a', 'd']], ['(a OR b) c', ['a', 'b', 'c']], ['alone', []], ['same same', []], ['', []], ['"open end', []],
-    ['speaker:"Ann Lee" work', ['speaker:"Ann Lee"', 'work']], ['- " ', []],
-  ]) assert.deepEqual(requiredParts(/** @type {string} */ (query)), parts, String(query));
+test('what is tried one by one are the words and phrases of a query, if nothing else combines them', () => {
+  for (const [query, parts, isAll = true] of /** @type {[string, string[], boolean?][]} */ ([
+    ['volunteers museum', ['volunteers', 'museum']], ['volunteers "local museum" -budget', ['volunteers', '"local museum"'], false],
+    ['a -"b c" d', ['a', 'd'], false], ['alone', []], ['same same', []], ['', []], ['"open end', []], ['- " ', []],
+    ['speaker:"Ann Lee" work', []], ['speaker:"Ann \\"A\\" Lee" work week', ['work', 'week'], false], ['exact:musée foo:bar', ['exact:musée', 'foo:bar']],
+    ['“local museum” x', ['"local museum"', 'x']], ['fund* recieve~2', ['fund*', 'recieve~2']], ['צה"ל ירושלים', ['צה״ל', 'ירושלים']],
+    ['museum NEAR/3 x', []], ['"local museum"~5 x', []], ['x -(budget cost)', []], ['(a OR b) c', []], ['a OR b c', []], ['a b within:20s', []],
+    ['"(a)" b', ['"(a)"', 'b']], ['a b folder:"/x"', ['a', 'b'], false],
+  ])) assert.deepEqual(trialOf(query), { parts, isAll: parts.length > 0 && isAll }, query);
 });
 
 test('a query is understood as typed when only space and case differ', () => {
   assert.ok(sameQuery('  Local   museum ', 'local museum'));
+  assert.ok(sameQuery('“local museum”', '"local museum"'));
   assert.ok(!sameQuery('"local museum', '"local museum"'));
 });
 
@@ -212,12 +216,15 @@ test('marks that would cover each other become one', () => {
 });
 
 test('keys are commands, except while typing, with modifiers, or where a button or the player needs them', () => {
-  const press = { key: 'k', ctrlKey: false, metaKey: false, altKey: false };
+  const press = { key: 'k', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
   const free = { typing: false, button: false, player: false };
   for (const [key, command] of [['k', 'playPause'], [' ', 'playPause'], ['J', 'back10'], ['n', 'nextHit'], ['N', 'previousHit'], ['<', 'slower'], ['x', null], ['constructor', null]]) {
     assert.equal(commandOf({ ...press, key: String(key) }, free), command, String(key));
   }
   assert.equal(commandOf({ ...press, ctrlKey: true }, free), null);
+  assert.equal(commandOf({ ...press, key: 'ArrowRight' }, free), 'forward5');
+  for (const key of ['ArrowLeft', 'ArrowRight', ' ']) assert.equal(commandOf({ ...press, key, shiftKey: true }, free), null, key);
+  assert.equal(commandOf({ ...press, key: '?', shiftKey: true }, free), 'help');
   assert.equal(commandOf(press, { ...free, typing: true }), null);
   assert.equal(commandOf({ ...press, key: ' ' }, { ...free, button: true }), null);
   assert.equal(commandOf(press, { ...free, button: true }), 'playPause');
@@ -239,22 +246,28 @@ test('filters are put into a query and taken out again', () => {
     ['museum', 'speaker', 'Ann Lee', 'museum speaker:"Ann Lee"'], ['museum speaker:"Ann Lee"', 'speaker', 'ann lee', 'museum'],
     ['speaker:ann museum', 'speaker', 'Ann', 'museum'], ['museum', 'date', '2021', 'museum date:2021'], ['', 'lang', 'sv', 'lang:sv'],
     ['a lang:sv b', 'lang', 'sv', 'a b'], ['a lang:sv', 'lang', 'en', 'a lang:sv lang:en'], ['a', 'folder', '/talks/2021', 'a folder:"/talks/2021"'],
-    ['a', 'speaker', 'the "boss"', 'a speaker:"the boss"'], ['a -speaker:ann', 'speaker', 'ann', 'a -speaker:ann speaker:ann'],
+    ['a', 'speaker', 'the "boss"', 'a speaker:"the \\"boss\\""'], ['a speaker:"the \\"boss\\"" b', 'speaker', 'The "boss"', 'a b'],
+    ['"local museum', 'speaker', 'Ann Lee', '"local museum" speaker:"Ann Lee"'], ['“local museum', 'lang', 'sv', '“local museum" lang:sv'],
+    ['a speaker:“Ann Lee”', 'speaker', 'Ann Lee', 'a'], ['"a  b" lang:sv', 'lang', 'sv', '"a  b"'], ['(lang:sv a)', 'lang', 'sv', '( a)'],
+    ['צה"ל', 'lang', 'he', 'צה"ל lang:he'], ['a', 'folder', '/x  y', 'a folder:"/x  y"'], ['a -speaker:ann', 'speaker', 'ann', 'a -speaker:ann speaker:ann'],
     ['"x speaker:ann y"', 'speaker', 'bo', '"x speaker:ann y" speaker:bo'],
   ])) assert.equal(toggleFilter(q, name, value), toggled, q);
   assert.ok(hasFilter('a SPEAKER:"Ann Lee"', 'speaker', 'Ann Lee'));
   assert.ok(!hasFilter('a -speaker:ann', 'speaker', 'ann'));
+  assert.ok(!hasFilter('"x speaker:ann y"', 'speaker', 'ann'));
 });
 
 test('examples are made of what is said', () => {
   const transcript = { ...TRANSCRIPT, words: { ...TRANSCRIPT.words, text: ['Some ', 'wonderful ', 'people, ', 'people ', 'sjunger ', 'tillsammans.'] } };
   const recording = /** @type {any} */ ({ languages: ['en', 'sv'], date: '2021-05-31' });
   const material = materialOf(transcript, recording);
-  assert.deepEqual(material, { words: ['wonderful', 'people'], phrase: 'wonderful people', speaker: 'Ann', language: 'en', year: '2021' });
+  assert.deepEqual(material, { words: ['wonderful', 'people'], apart: 'sjunger', phrase: 'wonderful people', speaker: 'Ann', language: 'en', year: '2021' });
   assert.deepEqual(examplesOf(/** @type {any} */ (material)).map(([query]) => query), [
-    'wonderful people', '"wonderful people"', 'wonderful -people', 'wonderful OR people', 'wond*', 'pepole~', 'wonderful speaker:Ann', 'wonderful lang:en',
+    'wonderful people', '"wonderful people"', 'wonderful -sjunger', 'wonderful OR people', 'wond*', 'pepole~', 'wonderful speaker:Ann', 'wonderful lang:en',
     'wonderful date:2021',
   ]);
+  assert.equal(materialOf({ ...transcript, passages: TRANSCRIPT.passages.slice(0, 1) }, recording)?.apart, undefined, 'nothing is said elsewhere');
+  assert.ok(!examplesOf({ words: ['a', 'b'], phrase: 'a b', speaker: '' }).some(([, meaning]) => meaning === 'without'));
   assert.equal(materialOf(TRANSCRIPT, recording), null, 'words too short to tell anything');
   assert.equal(exampleRecording([]), null);
 });

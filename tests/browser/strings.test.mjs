@@ -21,7 +21,7 @@ test('the first language of the browser that the page speaks is chosen', () => {
 
 test('no language lacks a string, and none was left in English', () => {
   // Words that are the same, or that nobody translates.
-  const same = new Set(['direction', 'appName', 'kind.video', 'kind.audio', 'keys', 'keysInTranscript', 'facets.year', 'copyLink']);
+  const same = new Set(['direction', 'appName', 'kind.audio', 'keys', 'keysInTranscript', 'facets.year', 'copyLink']);
   const shape = (/** @type {any} */ value, path = '') => {
     if (typeof value === 'function') return [[path, 'function']];
     if (typeof value === 'string') return [[path, 'string']];
@@ -40,20 +40,20 @@ test('no language lacks a string, and none was left in English', () => {
 });
 
 test('counts, shares and days are written as each language writes them', () => {
-  const coverage = { recordings: 1042, searchable: 1039, waiting: 2, failed: 1, missing: 0, paused: false, speech_ms: 100, doubtful_ms: 4, gap_ms: 0 };
+  const coverage = { recordings: 1042, searchable: 1039, waiting: 2, failed: 1, missing: 0, paused: false, speech_ms: 100, doubtful_ms: 4, gap_ms: 25 };
   for (const [language, said] of [
-    ['en', '1,039 of 1,042 recordings searched · 2 waiting · 1 failed · 4% uncertain'],
-    ['sv', 'Sökte i 1 039 av 1 042 inspelningar · 2 väntar · 1 misslyckades · 4 % osäkert'],
-    ['es', 'Se buscó en 1039 de 1042 grabaciones · 2 en espera · 1 falló · 4 % dudoso'],
-    ['fr', 'Recherche dans 1 039 sur 1 042 enregistrements · 2 en attente · 1 en échec · 4 % incertain'],
-    ['de', '1.039 von 1.042 Aufnahmen durchsucht · 2 warten · 1 fehlgeschlagen · 4 % unsicher'],
+    ['en', '1,039 of 1,042 recordings searched · 2 waiting · 1 failed · 4% uncertain · 20% without words'],
+    ['sv', 'Sökte i 1 039 av 1 042 inspelningar · 2 väntar · 1 misslyckades · 4 % osäkert · 20 % utan ord'],
+    ['es', 'Se buscó en 1039 de 1042 grabaciones · 2 en espera · 1 falló · 4 % dudoso · 20 % sin palabras'],
+    ['fr', 'Recherche dans 1 039 sur 1 042 enregistrements · 2 en attente · 1 en échec · 4 % incertain · 20 % sans mots'],
+    ['de', '1.039 von 1.042 Aufnahmen durchsucht · 2 warten · 1 fehlgeschlagen · 4 % unsicher · 20 % ohne Wörter'],
   ]) assert.equal(strings[/** @type {string} */ (language)].coverage(coverage).replace(/\s/g, ' '), said);
   for (const [language, said] of [
     ['en', '3 recordings searched · 2 without media · paused'], ['sv', 'Sökte i 3 inspelningar · 2 utan media · pausat'],
     ['es', 'Se buscó en 3 grabaciones · 2 sin archivo multimedia · en pausa'],
     ['fr', 'Recherche dans 3 enregistrements · 2 sans média · en pause'], ['de', '3 Aufnahmen durchsucht · 2 ohne Mediendatei · angehalten'],
   ]) {
-    const idle = { ...coverage, recordings: 3, searchable: 3, waiting: 0, failed: 0, missing: 2, paused: true, doubtful_ms: 0 };
+    const idle = { ...coverage, recordings: 3, searchable: 3, waiting: 0, failed: 0, missing: 2, paused: true, doubtful_ms: 0, gap_ms: 0 };
     assert.equal(strings[/** @type {string} */ (language)].coverage(idle).replace(/\s/g, ' '), said);
   }
   assert.equal(strings.fr.found(1, 1), '1 passage dans 1 enregistrement');
@@ -63,6 +63,19 @@ test('counts, shares and days are written as each language writes them', () => {
   assert.equal(wordingOf('sv', []).day('2021-13-99'), '2021-13-99');
   assert.equal(wordingOf('sv', []).language('en', '?'), 'engelska');
   assert.equal(wordingOf('sv', []).language('no such tag', '?'), 'no such tag');
+});
+
+test('French signs that stand apart are not parted from their word at the end of a line', () => {
+  const texts = (/** @type {any} */ value) => typeof value === 'string' ? [value] : typeof value === 'object' ? Object.values(value).flatMap(texts) : [];
+  const made = [strings.fr.quoted('a'), strings.fr.nextTry('a'), strings.fr.notATime('a'), strings.fr.details.differs('a', 'b', 'c')];
+  for (const text of [...texts(strings.fr), ...made]) assert.doesNotMatch(text, / [:;!?»]|« /);
+});
+
+test('one and many are told apart', () => {
+  for (const [language, said] of [
+    ['en', '1 more recording is not shown'], ['sv', '1 inspelning till visas inte'], ['es', 'No se muestra 1 grabación más'],
+    ['fr', '1 autre enregistrement n’est pas affiché'], ['de', '1 weitere Aufnahme ist nicht gezeigt'],
+  ]) assert.ok(strings[/** @type {string} */ (language)].pictureLeft(1).startsWith(said), language);
 });
 
 test('the page is small, whichever language is spoken', async () => {

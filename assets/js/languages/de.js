@@ -30,7 +30,7 @@ export const strings = {
   foundNothing: 'Keine Stellen gefunden',
   understood: 'Gesucht wurde',
   hitsIn: moments,
-  namedRecordings: (n) => `${recordings(n)} nach Titel oder Personen:`,
+  namedRecordings: (n) => `${recordings(n)} nach Titel oder Personen gefunden:`,
   allHits: (n) => `Alle ${number(n)} in dieser Aufnahme`,
   fewerHits: 'Weniger zeigen',
   moreRecordings: (left) => `Weitere Aufnahmen (${number(left)})`,
@@ -42,7 +42,7 @@ export const strings = {
   // What can be done with results
   sortLabel: 'Reihenfolge',
   sorts: { relevance: 'Beste zuerst', time: 'Nach Titel', date: 'Neueste zuerst' },
-  pictureOrList: 'Form',
+  pictureOrList: 'Ansicht',
   asList: 'Liste',
   asPicture: 'Bild',
   download: 'Als Tabelle herunterladen (CSV)',
@@ -70,7 +70,7 @@ export const strings = {
   didYouMean: 'Meinten Sie',
   withoutThis: (left_out) => `Ohne ${left_out ?? 'die Anführungszeichen'}:`,
   nothingTogether: 'Diese werden gesagt, aber nie nahe beieinander:',
-  nothingAlone: 'Einzeln versucht:',
+  nothingAlone: 'Einzeln gesucht:',
   never: 'nie gesagt',
   tips: 'Was helfen kann',
   tipList: [
@@ -96,13 +96,14 @@ export const strings = {
     language: 'was in einer Sprache gesagt wird',
     date: 'in Aufnahmen aus diesem Jahr',
   },
-  howExamples: { words: ['Museum', 'Ehrenamtliche'], phrase: 'örtliche Museum', speaker: 'Anna' },
+  howExamples: { words: ['Museum', 'Ehrenamtliche'], apart: 'Budget', phrase: 'örtliche Museum', speaker: 'Anna' },
   noRecordings: 'Es gibt noch keine Aufnahmen.',
   addRecordings: 'Fügen Sie im Terminal einen Ordner mit Interviews hinzu:',
   addCommand: 'aloud index ORDNER',
 
-  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms, gap_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
+    const gap = gap_ms > 0 ? gap_ms / (speech_ms + gap_ms) : 0;
     return [
       searchable === all ? `${recordings(all)} durchsucht` : `${number(searchable)} von ${recordings(all)} durchsucht`,
       waiting > 0 && counted(waiting, { one: '{n} wartet', other: '{n} warten' }),
@@ -110,6 +111,7 @@ export const strings = {
       missing > 0 && `${number(missing)} ohne Mediendatei`,
       paused && 'angehalten',
       doubt >= 0.01 && `${percent(doubt)} unsicher`,
+      gap >= 0.01 && `${percent(gap)} ohne Wörter`,
     ].filter((part) => part !== false).join(' · ');
   },
 
@@ -118,7 +120,7 @@ export const strings = {
   soundTrack: (n, of, code) => `Wörter der Tonspur ${n} von ${of}${code ? ` (${language(code, '?')})` : ''}`,
   words: (n) => counted(n, { one: '{n} Wort', other: '{n} Wörter' }),
   moreSpeakers: (n) => `und ${number(n)} weitere`,
-  kind: { video: 'Video', audio: 'Ton' },
+  kind: { audio: 'Ton' },
   state: {
     waiting: 'Wartet',
     transcribing: 'Wird transkribiert',
@@ -131,35 +133,35 @@ export const strings = {
   tried: (n) => counted(n, { one: 'Einmal versucht.', other: '{n}-mal versucht.' }),
   mediaStates: {
     missing: 'Die Mediendatei fehlt.',
-    changed: 'Die Mediendatei wurde geändert: Ihre Wörter gehören nicht mehr zu ihr.',
+    changed: 'Die Mediendatei wurde geändert: Das Transkript passt nicht mehr zu ihr.',
   },
   openedAt: (time) => `Geöffnet bei ${time}`,
   backToResults: (query) => `Alle Ergebnisse für ${query}`,
   allRecordings: 'Alle Aufnahmen',
 
   findWithin: 'In dieser Aufnahme suchen',
-  findNone: 'nichts hier',
+  findNone: 'hier nicht',
   findPosition: (at, of) => (at > 0 ? `${number(at)} von ${number(of)}` : `${number(of)} gefunden`),
   previousHit: 'Vorige Stelle',
   nextHit: 'Nächste Stelle',
   transcript: 'Transkript',
   transcriptHelp: 'Pfeiltasten gehen von Wort zu Wort, die Eingabetaste springt zu dieser Stelle.',
   noTranscript: 'Es gibt noch kein Transkript.',
-  transcribingNow: 'Diese Aufnahme wird transkribiert. Ihre Wörter erscheinen hier, sobald sie bekannt sind.',
+  transcribingNow: 'Diese Aufnahme wird transkribiert. Der Text erscheint hier, sobald er vorliegt.',
   waitingNow: 'Diese Aufnahme wartet darauf, transkribiert zu werden.',
   partlyNow: 'Teile dieser Aufnahme konnten nicht transkribiert werden.',
   failedNow: 'Diese Aufnahme konnte nicht transkribiert werden.',
   newerTranscript: 'Es gibt ein neueres Transkript.',
   showNewer: 'Zeigen',
-  transcriptChanged: 'Das Transkript wurde gerade neu gemacht; die Stellen sind daher noch nicht markiert.',
+  transcriptChanged: 'Das Transkript wurde gerade neu erstellt; die Stellen sind daher noch nicht markiert.',
   removed: 'Diese Aufnahme wurde aus der Bibliothek entfernt.',
-  approximate: 'Die Zeiten sind ungefähr: Sie stammen aus Untertiteln, die nur ganze Zeilen zeitlich angeben.',
-  uncertainWords: 'Punktierte Wörter sind unsicher.',
+  approximate: 'Die Zeiten sind nur ungefähr: Sie stammen aus Untertiteln, die nur ganze Zeilen zeitlich angeben.',
+  uncertainWords: 'Gepunktet unterstrichene Wörter sind unsicher.',
   gap: (kind, from, to) => `${kind === 'no_words' ? 'Sprache ohne erkannte Wörter' : 'Ton, der nicht transkribiert wurde'}, ${from}–${to}`,
   notATime: (time) => `„${time}“ ist keine Zeit, daher öffnet sich die Aufnahme am Anfang.`,
   pastTheEnd: (time) => `${time} liegt hinter dem Ende dieser Aufnahme.`,
-  backToNow: 'Zurück zum Jetzt',
-  speechStrip: 'Wo gesprochen wird. Ein Klick spielt von dort.',
+  backToNow: 'Zurück zur laufenden Stelle',
+  speechStrip: 'Wo gesprochen wird. Ein Klick spielt ab dort.',
 
   // Media
   damage: (what) => `Mediendatei: ${what}.`,
@@ -168,13 +170,13 @@ export const strings = {
   mediaUnreadable: (what) => `Dieser Browser kann die Mediendatei (${what}) nicht abspielen.`,
   pictureUnreadable: (what) => `Dieser Browser spielt den Ton der Mediendatei (${what}), kann aber ihr Bild nicht zeigen.`,
   soundUnreadable: (what) => `Dieser Browser zeigt das Bild der Mediendatei (${what}), kann aber ihren Ton nicht abspielen.`,
-  makeCopy: 'Eine Kopie machen, die hier läuft',
+  makeCopy: 'Eine hier abspielbare Kopie erstellen',
   makeCopyHint: 'Das Original bleibt, wie es ist. Die Kopie liegt im Ordner der Bibliothek und kann gelöscht werden.',
   convertHint: 'Um sie hier zu sehen, wandeln Sie sie um und indizieren Sie das Ergebnis:',
-  copyWaiting: 'Eine Kopie, die hier läuft, wartet darauf, gemacht zu werden.',
-  copyRunning: 'Eine Kopie, die hier läuft, wird gemacht.',
-  copyFailed: (reason) => `Die Kopie konnte nicht gemacht werden: ${reason}.`,
-  copyPlays: 'Dies ist eine Kopie, die für Browser gemacht wurde.',
+  copyWaiting: 'Eine hier abspielbare Kopie wartet darauf, erstellt zu werden.',
+  copyRunning: 'Eine hier abspielbare Kopie wird erstellt.',
+  copyFailed: (reason) => `Die Kopie konnte nicht erstellt werden: ${reason}.`,
+  copyPlays: 'Dies ist eine Kopie, die für Browser erstellt wurde.',
   deleteCopy: 'Kopie löschen',
   captionsLabel: 'Transkript',
   captions: (on) => (on ? 'Untertitel an' : 'Untertitel aus'),
@@ -189,8 +191,8 @@ export const strings = {
   copied: 'Kopiert',
   notCopied: 'Der Browser hat das Kopieren nicht erlaubt',
   quoted: (text) => `„${text}“`,
-  quoteMoved: (time) => `Das Transkript wurde neu gemacht. Die zitierten Wörter stehen jetzt bei ${time}.`,
-  quoteChanged: 'Wortlaut seit dem Zitat geändert: Das Transkript wurde neu gemacht. Das Markierte steht jetzt, wo das Zitat stand.',
+  quoteMoved: (time) => `Das Transkript wurde neu erstellt. Die zitierten Wörter stehen jetzt bei ${time}.`,
+  quoteChanged: 'Wortlaut seit dem Zitat geändert: Das Transkript wurde neu erstellt. Das Markierte steht jetzt, wo das Zitat stand.',
 
   // Library
   libraryCount: recordings,
@@ -287,8 +289,8 @@ export const strings = {
     cancel: 'Abbrechen',
     saved: 'Gespeichert',
     differs: (field, theirs, ours) =>
-      `${field}: Das Dokument neben der Datei sagt „${theirs}“, hier steht ${ours === null ? 'nichts' : `„${ours}“`}.`,
+      `${field}: Im Dokument neben der Datei steht „${theirs}“, hier ${ours === null ? 'nichts' : `„${ours}“`}.`,
     take: (field) => `${field}: übernehmen`,
-    keep: (field) => `${field}: unseres behalten`,
+    keep: (field) => `${field}: eigene Angabe behalten`,
   },
 };

@@ -33,7 +33,7 @@ export const strings = {
   foundNothing: 'No moments found',
   understood: 'Searched for',
   hitsIn: moments,
-  namedRecordings: (/** @type {number} */ n) => `${recordings(n)} by title or people:`,
+  namedRecordings: (/** @type {number} */ n) => `${recordings(n)} found by title or people:`,
   allHits: (/** @type {number} */ n) => `All ${number(n)} in this recording`,
   fewerHits: 'Show fewer',
   moreRecordings: (/** @type {number} */ left) => `More recordings (${number(left)})`,
@@ -46,7 +46,7 @@ export const strings = {
   // What can be done with results
   sortLabel: 'Order',
   sorts: { relevance: 'Best first', time: 'By title', date: 'Newest first' },
-  pictureOrList: 'Shape',
+  pictureOrList: 'View',
   asList: 'List',
   asPicture: 'Picture',
   download: 'Download as a table (CSV)',
@@ -65,7 +65,7 @@ export const strings = {
 
   // The picture
   pictureHow: 'A row is a recording, from left to right its time. Each mark is a place where it is said.',
-  pictureLeft: (/** @type {number} */ n) => `${recordings(n)} more are not shown. Narrow down the search to see them.`,
+  pictureLeft: (/** @type {number} */ n) => counted(n, { one: '{n} more recording is not shown. Narrow down the search to see it.', other: '{n} more recordings are not shown. Narrow down the search to see them.' }),
   yearsTitle: 'By year',
   yearsUnknown: (/** @type {number} */ n) => `${moments(n)} in recordings without a date`,
 
@@ -101,15 +101,16 @@ export const strings = {
     language: 'what is said in one language',
     date: 'in recordings of that year',
   },
-  howExamples: { words: ['museum', 'volunteers'], phrase: 'local museum', speaker: 'Ann' },
+  howExamples: { words: ['museum', 'volunteers'], apart: 'budget', phrase: 'local museum', speaker: 'Ann' },
   noRecordings: 'There are no recordings yet.',
   addRecordings: 'Add a folder of interviews in the terminal:',
   addCommand: 'aloud index FOLDER',
 
   /** @param {Coverage} coverage */
   coverage(coverage) {
-    const { searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms } = coverage;
+    const { searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms, gap_ms } = coverage;
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
+    const gap = gap_ms > 0 ? gap_ms / (speech_ms + gap_ms) : 0;
     return [
       searchable === all ? `${recordings(all)} searched` : `${number(searchable)} of ${recordings(all)} searched`,
       waiting > 0 && `${number(waiting)} waiting`,
@@ -117,6 +118,7 @@ export const strings = {
       missing > 0 && `${number(missing)} without media`,
       paused && 'paused',
       doubt >= 0.01 && `${percent(doubt)} uncertain`,
+      gap >= 0.01 && `${percent(gap)} without words`,
     ].filter((part) => part !== false).join(' · ');
   },
 
@@ -126,7 +128,7 @@ export const strings = {
     `Words of sound track ${n} of ${of}${code ? ` (${language(code, '?')})` : ''}`,
   words: (/** @type {number} */ n) => counted(n, { one: '{n} word', other: '{n} words' }),
   moreSpeakers: (/** @type {number} */ n) => `and ${number(n)} more`,
-  kind: { video: 'Video', audio: 'Audio' },
+  kind: { audio: 'Audio' },
   state: /** @type {Record<State, string>} */ ({
     waiting: 'Waiting',
     transcribing: 'Transcribing',
@@ -155,7 +157,7 @@ export const strings = {
   transcriptHelp: 'Arrow keys move from word to word, Enter goes to that moment.',
   noTranscript: 'There is no transcript yet.',
   transcribingNow: 'This recording is being transcribed. Its words appear here as soon as they are known.',
-  waitingNow: 'This recording waits to be transcribed.',
+  waitingNow: 'This recording is waiting to be transcribed.',
   partlyNow: 'Parts of this recording could not be transcribed.',
   failedNow: 'This recording could not be transcribed.',
   newerTranscript: 'There is a newer transcript.',
@@ -181,7 +183,7 @@ export const strings = {
   makeCopy: 'Make a copy that plays here',
   makeCopyHint: 'The original stays as it is. The copy lies in the folder of the library and can be deleted.',
   convertHint: 'To watch it here, convert it and index the result:',
-  copyWaiting: 'A copy that plays here waits to be made.',
+  copyWaiting: 'A copy that plays here is waiting to be made.',
   copyRunning: 'A copy that plays here is being made.',
   copyFailed: (/** @type {string} */ reason) => `The copy could not be made: ${reason}.`,
   copyPlays: 'This is a copy made for browsers.',

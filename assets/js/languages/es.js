@@ -42,7 +42,7 @@ export const strings = {
   // What can be done with results
   sortLabel: 'Orden',
   sorts: { relevance: 'Los mejores primero', time: 'Por título', date: 'Los más recientes primero' },
-  pictureOrList: 'Forma',
+  pictureOrList: 'Vista',
   asList: 'Lista',
   asPicture: 'Imagen',
   download: 'Descargar como tabla (CSV)',
@@ -61,7 +61,7 @@ export const strings = {
 
   // The picture
   pictureHow: 'Cada fila es una grabación; de izquierda a derecha, su tiempo. Cada marca es un lugar donde se dice.',
-  pictureLeft: (n) => `No se muestran ${recordings(n)} más. Acote la búsqueda para verlas.`,
+  pictureLeft: (n) => counted(n, { one: 'No se muestra {n} grabación más. Acote la búsqueda para verla.', other: 'No se muestran {n} grabaciones más. Acote la búsqueda para verlas.' }),
   yearsTitle: 'Por año',
   yearsUnknown: (n) => `${moments(n)} en grabaciones sin fecha`,
 
@@ -96,13 +96,14 @@ export const strings = {
     language: 'lo que se dice en un idioma',
     date: 'en grabaciones de ese año',
   },
-  howExamples: { words: ['museo', 'voluntarios'], phrase: 'museo local', speaker: 'Ana' },
+  howExamples: { words: ['museo', 'voluntarios'], apart: 'presupuesto', phrase: 'museo local', speaker: 'Ana' },
   noRecordings: 'Todavía no hay grabaciones.',
   addRecordings: 'Añada una carpeta de entrevistas en la terminal:',
   addCommand: 'aloud index CARPETA',
 
-  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms, gap_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
+    const gap = gap_ms > 0 ? gap_ms / (speech_ms + gap_ms) : 0;
     return [
       searchable === all ? `Se buscó en ${recordings(all)}` : `Se buscó en ${number(searchable)} de ${recordings(all)}`,
       waiting > 0 && `${number(waiting)} en espera`,
@@ -110,6 +111,7 @@ export const strings = {
       missing > 0 && `${number(missing)} sin archivo multimedia`,
       paused && 'en pausa',
       doubt >= 0.01 && `${percent(doubt)} dudoso`,
+      gap >= 0.01 && `${percent(gap)} sin palabras`,
     ].filter((part) => part !== false).join(' · ');
   },
 
@@ -118,7 +120,7 @@ export const strings = {
   soundTrack: (n, of, code) => `Palabras de la pista de sonido ${n} de ${of}${code ? ` (${language(code, '?')})` : ''}`,
   words: (n) => counted(n, { one: '{n} palabra', other: '{n} palabras' }),
   moreSpeakers: (n) => `y ${number(n)} más`,
-  kind: { video: 'Vídeo', audio: 'Audio' },
+  kind: { audio: 'Audio' },
   state: {
     waiting: 'En espera',
     transcribing: 'Transcribiéndose',
@@ -131,7 +133,7 @@ export const strings = {
   tried: (n) => counted(n, { one: 'Intentado una vez.', other: 'Intentado {n} veces.' }),
   mediaStates: {
     missing: 'Falta el archivo multimedia.',
-    changed: 'El archivo multimedia cambió: sus palabras ya no le corresponden.',
+    changed: 'El archivo multimedia cambió: la transcripción ya no le corresponde.',
   },
   openedAt: (time) => `Abierta en ${time}`,
   backToResults: (query) => `Todos los resultados de ${query}`,
@@ -146,17 +148,17 @@ export const strings = {
   transcriptHelp: 'Las flechas van de palabra en palabra, Intro lleva a ese momento.',
   noTranscript: 'Todavía no hay transcripción.',
   transcribingNow: 'Esta grabación se está transcribiendo. Sus palabras aparecen aquí en cuanto se conocen.',
-  waitingNow: 'Esta grabación espera a ser transcrita.',
+  waitingNow: 'Esta grabación está pendiente de transcribirse.',
   partlyNow: 'Partes de esta grabación no se pudieron transcribir.',
   failedNow: 'Esta grabación no se pudo transcribir.',
   newerTranscript: 'Hay una transcripción más reciente.',
   showNewer: 'Mostrarla',
   transcriptChanged: 'La transcripción se acaba de rehacer, por lo que los momentos aún no están marcados.',
   removed: 'Esta grabación se quitó de la biblioteca.',
-  approximate: 'Los tiempos son aproximados: vienen de subtítulos que miden líneas enteras.',
-  uncertainWords: 'Las palabras punteadas son dudosas.',
+  approximate: 'Los tiempos son aproximados: vienen de subtítulos que solo indican el tiempo de líneas enteras.',
+  uncertainWords: 'Las palabras con subrayado de puntos son dudosas.',
   gap: (kind, from, to) => `${kind === 'no_words' ? 'Habla sin palabras reconocidas' : 'Sonido que no se transcribió'}, ${from}–${to}`,
-  notATime: (time) => `«${time}» no es un tiempo, así que la grabación se abre por el principio.`,
+  notATime: (time) => `«${time}» no es una marca de tiempo, así que la grabación se abre por el principio.`,
   pastTheEnd: (time) => `${time} queda después del final de esta grabación.`,
   backToNow: 'Volver al momento actual',
   speechStrip: 'Dónde se habla. Un clic reproduce desde ahí.',
@@ -171,7 +173,7 @@ export const strings = {
   makeCopy: 'Hacer una copia que se reproduzca aquí',
   makeCopyHint: 'El original queda como está. La copia se guarda en la carpeta de la biblioteca y se puede borrar.',
   convertHint: 'Para verlo aquí, conviértalo e indexe el resultado:',
-  copyWaiting: 'Una copia que se reproduce aquí espera a ser hecha.',
+  copyWaiting: 'Una copia que se reproduce aquí está pendiente de hacerse.',
   copyRunning: 'Se está haciendo una copia que se reproduce aquí.',
   copyFailed: (reason) => `No se pudo hacer la copia: ${reason}.`,
   copyPlays: 'Esta es una copia hecha para navegadores.',
@@ -222,7 +224,7 @@ export const strings = {
   unknownRecordingHint: 'Puede que se haya quitado, o que el enlace esté incompleto.',
   unreachable: 'El servidor no responde.',
   unreachableHint: '¿Sigue aloud en marcha? Inícielo con «aloud serve».',
-  reconnecting: 'El servidor no responde. Esta página sigue sola cuando vuelva.',
+  reconnecting: 'El servidor no responde. Esta página continuará por sí sola cuando vuelva.',
   serverTrouble: 'El servidor no pudo responder.',
 
   // Keys

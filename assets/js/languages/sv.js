@@ -30,7 +30,7 @@ export const strings = {
   foundNothing: 'Inga ställen hittades',
   understood: 'Sökte efter',
   hitsIn: moments,
-  namedRecordings: (n) => `${recordings(n)} efter titel eller personer:`,
+  namedRecordings: (n) => `${recordings(n)} med träff i titel eller personer:`,
   allHits: (n) => `Alla ${number(n)} i den här inspelningen`,
   fewerHits: 'Visa färre',
   moreRecordings: (left) => `Fler inspelningar (${number(left)})`,
@@ -42,7 +42,7 @@ export const strings = {
   // What can be done with results
   sortLabel: 'Ordning',
   sorts: { relevance: 'Bäst först', time: 'Efter titel', date: 'Nyast först' },
-  pictureOrList: 'Form',
+  pictureOrList: 'Visning',
   asList: 'Lista',
   asPicture: 'Bild',
   download: 'Ladda ner som tabell (CSV)',
@@ -70,7 +70,7 @@ export const strings = {
   didYouMean: 'Menade du',
   withoutThis: (left_out) => `Utan ${left_out ?? 'citattecknen'}:`,
   nothingTogether: 'De här sägs, men aldrig nära varandra:',
-  nothingAlone: 'Prövade ett och ett:',
+  nothingAlone: 'Vart och ett för sig:',
   never: 'sägs aldrig',
   tips: 'Vad som kan hjälpa',
   tipList: [
@@ -78,7 +78,7 @@ export const strings = {
     'En annan form av ordet, eller en annan stavning av ett namn.',
     'Utan citattecken: en fras måste sägas precis så.',
   ],
-  tipWaiting: (n) => counted(n, { one: '{n} inspelning skrivs fortfarande ut. Sök igen senare.', other: '{n} inspelningar skrivs fortfarande ut. Sök igen senare.' }),
+  tipWaiting: (n) => counted(n, { one: '{n} inspelning transkriberas fortfarande. Sök igen senare.', other: '{n} inspelningar transkriberas fortfarande. Sök igen senare.' }),
 
   // Search without a query
   recordingsTitle: 'Inspelningar',
@@ -96,13 +96,14 @@ export const strings = {
     language: 'vad som sägs på ett språk',
     date: 'i inspelningar från det året',
   },
-  howExamples: { words: ['museum', 'frivilliga'], phrase: 'lokala museet', speaker: 'Anna' },
+  howExamples: { words: ['museum', 'frivilliga'], apart: 'budget', phrase: 'lokala museet', speaker: 'Anna' },
   noRecordings: 'Det finns inga inspelningar ännu.',
   addRecordings: 'Lägg till en mapp med intervjuer i terminalen:',
   addCommand: 'aloud index MAPP',
 
-  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms }) {
+  coverage({ searchable, recordings: all, waiting, failed, missing, paused, speech_ms, doubtful_ms, gap_ms }) {
     const doubt = speech_ms > 0 ? doubtful_ms / speech_ms : 0;
+    const gap = gap_ms > 0 ? gap_ms / (speech_ms + gap_ms) : 0;
     return [
       searchable === all ? `Sökte i ${recordings(all)}` : `Sökte i ${number(searchable)} av ${recordings(all)}`,
       waiting > 0 && `${number(waiting)} väntar`,
@@ -110,6 +111,7 @@ export const strings = {
       missing > 0 && `${number(missing)} utan media`,
       paused && 'pausat',
       doubt >= 0.01 && `${percent(doubt)} osäkert`,
+      gap >= 0.01 && `${percent(gap)} utan ord`,
     ].filter((part) => part !== false).join(' · ');
   },
 
@@ -118,10 +120,10 @@ export const strings = {
   soundTrack: (n, of, code) => `Ord från ljudspår ${n} av ${of}${code ? ` (${language(code, '?')})` : ''}`,
   words: (n) => counted(n, { other: '{n} ord' }),
   moreSpeakers: (n) => `och ${number(n)} till`,
-  kind: { video: 'Video', audio: 'Ljud' },
+  kind: { audio: 'Ljud' },
   state: {
     waiting: 'Väntar',
-    transcribing: 'Skrivs ut',
+    transcribing: 'Transkriberas',
     searchable: 'Sökbar',
     partly: 'Delvis sökbar',
     failed: 'Misslyckades',
@@ -142,20 +144,20 @@ export const strings = {
   findPosition: (at, of) => (at > 0 ? `${number(at)} av ${number(of)}` : `${number(of)} hittade`),
   previousHit: 'Föregående ställe',
   nextHit: 'Nästa ställe',
-  transcript: 'Utskrift',
+  transcript: 'Transkription',
   transcriptHelp: 'Piltangenterna går från ord till ord, Enter går till det stället.',
-  noTranscript: 'Det finns ingen utskrift ännu.',
-  transcribingNow: 'Den här inspelningen skrivs ut. Orden visas här så snart de är kända.',
-  waitingNow: 'Den här inspelningen väntar på att skrivas ut.',
-  partlyNow: 'Delar av den här inspelningen kunde inte skrivas ut.',
-  failedNow: 'Den här inspelningen kunde inte skrivas ut.',
-  newerTranscript: 'Det finns en nyare utskrift.',
+  noTranscript: 'Det finns ingen transkription ännu.',
+  transcribingNow: 'Den här inspelningen transkriberas. Orden visas här så snart de är klara.',
+  waitingNow: 'Den här inspelningen väntar på att transkriberas.',
+  partlyNow: 'Delar av den här inspelningen kunde inte transkriberas.',
+  failedNow: 'Den här inspelningen kunde inte transkriberas.',
+  newerTranscript: 'Det finns en nyare transkription.',
   showNewer: 'Visa den',
-  transcriptChanged: 'Utskriften har just gjorts om, så ställena är inte markerade ännu.',
+  transcriptChanged: 'Transkriptionen har just gjorts om, så ställena är inte markerade ännu.',
   removed: 'Den här inspelningen togs bort ur biblioteket.',
   approximate: 'Tiderna är ungefärliga: de kommer från undertexter som anger tid för hela rader.',
-  uncertainWords: 'Prickade ord är osäkra.',
-  gap: (kind, from, to) => `${kind === 'no_words' ? 'Tal utan igenkända ord' : 'Ljud som inte skrevs ut'}, ${from}–${to}`,
+  uncertainWords: 'Ord med prickad understrykning är osäkra.',
+  gap: (kind, from, to) => `${kind === 'no_words' ? 'Tal utan igenkända ord' : 'Ljud som inte transkriberades'}, ${from}–${to}`,
   notATime: (time) => `”${time}” är ingen tid, så inspelningen öppnas från början.`,
   pastTheEnd: (time) => `${time} ligger efter slutet av den här inspelningen.`,
   backToNow: 'Tillbaka till nu',
@@ -164,7 +166,7 @@ export const strings = {
   // Media
   damage: (what) => `Mediefilen: ${what}.`,
   mediaMissing: 'Mediefilen ligger inte kvar där den låg, så inget kan spelas.',
-  mediaChanged: 'Mediefilen har ersatts av en annan, så inget kan spelas. Utskriften är av den första.',
+  mediaChanged: 'Mediefilen har ersatts av en annan, så inget kan spelas. Transkriptionen är av den första.',
   mediaUnreadable: (what) => `Den här webbläsaren kan inte spela mediefilen (${what}).`,
   pictureUnreadable: (what) => `Den här webbläsaren spelar ljudet i mediefilen (${what}) men kan inte visa bilden.`,
   soundUnreadable: (what) => `Den här webbläsaren visar bilden i mediefilen (${what}) men kan inte spela ljudet.`,
@@ -176,11 +178,11 @@ export const strings = {
   copyFailed: (reason) => `Kopian kunde inte göras: ${reason}.`,
   copyPlays: 'Det här är en kopia gjord för webbläsare.',
   deleteCopy: 'Radera kopian',
-  captionsLabel: 'Utskrift',
+  captionsLabel: 'Transkription',
   captions: (on) => (on ? 'Textning på' : 'Textning av'),
   speed: (rate) => `Hastighet ${number(rate)}×`,
   muted: (on) => (on ? 'Ljud av' : 'Ljud på'),
-  stillRead: 'Utskriften kan ändå läsas.',
+  stillRead: 'Transkriptionen kan ändå läsas.',
 
   // Quotes
   selection: 'Markerade ord',
@@ -189,8 +191,8 @@ export const strings = {
   copied: 'Kopierat',
   notCopied: 'Webbläsaren tillät inte kopiering',
   quoted: (text) => `”${text}”`,
-  quoteMoved: (time) => `Utskriften har gjorts om. De citerade orden finns nu vid ${time}.`,
-  quoteChanged: 'Ordalydelsen har ändrats sedan citatet: utskriften har gjorts om. Det markerade står nu där citatet stod.',
+  quoteMoved: (time) => `Transkriptionen har gjorts om. De citerade orden finns nu vid ${time}.`,
+  quoteChanged: 'Ordalydelsen har ändrats sedan citatet: transkriptionen har gjorts om. Det markerade står nu där citatet stod.',
 
   // Library
   libraryCount: recordings,
@@ -204,14 +206,14 @@ export const strings = {
   doubtfulPart: (span, share) => `${span} osäkert (${percent(share)})`,
   gapPart: (span) => `${span} tal utan ord`,
   left: (n, time) =>
-    counted(n, { one: '{n} inspelning återstår att skriva ut', other: '{n} inspelningar återstår att skriva ut' }) + (time && `, ungefär ${time}`) + '.',
+    counted(n, { one: '{n} inspelning återstår att transkribera', other: '{n} inspelningar återstår att transkribera' }) + (time && `, ungefär ${time}`) + '.',
   paused: 'Arbetet är pausat.',
   pause: 'Pausa',
   resume: 'Fortsätt',
   goesOn: 'Arbetet fortsätter.',
   stalled: 'Arbetet står stilla.',
   unreadable: (n) => counted(n, { one: '{n} fil kunde inte läsas', other: '{n} filer kunde inte läsas' }),
-  transcribeAgain: 'Skriv ut igen',
+  transcribeAgain: 'Transkribera igen',
   tryNow: 'Försök nu',
   askedAgain: 'Begärt',
 
@@ -247,7 +249,7 @@ export const strings = {
     [['Skift ←', 'Skift →'], 'markera ord att citera'],
     [['Enter'], 'gå till det stället'],
   ],
-  keysInTranscriptTitle: 'I utskriften',
+  keysInTranscriptTitle: 'I transkriptionen',
 
   // Details of a recording
   details: {
@@ -280,8 +282,8 @@ export const strings = {
     nothingKnown: 'Inget annat är känt om den här inspelningen ännu.',
     speakers: 'Talare',
     speaker: (name) => `Talaren ${name}`,
-    spokenAs: (names) => `i utskriften: ${names.join(', ')}`,
-    speakersHint: 'Två talare med samma namn blir en person. Utan namn kallas en talare som i utskriften.',
+    spokenAs: (names) => `i transkriptionen: ${names.join(', ')}`,
+    speakersHint: 'Två talare med samma namn blir en person. Utan namn kallas en talare som i transkriptionen.',
     edit: 'Redigera uppgifter',
     save: 'Spara',
     cancel: 'Avbryt',

@@ -8,3 +8,11 @@ const TURNS = /[\u202A-\u202E\u2066-\u2069]/;
 export function turnsText(text) {
   return TURNS.test(text);
 }
+
+/**
+ * Keeps a text inside a sentence from turning it, where no element can stand around it.
+ * @param {string} text
+ */
+export function apart(text) {
+  return `\u2068${text}\u2069`;
+}

@@ -50,29 +50,6 @@ function holdsAlike(old, next) {
 }
 
 /**
- * Gives an element these children in this order. One that only sees others come, go or change places is not touched: taken
- * out and put back, it would lose the focus that is in it.
- * @param {Element} element
- * @param {Element[]} children
- */
-export function arrange(element, children) {
-  let next = element.firstElementChild;
-  for (const child of children) {
-    if (next && next !== child && next.nextElementSibling === child) {
-      next.remove();
-      next = child;
-    }
-    if (next === child) next = child.nextElementSibling;
-    else element.insertBefore(child, next);
-  }
-  while (next) {
-    const gone = next;
-    next = next.nextElementSibling;
-    gone.remove();
-  }
-}
-
-/**
  * Returns a text as it can stand among others: one that would turn the direction of what follows stands apart.
  * @param {string} text
  * @returns {Node | string}

@@ -1,8 +1,10 @@
 /** A filter is a part of the query such as `speaker:"Ann Lee"`: what is chosen on the page is written into the query. */
 
-/** @typedef {'speaker' | 'lang' | 'folder' | 'date'} FilterName as the query writes them */
+import { partsOf } from './query.js';
 
-const FILTERS = /(^|\s)(speaker|lang|folder|date):("[^"]*"?|\S+)(?=\s|$)/gi;
+/** @import { Part } from './query.js' */
+
+/** @typedef {'speaker' | 'lang' | 'folder' | 'date'} FilterName as the query writes them */
 
 /**
  * Tells whether a query holds a filter.
@@ -11,7 +13,7 @@ const FILTERS = /(^|\s)(speaker|lang|folder|date):("[^"]*"?|\S+)(?=\s|$)/gi;
  * @param {string} value
  */
 export function hasFilter(q, name, value) {
-  return [...q.matchAll(FILTERS)].some((found) => isSame(found, name, value));
+  return partsOf(q).some((part) => isSame(part, name, value));
 }
 
 /**
@@ -21,22 +23,29 @@ export function hasFilter(q, name, value) {
  * @param {string} value
  */
 export function toggleFilter(q, name, value) {
-  if (!hasFilter(q, name, value)) return `${q.trim()} ${name}:${written(value)}`.trim();
-  const without = q.replace(FILTERS, (...found) => (isSame(found, name, value) ? found[1] : found[0]));
-  return without.replace(/\s+/g, ' ').trim();
+  const parts = partsOf(q);
+  const chosen = parts.filter((part) => isSame(part, name, value));
+  if (chosen.length > 0) {
+    return chosen.reduceRight((rest, { start, end }) => `${rest.slice(0, start).trimEnd()} ${rest.slice(end).trimStart()}`, q).trim();
+  }
+  // An open quote would take in what follows; it is read to the end of the query anyway.
+  const closed = q.trim() + (parts.at(-1)?.open ? '"' : '');
+  return `${closed} ${writeFilter(name, value)}`.trim();
 }
 
 /**
- * @param {ArrayLike<string | undefined>} found
- * @param {string} name
+ * @param {FilterName} name
  * @param {string} value
  */
-function isSame(found, name, value) {
-  const bare = (/** @type {string} */ text) => text.replaceAll('"', '').toLowerCase();
-  return found[2]?.toLowerCase() === name && bare(found[3] ?? '') === bare(value);
+export function writeFilter(name, value) {
+  return `${name}:${/^[\p{L}\p{N}.-]+$/u.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`}`;
 }
 
-/** A quotation mark cannot be written inside a phrase, and is no letter that is searched. @param {string} value */
-function written(value) {
-  return /^[\p{L}\p{N}.-]+$/u.test(value) ? value : `"${value.replaceAll('"', ' ').replace(/\s+/g, ' ').trim()}"`;
+/**
+ * @param {Part} part
+ * @param {FilterName} name
+ * @param {string} value
+ */
+function isSame(part, name, value) {
+  return !part.excluded && part.name === name && part.value.toLowerCase() === value.toLowerCase();
 }

@@ -26,15 +26,15 @@ const COMMANDS = new Map([
 
 /**
  * Returns what a key press asks for; null when it is somebody else's: typed text, a browser shortcut, Space on a button,
- * Space and arrows on the player, whose own buttons and sliders need them.
- * @param {{ key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean }} press
+ * Space and arrows on the player, whose own buttons and sliders need them, or with Shift, which selects and scrolls back.
+ * @param {{ key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean }} press
  * @param {{ typing: boolean, button: boolean, player: boolean }} focus
  * @returns {Command | null}
  */
 export function commandOf(press, focus) {
   if (press.ctrlKey || press.metaKey || press.altKey || focus.typing) return null;
-  if (press.key === ' ' && (focus.button || focus.player)) return null;
-  if (press.key.startsWith('Arrow') && focus.player) return null;
+  if (press.key === ' ' && (focus.button || focus.player || press.shiftKey)) return null;
+  if (press.key.startsWith('Arrow') && (focus.player || press.shiftKey)) return null;
   return COMMANDS.get(press.key) ?? COMMANDS.get(press.key.toLowerCase()) ?? null;
 }
 

@@ -39,7 +39,7 @@ export function foldersOf(recordings) {
  * @param {LibraryPlace['part']} part
  */
 function isIn({ state, doubtful_ms, gap_ms }, part) {
-  if (part === 'unsearched') return state !== 'searchable';
+  if (part === 'unsearched') return state !== 'searchable' && state !== 'partly';
   return part === 'all' || doubtful_ms > 0 || gap_ms > 0;
 }
 

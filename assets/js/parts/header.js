@@ -1,6 +1,7 @@
 import { libraryPlace, writePlace, searchPlace } from '../lib/address.js';
 import { el } from '../lib/dom.js';
 import { strings } from '../strings.js';
+import { whenPressed } from './pressed.js';
 
 /** @import { Place } from '../lib/address.js' */
 
@@ -15,6 +16,12 @@ export function buildHeader(header, showKeys) {
   const library = el('a', { href: writePlace(libraryPlace()) }, strings.libraryTitle);
   const keys = el('button', { type: 'button', class: 'plain', 'aria-haspopup': 'dialog' }, strings.keysTitle);
   keys.addEventListener('click', showKeys);
+  whenPressed((command) => {
+    // A view with a box of its own is asked there.
+    if (command !== 'focusSearch' || document.querySelector('input[type=search]')) return false;
+    search.click();
+    return true;
+  });
   header.append(
     el('a', { class: 'wordmark', href: writePlace(searchPlace('')), translate: 'no' }, strings.appName),
     el('nav', {}, search, library, keys),

@@ -8,7 +8,7 @@ import { strings } from '../strings.js';
 
 /** @import { Example } from '../lib/examples.js' */
 
-/** @type {Promise<Example[]> | null} asked for once */
+/** @type {Promise<Example[]> | null} asked for until there are some */
 let known = null;
 
 /**
@@ -39,9 +39,10 @@ async function libraryExamples() {
     const recording = exampleRecording(await recordings(signal));
     const words = recording && await transcript(recording.id, signal);
     const material = words && materialOf(words, recording);
-    return material ? examplesOf(material) : [];
+    if (material) return examplesOf(material);
   } catch {
-    known = null;
-    return [];
+    // Those made up stay.
   }
+  known = null;
+  return [];
 }

@@ -13,7 +13,7 @@ import { strings } from '../strings.js';
 export function obey(command, media, hits) {
   if (command === 'nextHit') hits.next();
   else if (command === 'previousHit') hits.previous();
-  else if (media && command in onMedia) onMedia[/** @type {keyof typeof onMedia} */ (command)](media);
+  else if (media && !media.hidden && command in onMedia) onMedia[/** @type {keyof typeof onMedia} */ (command)](media);
   else return false;
   return true;
 }

@@ -10,15 +10,17 @@ const TYPING_REST_MS = 150;
  * Makes the search box. What is typed replaces the address; Enter or leaving the box settles it, so that the next
  * search is a new step of the history and "back" goes from search to search, not from letter to letter.
  * @param {string} q
- * @param {(q: string, how: 'push' | 'replace') => void} ask
- * @param {() => void} goDown the reader wants the first result
+ * @param {object} ways
+ * @param {(q: string, how: 'push' | 'replace') => void} ways.ask
+ * @param {() => void} ways.again the reader asks for what was asked already
+ * @param {() => void} ways.goDown the reader wants the first result
  * @param {AbortSignal} signal
  * @returns {{ element: HTMLElement, focus: () => void, set: (q: string) => void }}
  */
-export function searchBox(q, ask, goDown, signal) {
+export function searchBox(q, { ask, again, goDown }, signal) {
   const input = el('input', {
     id: 'search', type: 'search', name: 'q', value: q, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
-    enterkeyhint: 'search', placeholder: strings.searchPlaceholder,
+    enterkeyhint: 'search', dir: 'auto', placeholder: strings.searchPlaceholder,
   });
   const help = el('button', { type: 'button', class: 'help', 'aria-haspopup': 'dialog', 'aria-label': strings.help, title: strings.help }, '?');
   help.addEventListener('click', showKeySheet, { signal });
@@ -49,6 +51,7 @@ export function searchBox(q, ask, goDown, signal) {
   }, { signal });
   element.addEventListener('submit', (event) => {
     event.preventDefault();
+    if (input.value === asked) again();
     settle();
   }, { signal });
   signal.addEventListener('abort', typed.cancel);

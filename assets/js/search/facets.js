@@ -19,12 +19,15 @@ const SHOWN = 6;
  * @param {Facets} facets
  * @param {SearchPlace} place
  * @param {boolean} open
+ * @param {Element | null} before the list that this one takes the place of: what the reader opened or closed stays so
  * @returns {HTMLElement | null} null where there is nothing to choose
  */
-export function facetList(facets, place, open) {
-  const sections = FACETS.flatMap(([name, filter]) => facetSection(name, filter, facets[name], place));
+export function facetList(facets, place, open, before) {
+  const isOpen = (/** @type {string} */ part, /** @type {boolean} */ first) =>
+    [before, ...before?.querySelectorAll('details') ?? []].find((it) => it?.getAttribute('data-part') === part)?.hasAttribute('open') ?? first;
+  const sections = FACETS.flatMap(([name, filter]) => facetSection(name, filter, facets[name], place, isOpen));
   if (sections.length === 0) return null;
-  return el('details', { class: 'facets', open }, el('summary', {}, strings.narrow), ...sections);
+  return el('details', { class: 'facets', 'data-part': 'all', open: isOpen('all', open) }, el('summary', {}, strings.narrow), ...sections);
 }
 
 /**
@@ -32,8 +35,9 @@ export function facetList(facets, place, open) {
  * @param {FilterName} filter
  * @param {Facet} facet
  * @param {SearchPlace} place
+ * @param {(part: string, first: boolean) => boolean} isOpen
  */
-function facetSection(name, filter, { values, more }, place) {
+function facetSection(name, filter, { values, more }, place, isOpen) {
   const chosen = values.some(({ value }) => hasFilter(place.q, filter, value));
   // One value alone leaves no choice.
   if (values.length < 2 && !chosen) return [];
@@ -45,7 +49,7 @@ function facetSection(name, filter, { values, more }, place) {
   return [el('section', { 'aria-labelledby': id },
     el('h2', { id }, strings.facets[name]),
     el('ul', { role: 'list' }, ...items.slice(0, SHOWN), ...hidden.length === 0 ? rest : []),
-    hidden.length > 0 && el('details', { open: hidden.some((item) => item.querySelector('[aria-pressed=true], [aria-current]') !== null) },
+    hidden.length > 0 && el('details', { 'data-part': name, open: isOpen(name, hidden.some((item) => item.querySelector('[aria-current]') !== null)) },
       el('summary', {}, strings.facetMore(hidden.length + more)),
       el('ul', { role: 'list' }, ...hidden, ...rest)),
   )];
@@ -59,7 +63,7 @@ function facetSection(name, filter, { values, more }, place) {
 function valueItem(filter, { value, shown, hits }, place) {
   const href = writePlace(searchPlace(toggleFilter(place.q, filter, value), place));
   const current = hasFilter(place.q, filter, value) ? 'true' : null;
-  return el('li', {}, el('a', { href, 'aria-current': current, title: filter === 'folder' ? value : null },
+  return el('li', {}, el('a', { href, 'data-again': `${filter}:${value}`, 'aria-current': current, title: filter === 'folder' ? value : null },
     el('bdi', { class: 'facet-value' }, shown), ' ',
     el('span', { class: 'facet-count', 'aria-label': strings.hitsIn(hits) }, strings.number(hits)),
   ));

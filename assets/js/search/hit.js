@@ -29,7 +29,8 @@ export function hitItem(hit, group, q, inPlace) {
   const time = formatClock(hit.start_ms);
   const href = writePlace(recordingPlace(id, { t: formatSeconds(hit.start_ms), q }));
   const more = el('div', { class: 'hit-more', hidden: true });
-  const play = group.recording.media.available && toggle('play', strings.playHere(time), '▶');
+  // With its variation selector the sign is text; phones make a picture of it else.
+  const play = group.recording.media.available && toggle('play', strings.playHere(time), '▶\uFE0E');
   const read = toggle('read', strings.readAround(time), '¶');
   inPlace.add({ hit, group, more, play: play || null, read });
   return el('li', {},

@@ -2,12 +2,15 @@
 
 import { announce } from '../announce.js';
 import { el } from '../lib/dom.js';
+import { paragraphsOf } from '../lib/paragraphs.js';
 import { formatClock, playFrom } from '../lib/time.js';
 import { wordNamedBy } from '../lib/words.js';
 import { trouble } from '../parts/notice.js';
+import { roving } from '../parts/roving.js';
 import { markCurrentWord } from '../recording/current-word.js';
 import { buildPlayer } from '../recording/player.js';
 import { buildPassages } from '../recording/transcript.js';
+import { holdWord, releaseWord, selectTo, wordStep } from '../recording/word-keys.js';
 import { strings } from '../strings.js';
 import { hitKey } from './hit.js';
 
@@ -15,7 +18,11 @@ import { hitKey } from './hit.js';
 
 /**
  * @typedef {{ hit: Hit, group: Group, more: HTMLElement, play: HTMLButtonElement | null, read: HTMLButtonElement }} Item
- * @typedef {{ add: (item: Item) => void, media: () => HTMLMediaElement | null }} InPlace
+ *
+ * @typedef {object} InPlace
+ * @property {(item: Item) => void} add
+ * @property {(open: string) => void} show reads the hit of that name, or none, and ends what is listed no longer
+ * @property {() => HTMLMediaElement | null} media
  */
 
 /** How many passages are added each time that somebody asks for more. */
@@ -23,13 +30,14 @@ const MORE = 2;
 
 /**
  * @param {object} ways
- * @param {string} ways.open the hit that is read from the start
  * @param {(id: string) => Promise<Transcript | null>} ways.transcript
  * @param {(open: string) => void} ways.opened the reader opened a hit, or closed the last one
  * @param {AbortSignal} outer
  * @returns {InPlace}
  */
-export function inPlace({ open, transcript, opened }, outer) {
+export function inPlace({ transcript, opened }, outer) {
+  /** @type {Map<string, Item>} */
+  const items = new Map();
   /** @type {{ item: Item, media: HTMLMediaElement | null, seek: (seconds: number) => void, ending: AbortController } | null} */
   let playing = null;
   /** @type {{ item: Item, ending: AbortController, follow: (media: HTMLMediaElement) => void } | null} */
@@ -84,7 +92,11 @@ export function inPlace({ open, transcript, opened }, outer) {
     const mine = (reading = { item, ending, follow: (/** @type {HTMLMediaElement} */ _) => {} });
     try {
       const words = await transcript(group.recording.id);
-      if (signal.aborted || words === null) return;
+      if (signal.aborted) return;
+      if (words === null) {
+        place.replaceChildren(el('p', { class: 'quiet' }, strings.noTranscript));
+        return;
+      }
       mine.follow = around(place, words, item, (ms) => {
         if (playing?.item !== item) play(item);
         playing?.seek(ms / 1000);
@@ -98,17 +110,28 @@ export function inPlace({ open, transcript, opened }, outer) {
 
   return {
     add(item) {
+      items.set(keyOf(item), item);
       item.play?.addEventListener('click', () => (playing?.item === item ? stop() : play(item)), { signal: outer });
       item.read.addEventListener('click', () => {
         const closing = reading?.item === item;
         if (closing) close();
         else read(item);
-        opened(closing ? '' : hitKey(item.group.recording.id, item.hit));
+        opened(closing ? '' : keyOf(item));
       }, { signal: outer });
-      if (open !== '' && open === hitKey(item.group.recording.id, item.hit)) read(item);
+    },
+    show(open) {
+      if (playing && !playing.item.more.isConnected) stop();
+      if (reading && (!reading.item.more.isConnected || keyOf(reading.item) !== open)) close();
+      const item = items.get(open);
+      if (!reading && item?.more.isConnected) read(item);
     },
     media: () => playing?.media ?? null,
   };
+}
+
+/** @param {Item} item */
+function keyOf({ hit, group }) {
+  return hitKey(group.recording.id, hit);
 }
 
 /**
@@ -129,13 +152,17 @@ function around(place, transcript, { hit, group }, playFromWord, signal) {
   const passageOf = (/** @type {number} */ word) => Math.max(0, passages.findIndex(({ end_word }) => word < end_word));
   let [from, to] = [passageOf(firstWord) - 1, passageOf(lastWord) + 2];
 
+  const firsts = paragraphsOf(transcript).paragraphs.map(({ first }) => first);
   /** @type {HTMLElement[]} */
   let spans = [];
   /** @type {HTMLMediaElement | null} */
   let media = null;
   let drawn = new AbortController();
+  /** @type {(word: number) => void} */
+  let tabTo = () => {};
 
-  const text = el('div', { class: 'transcript' });
+  const text = el('div', { class: 'transcript', 'aria-describedby': 'around-help' });
+  const help = el('p', { class: 'hidden', id: 'around-help' }, strings.transcriptHelp);
   const earlier = el('button', { type: 'button', class: 'plain more' }, strings.earlier);
   const later = el('button', { type: 'button', class: 'plain more' }, strings.later);
   const follow = () => {
@@ -153,23 +180,48 @@ function around(place, transcript, { hit, group }, playFromWord, signal) {
     text.replaceChildren(...built.elements);
     earlier.hidden = from === 0;
     later.hidden = to === passages.length;
+    const [first, last] = [passages[from]?.first_word ?? 0, spans.length - 1];
+    tabTo = roving(text, spans, {
+      step(key, index) {
+        const word = wordStep(key, index, firsts, spans);
+        return word === null ? null : Math.min(Math.max(word, first), last);
+      },
+      hold: holdWord,
+      release: releaseWord,
+      moved: (left, reached, press) => selectTo(spans, left, reached, press.shiftKey),
+    }, AbortSignal.any([signal, drawn.signal])).moveTo;
+    tabTo(Math.max(0, firstWord));
     follow();
   };
-  earlier.addEventListener('click', () => {
-    from -= MORE;
+  /** @param {HTMLElement} button @param {number} first the first passage that is new */
+  const more = (button, first) => {
+    const hadFocus = button === document.activeElement;
     draw();
-  }, { signal });
+    if (!hadFocus || !button.hidden) return;
+    // A button that has nothing more to add is gone, and the focus with it.
+    const word = passages[Math.max(0, first)]?.first_word ?? 0;
+    tabTo(word);
+    spans[word]?.focus({ preventScroll: true });
+  };
+  earlier.addEventListener('click', () => more(earlier, from -= MORE), { signal });
   later.addEventListener('click', () => {
+    const first = to;
     to += MORE;
-    draw();
+    more(later, first);
   }, { signal });
-  text.addEventListener('click', (event) => {
+  const choose = (/** @type {Event} */ event) => {
     const chosen = event.target instanceof Element ? event.target.closest('[data-word]')?.getAttribute('data-word') : null;
-    if (chosen && document.getSelection()?.isCollapsed !== false) playFromWord(words.start_ms[Number(chosen)] ?? 0);
+    if (chosen) playFromWord(words.start_ms[Number(chosen)] ?? 0);
+  };
+  text.addEventListener('click', (event) => {
+    if (document.getSelection()?.isCollapsed !== false) choose(event);
+  }, { signal });
+  text.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') choose(event);
   }, { signal });
 
   draw();
-  place.replaceChildren(earlier, text, later);
+  place.replaceChildren(help, earlier, text, later);
   return (playing) => {
     media = playing;
     follow();

@@ -1,7 +1,8 @@
 import { search } from '../api.js';
 import { searchPlace, writePlace } from '../lib/address.js';
+import { apart } from '../lib/bidi.js';
 import { el } from '../lib/dom.js';
-import { requiredParts } from '../lib/query.js';
+import { trialOf } from '../lib/query.js';
 import { strings } from '../strings.js';
 import { coverageLine } from './coverage.js';
 import { understanding } from './results.js';
@@ -24,7 +25,7 @@ export function nothingFound(answer, q, signal) {
   const tips = waiting > 0 ? [...strings.tipList, strings.tipWaiting(waiting)] : strings.tipList;
   return el('section', { class: 'nothing' },
     el('div', { class: 'result-head' },
-      el('p', { class: 'summary' }, strings.nothingFor(strings.quoted(q.trim()))),
+      el('p', { class: 'summary' }, strings.nothingFor(strings.quoted(apart(q.trim())))),
       coverageLine(answer.coverage),
       ...understanding(answer, q),
     ),
@@ -42,12 +43,12 @@ function suggested(suggestions) {
   if (!suggestions) return [];
   const { instead, without } = suggestions;
   const item = (/** @type {string} */ query, /** @type {number} */ hits, /** @type {string} */ why) => el('li', {},
-    why, ' ', el('a', { href: writePlace(searchPlace(query)) }, query), ' ',
+    why, ' ', el('a', { href: writePlace(searchPlace(query)) }, el('bdi', {}, query)), ' ',
     el('span', { class: 'quiet' }, strings.hitsIn(hits)),
   );
   const items = [
     ...instead.map(({ query, hits }) => item(query, hits, strings.didYouMean)),
-    ...without.map(({ left_out, query, hits }) => item(query, hits, strings.withoutThis(left_out))),
+    ...without.map(({ left_out, query, hits }) => item(query, hits, strings.withoutThis(left_out && apart(left_out)))),
   ];
   return items.length === 0 ? [] : [el('ul', { class: 'alone suggested', role: 'list' }, ...items)];
 }
@@ -58,16 +59,18 @@ function suggested(suggestions) {
  * @param {AbortSignal} signal
  */
 async function tryAlone(q, place, signal) {
-  const parts = requiredParts(q).slice(0, MOST_PARTS);
-  if (parts.length === 0) return place.remove();
+  const { parts: all, isAll } = trialOf(q);
+  if (all.length === 0) return place.remove();
+  const parts = all.slice(0, MOST_PARTS);
   const counts = await Promise.all(parts.map(async (part) => (await search({ q: part, shown: 1 }, signal)).total_hits));
-  const together = counts.every((count) => count > 0);
+  // A filter or what is excluded may be what keeps them from being found.
+  const together = isAll && parts.length === all.length && counts.every((count) => count > 0);
   place.append(
     el('h2', {}, together ? strings.nothingTogether : strings.nothingAlone),
     el('ul', { class: 'alone', role: 'list' }, ...parts.map((part, index) => {
       const count = counts[index] ?? 0;
       return el('li', {},
-        count > 0 ? el('a', { href: writePlace(searchPlace(part)) }, part) : el('s', {}, part), ' ',
+        count > 0 ? el('a', { href: writePlace(searchPlace(part)) }, el('bdi', {}, part)) : el('s', {}, el('bdi', {}, part)), ' ',
         el('span', { class: 'quiet' }, count > 0 ? strings.hitsIn(count) : strings.never),
       );
     })),

@@ -51,7 +51,7 @@ function row({ recording, positions_ms, total_hits }, longest, q, signal) {
   const bar = el('div', { class: 'picture-time' }, timeline(recording, positions_ms, q, signal, places));
   bar.style.setProperty('--share', String(share));
   return el('li', {},
-    el('a', { class: 'picture-title', href: writePlace(recordingPlace(recording.id, { q })) }, el('bdi', {}, recording.title)),
+    el('a', { class: 'picture-title', href: writePlace(recordingPlace(recording.id, { q })), title: recording.title }, el('bdi', {}, recording.title)),
     el('span', { class: 'facts' }, strings.hitsIn(total_hits)),
     bar,
   );
@@ -62,7 +62,7 @@ function row({ recording, positions_ms, total_hits }, longest, q, signal) {
  * @param {number} total_hits
  * @param {SearchPlace} place
  */
-function yearBars({ values }, total_hits, place) {
+function yearBars({ values, more }, total_hits, place) {
   const most = Math.max(...values.map(({ hits }) => hits));
   const dated = values.reduce((sum, { hits }) => sum + hits, 0);
   const filtered = values.some(({ value }) => hasFilter(place.q, 'date', value));
@@ -71,11 +71,13 @@ function yearBars({ values }, total_hits, place) {
     bar.style.setProperty('--share', String(hits / most));
     const href = writePlace(searchPlace(toggleFilter(place.q, 'date', value), place));
     const current = hasFilter(place.q, 'date', value) ? 'true' : null;
-    return el('li', {}, el('a', { href, 'aria-current': current }, value), bar, el('span', { class: 'facts' }, strings.hitsIn(hits)));
+    return el('li', {}, el('a', { href, 'data-again': `year:${value}`, 'aria-current': current }, value), bar, el('span', { class: 'facts' }, strings.hitsIn(hits)));
   });
   return el('section', { 'aria-labelledby': 'years-title' },
     el('h2', { id: 'years-title' }, strings.yearsTitle),
     el('ol', { class: 'years', role: 'list' }, ...bars),
-    !filtered && total_hits > dated && el('p', { class: 'quiet' }, strings.yearsUnknown(total_hits - dated)),
+    more > 0 && el('p', { class: 'quiet' }, strings.facetMore(more)),
+    // What is said in years that are not named cannot be told from what is said in none.
+    !filtered && more === 0 && total_hits > dated && el('p', { class: 'quiet' }, strings.yearsUnknown(total_hits - dated)),
   );
 }

@@ -1,58 +1,110 @@
 import { STEP, recordingPlace, writePlace } from '../lib/address.js';
+import { arrange } from '../lib/arrange.js';
 import { el } from '../lib/dom.js';
 import { sameQuery } from '../lib/query.js';
-import { facts } from '../parts/recording-state.js';
-import { timeline } from '../parts/timeline.js';
 import { strings } from '../strings.js';
 import { coverageLine } from './coverage.js';
 import { facetList } from './facets.js';
-import { hitItem } from './hit.js';
+import { groupItem } from './group.js';
 import { picture } from './picture.js';
 import { toolbar } from './toolbar.js';
 
 /** @import { SearchPlace } from '../lib/address.js' */
-/** @import { Answer, Group, GroupRecording, Named } from '../wire.js' */
+/** @import { Answer, GroupRecording, Named } from '../wire.js' */
+/** @import { GroupItem } from './group.js' */
 /** @import { InPlace } from './in-place.js' */
+
+/**
+ * @typedef {object} Results
+ * @property {HTMLElement} element
+ * @property {(answer: Answer, place: SearchPlace) => HTMLElement | null} add shows more or fewer of the same; what stays is
+ *   left alone, for it may be playing. Returns the first that is new
+ * @property {(place: SearchPlace) => void} link writes its links for another place
+ */
 
 /**
  * Shows an answer: moments, grouped by recording, or where they lie; beside them what may narrow them down.
  * @param {Answer} answer
  * @param {SearchPlace} place
  * @param {InPlace} inPlace
+ * @param {Element | null} before the facets that stood there
  * @param {AbortSignal} signal
+ * @returns {Results}
  */
-export function results(answer, place, inPlace, signal) {
+export function results(answer, place, inPlace, before, signal) {
   const wide = matchMedia('(min-width: 60rem)').matches;
-  const facets = answer.facets && facetList(answer.facets, place, wide);
-  const found = place.as === 'picture' ? picture(answer, place, signal) : list(answer, place, inPlace, signal);
-  return el('section', { class: 'results', 'aria-label': strings.found(answer.total_hits, answer.total_recordings) },
+  const facets = answer.facets && facetList(answer.facets, place, wide, before);
+  const found = place.as === 'picture' ? null : list(place.q, inPlace, signal);
+  const shown = found?.element ?? picture(answer, place, signal);
+  let tools = toolbar(place);
+  found?.add(answer, place);
+  const element = el('section', { class: 'results', 'aria-label': strings.found(answer.total_hits, answer.total_recordings) },
     el('div', { class: 'result-head' },
       el('p', { class: 'summary' }, strings.found(answer.total_hits, answer.total_recordings)),
       coverageLine(answer.coverage),
       ...understanding(answer, place.q),
       ...named(answer.recordings),
-      answer.total_hits > 0 && toolbar(place),
+      answer.total_hits > 0 && tools,
     ),
     // Beside the results they come after them for the keyboard, too.
-    ...wide ? [found, facets] : [facets, found],
+    ...wide ? [shown, facets] : [facets, shown],
   );
+  const linkTools = (/** @type {SearchPlace} */ now) => {
+    const next = toolbar(now);
+    tools.replaceWith(next);
+    tools = next;
+  };
+  return {
+    element,
+    add(more, now) {
+      linkTools(now);
+      return found?.add(more, now) ?? null;
+    },
+    link(now) {
+      linkTools(now);
+      found?.link(now);
+    },
+  };
 }
 
 /**
- * @param {Answer} answer
- * @param {SearchPlace} place
+ * @param {string} q
  * @param {InPlace} inPlace
  * @param {AbortSignal} signal
  */
-function list(answer, place, inPlace, signal) {
-  const left = answer.total_recordings - answer.groups.length;
-  return el('div', { class: 'result-list' },
-    el('ol', { class: 'groups', role: 'list' }, ...answer.groups.map((group) => groupItem(group, place, inPlace, signal))),
-    left > 0 && el('p', {}, el('a', {
-      class: 'more',
-      href: writePlace({ ...place, shown: answer.groups.length + STEP }),
-    }, strings.moreRecordings(left))),
-  );
+function list(q, inPlace, signal) {
+  /** @type {Map<string, GroupItem>} */
+  const known = new Map();
+  const groups = el('ol', { class: 'groups', role: 'list' });
+  const more = el('a', { class: 'more' });
+  const foot = el('p', {}, more);
+
+  const link = (/** @type {SearchPlace} */ place) => {
+    more.href = writePlace({ ...place, shown: groups.childElementCount + STEP });
+    for (const item of known.values()) item.link(place);
+  };
+  return {
+    element: el('div', { class: 'result-list' }, groups, foot),
+    add(/** @type {Answer} */ answer, /** @type {SearchPlace} */ place) {
+      /** @type {(HTMLElement | null)[]} */
+      const firstHits = [];
+      const items = answer.groups.map((group) => {
+        const { id } = group.recording;
+        const before = known.get(id);
+        const item = before?.revision === group.revision ? before : groupItem(group, q, inPlace, signal);
+        known.set(id, item);
+        firstHits.push(item.show(group, place));
+        return item.element;
+      });
+      const firstGroup = arrange(groups, items);
+      const left = answer.total_recordings - answer.groups.length;
+      more.textContent = strings.moreRecordings(left);
+      foot.hidden = left <= 0;
+      link(place);
+      return firstGroup ?? firstHits.find((hit) => hit !== null) ?? null;
+    },
+    link,
+  };
 }
 
 /**
@@ -79,30 +131,7 @@ function named({ total, first }) {
     el('li', {}, el('a', { href: writePlace(recordingPlace(id)) }, el('bdi', {}, title)));
   return [
     el('p', {}, strings.namedRecordings(total)),
-    el('ul', { class: 'named', role: 'list' }, ...first.map(link)),
+    el('ul', { class: 'named', role: 'list' }, ...first.map(link),
+      total > first.length && el('li', { class: 'quiet' }, strings.facetMore(total - first.length))),
   ];
-}
-
-/**
- * @param {Group} group
- * @param {SearchPlace} place
- * @param {InPlace} inPlace
- * @param {AbortSignal} signal
- */
-function groupItem(group, place, inPlace, signal) {
-  const { recording, total_hits, positions_ms, hits } = group;
-  const { id } = recording;
-  const opened = place.all.includes(id);
-  const all = opened ? place.all.filter((other) => other !== id) : [...place.all, id];
-  const more = opened ? strings.fewerHits : strings.allHits(total_hits);
-  return el('li', { class: 'group', id: `group-${id}` },
-    el('div', { class: 'group-head' },
-      el('h2', {}, el('a', { href: writePlace(recordingPlace(id, { q: place.q })) }, el('bdi', {}, recording.title))),
-      facts(recording, strings.hitsIn(total_hits)),
-    ),
-    timeline(recording, positions_ms, place.q, signal),
-    el('ol', { class: 'hits', role: 'list' }, ...hits.map((hit) => hitItem(hit, group, place.q, inPlace))),
-    (opened || total_hits > hits.length) &&
-      el('p', {}, el('a', { class: 'more', href: writePlace({ ...place, all }) }, more)),
-  );
 }

@@ -9,9 +9,9 @@ import { strings } from '../strings.js';
 
 /** @param {SearchPlace} place */
 export function toolbar(place) {
-  const sorts = SORTS.map((sort) => choice(strings.sorts[sort], { ...place, sort, shown: STEP }, place.sort === sort));
+  const sorts = SORTS.map((sort) => choice(`sort:${sort}`, strings.sorts[sort], { ...place, sort, shown: STEP }, place.sort === sort));
   const names = { list: strings.asList, picture: strings.asPicture };
-  const shapes = SHAPES.map((as) => choice(names[as], { ...place, as }, place.as === as));
+  const shapes = SHAPES.map((as) => choice(`as:${as}`, names[as], { ...place, as }, place.as === as));
   return el('div', { class: 'toolbar' },
     el('div', { class: 'choices', role: 'group', 'aria-label': strings.pictureOrList }, ...shapes),
     el('div', { class: 'choices', role: 'group', 'aria-label': strings.sortLabel }, ...sorts),
@@ -20,10 +20,11 @@ export function toolbar(place) {
 }
 
 /**
+ * @param {string} name
  * @param {string} label
  * @param {SearchPlace} place
  * @param {boolean} current
  */
-function choice(label, place, current) {
-  return el('a', { href: writePlace(place), 'aria-current': current ? 'true' : null }, label);
+function choice(name, label, place, current) {
+  return el('a', { href: writePlace(place), 'data-again': name, 'aria-current': current ? 'true' : null }, label);
 }

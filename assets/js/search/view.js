@@ -2,6 +2,7 @@
 
 import { announce } from '../announce.js';
 import { recordings, search, searchWithin, transcript } from '../api.js';
+import { listen } from '../events.js';
 import { MOST_SHOWN, searchPlace } from '../lib/address.js';
 import { el } from '../lib/dom.js';
 import { latest, wasSuperseded } from '../lib/latest.js';
@@ -17,7 +18,16 @@ import { results } from './results.js';
 
 /** @import { SearchPlace } from '../lib/address.js' */
 /** @import { Page, View } from '../router.js' */
-/** @import { Transcript } from '../wire.js' */
+/** @import { Answer, Event, Recording, Transcript } from '../wire.js' */
+/** @import { InPlace } from './in-place.js' */
+/** @import { Results } from './results.js' */
+
+/**
+ * @typedef {object} Standing what stands where answers stand
+ * @property {HTMLElement} element
+ * @property {{ results: Results, places: InPlace }} [found] where something was found
+ * @property {(event: Event) => void} [heard]
+ */
 
 /**
  * @param {Page} page
@@ -27,73 +37,108 @@ import { results } from './results.js';
 export function searchView({ main, signal, write }, first) {
   const newest = latest(signal);
   const transcripts = rememberedTranscripts(signal);
-  const place = el('div', { class: 'answer' });
-  const box = searchBox(first.q, (q, how) => {
-    const wanted = searchPlace(q, asked);
-    write(wanted, how);
-    show(wanted);
-  }, () => focusHit(place, 1), signal);
+  const place = el('div', { class: 'answer', tabindex: -1 });
+  const box = searchBox(first.q, {
+    ask(q, how) {
+      const wanted = searchPlace(q, asked);
+      write(wanted, how);
+      show(wanted);
+    },
+    again() {
+      if (shown === null) show(asked);
+    },
+    goDown: () => focusHit(place, 1),
+  }, signal);
   main.append(el('h1', { class: 'hidden' }, strings.searchTitle), box.element, place);
   if (first.q === '') box.focus();
 
   let asked = first;
-  /** @type {SearchPlace | null} */
+  /** What the answer is of; null while there is none. @type {SearchPlace | null} */
   let shown = null;
-  let standing = new AbortController();
-  /** @type {() => HTMLMediaElement | null} */
-  let media = () => null;
+  /** @type {Standing | null} */
+  let standing = null;
+  let ending = new AbortController();
 
   /** @param {SearchPlace} wanted */
   const show = async (wanted) => {
-    const { q } = wanted;
     asked = wanted;
-    document.title = strings.title(q === '' ? strings.searchTitle : q);
+    document.title = strings.title(wanted.q === '' ? strings.searchTitle : wanted.q);
     place.setAttribute('aria-busy', 'true');
     try {
-      const found = await newest((ending) => ask(wanted, ending));
-      standing.abort();
-      standing = new AbortController();
-      place.replaceChildren(build(wanted, found, AbortSignal.any([signal, standing.signal])));
-      if (shown?.q === q) focusNew(place, shown, wanted);
-      shown = wanted;
+      const found = await newest((superseded) => ask(wanted, superseded));
+      if ('answer' in found && shown && isMoreOf(asked, shown) && standing?.found) add(found.answer, standing.found);
+      else put((within) => build(found, within));
+      shown = asked;
     } catch (error) {
       if (wasSuperseded(error)) return;
-      place.replaceChildren(trouble(error, () => show(wanted)));
+      shown = null;
+      put(() => ({ element: trouble(error, () => show(asked)) }));
     }
     place.removeAttribute('aria-busy');
   };
 
-  /** @type {(wanted: SearchPlace, found: Found, ending: AbortSignal) => HTMLElement} */
-  const build = (wanted, found, ending) => {
-    media = () => null;
-    if ('all' in found) return landing(found.all);
+  /** Puts something else in its place, and the focus on what is the same there. @param {(within: AbortSignal) => Standing} build */
+  const put = (build) => {
+    ending.abort();
+    ending = new AbortController();
+    const focused = place.contains(document.activeElement) ? document.activeElement : null;
+    standing = build(AbortSignal.any([signal, ending.signal]));
+    place.replaceChildren(standing.element);
+    standing.found?.places.show(asked.open);
+    if (focused === null || focused === place) return;
+    const again = focused.getAttribute('data-again');
+    if (again !== null) focusOn(place, `[data-again="${CSS.escape(again)}"]`);
+    if (document.activeElement === document.body) place.focus({ preventScroll: true });
+  };
+
+  /** @type {(answer: Answer, found: { results: Results, places: InPlace }) => void} */
+  const add = (answer, { results, places }) => {
+    const fresh = results.add(answer, asked);
+    places.show(asked.open);
+    announce(strings.found(answer.total_hits, answer.total_recordings));
+    if (fresh) focusOn(fresh, 'a');
+  };
+
+  /** @type {(found: Found, within: AbortSignal) => Standing} */
+  const build = (found, within) => {
+    if ('all' in found) return landing(found.all, () => show(asked), within);
     const { answer } = found;
     if (answer.total_hits === 0 && answer.recordings.total === 0) {
       announce(strings.foundNothing);
-      return nothingFound(answer, wanted.q, ending);
+      return { element: nothingFound(answer, asked.q, within) };
     }
     announce(strings.found(answer.total_hits, answer.total_recordings));
     const places = inPlace({
-      open: wanted.open,
       transcript: transcripts,
       opened(open) {
-        shown = asked = { ...asked, open };
+        if (shown === null) return;
+        shown = { ...shown, open };
+        standing?.found?.results.link(shown);
+        // Of a newer question, the address is named already.
+        if (asked.q !== shown.q) return;
+        asked = { ...asked, open };
         write(asked, 'replace');
       },
-    }, ending);
-    media = places.media;
-    return results(answer, wanted, places, ending);
+    }, within);
+    const shows = results(answer, asked, places, place.querySelector('.facets'), within);
+    return { element: shows.element, found: { results: shows, places } };
   };
 
-  whenPressed((command) => obey(command, media(), {
+  whenPressed((command) => obey(command, standing?.found?.places.media() ?? null, {
     next: () => focusHit(place, 1),
     previous: () => focusHit(place, -1),
   }), signal);
+  listen({
+    heard: (event) => standing?.heard?.(event),
+    missed() {
+      if (shown === null || standing?.heard) show(asked);
+    },
+  }, signal);
 
   return {
     show(to) {
       if (to.view !== 'search') return false;
-      if (to.q !== shown?.q) {
+      if (to.q !== asked.q) {
         box.set(to.q);
         window.scrollTo(0, 0);
       }
@@ -103,7 +148,7 @@ export function searchView({ main, signal, write }, first) {
   };
 }
 
-/** @typedef {{ all: import('../wire.js').Recording[] } | { answer: import('../wire.js').Answer }} Found */
+/** @typedef {{ all: Recording[] } | { answer: Answer }} Found */
 
 /**
  * Asks what a place needs.
@@ -113,19 +158,26 @@ export function searchView({ main, signal, write }, first) {
  */
 async function ask({ q, sort, as, shown, all }, signal) {
   if (q.trim() === '') return { all: await recordings(signal) };
-  const [answer, ...whole] = await Promise.all([
-    search({ q, sort, shown: as === 'picture' ? MOST_SHOWN : shown, facets: true }, signal),
-    ...all.map((id) => searchWithin(q, id, signal)),
-  ]);
-  for (const group of answer.groups) {
-    const index = all.indexOf(group.recording.id);
-    group.hits = whole[index]?.hits ?? group.hits;
-  }
+  const answer = await search({ q, sort, shown: as === 'picture' ? MOST_SHOWN : shown, facets: true }, signal);
+  // An address may name any recording; of those that were found, the hits are asked for where they are listed.
+  const whole = as === 'list' ? answer.groups.filter(({ recording, hits, total_hits }) => all.includes(recording.id) && hits.length < total_hits) : [];
+  await Promise.all(whole.map(async (group) => {
+    group.hits = (await searchWithin(q, group.recording.id, signal)).hits;
+  }));
   return { answer };
 }
 
 /**
- * Returns a reader of transcripts that asks for each one only once.
+ * Tells whether places differ only in how much of the same answer they list.
+ * @param {SearchPlace} a
+ * @param {SearchPlace} b
+ */
+function isMoreOf(a, b) {
+  return a.q === b.q && a.sort === b.sort && a.as === 'list' && b.as === 'list';
+}
+
+/**
+ * Returns a reader of transcripts that asks for each one only until there is one.
  * @param {AbortSignal} signal
  */
 function rememberedTranscripts(signal) {
@@ -134,7 +186,7 @@ function rememberedTranscripts(signal) {
   return (/** @type {string} */ id) => {
     const read = known.get(id) ?? transcript(id, signal);
     known.set(id, read);
-    read.catch(() => known.delete(id));
+    read.then((there) => there ?? known.delete(id), () => known.delete(id));
     return read;
   };
 }
@@ -152,18 +204,9 @@ function focusHit(place, step) {
 }
 
 /**
- * Puts the focus on the first thing that a link has added, or on the link that took its place, for it is gone itself.
- * @param {HTMLElement} place
- * @param {SearchPlace} before
- * @param {SearchPlace} now
+ * @param {HTMLElement} inside
+ * @param {string} selector
  */
-function focusNew(place, before, now) {
-  const opened = now.all.find((id) => !before.all.includes(id));
-  const closed = before.all.find((id) => !now.all.includes(id));
-  const focus = (/** @type {string} */ selector) => /** @type {HTMLElement | null} */ (place.querySelector(selector))?.focus();
-  if (opened) focus(`#group-${CSS.escape(opened)} .hits > :nth-child(4) a`);
-  else if (closed) focus(`#group-${CSS.escape(closed)} .more`);
-  else if (now.shown > before.shown) focus(`.groups > :nth-child(${before.shown + 1}) h2 a`);
-  else if (now.as !== before.as) focus('.choices:first-child [aria-current]');
-  else if (now.sort !== before.sort) focus('.choices:nth-child(2) [aria-current]');
+function focusOn(inside, selector) {
+  /** @type {HTMLElement | null} */ (inside.querySelector(selector))?.focus();
 }

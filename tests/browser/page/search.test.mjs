@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { LONG, MUSEUM } from '../support/library.mjs';
+import { LONG, MUSEUM, TRANSCRIBING, recordings } from '../support/library.mjs';
 import { addressOf, openLibrary, until } from '../support/views.mjs';
 
 const { on, server } = await openLibrary();
@@ -102,7 +102,7 @@ test('coming back from a recording finds the results where they were', () =>
     await until(page, (y) => Math.abs(window.scrollY - y) < 120, scrolled);
     // So does coming back from another order of them.
     await page.getByRole('link', { name: 'Newest first' }).evaluate((link) => link.click());
-    await until(page, () => document.activeElement?.textContent === 'Newest first');
+    await until(page, () => [...document.querySelectorAll('.toolbar [aria-current]')].some((link) => link.textContent === 'Newest first'));
     await page.evaluate(() => window.scrollTo(0, 0));
     await page.goBack();
     await until(page, (y) => Math.abs(window.scrollY - y) < 120, scrolled);
@@ -134,10 +134,93 @@ test('facets narrow the search down and widen it again, all by its address', () 
   assert.equal(addressOf(page), '/?q=museum');
 }));
 
+const focused = (page) => page.evaluate(() => document.activeElement?.textContent ?? '');
+
+test('the focus stays at a chosen facet, and goes to the answer where its link is gone', () => on('/?q=museum', async (page) => {
+  const link = page.locator('.facets').getByRole('link', { name: /Ann Lee/ });
+  for (const chosen of ['museum speaker:"Ann Lee"', 'museum']) {
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await until(page, (q) => new URLSearchParams(location.search).get('q') === q && !document.querySelector('[aria-busy]'), chosen);
+    assert.match(await focused(page), /^Ann Lee/);
+  }
+  await page.goto(`${server.url}/?q=volunteers%20xylophone`);
+  await page.locator('.alone a').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.hit').first().waitFor();
+  assert.ok(await page.locator('.answer').evaluate((answer) => answer === document.activeElement));
+}));
+
+test('facets stay open or closed as the reader left them', () => on('/?q=museum', async (page) => {
+  const facets = page.locator('.facets');
+  await facets.waitFor();
+  await facets.locator('> summary').click();
+  await page.locator('#search').fill('volunteers');
+  await until(page, () => document.title.startsWith('volunteers'));
+  await until(page, () => !document.querySelector('[aria-busy]'));
+  assert.equal(await facets.getAttribute('open'), null);
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.reload();
+  await facets.locator('> summary').click();
+  await facets.getByRole('link', { name: /Ann Lee/ }).click();
+  await until(page, () => document.querySelectorAll('.group').length === 1);
+  assert.equal(await facets.getAttribute('open'), '');
+}));
+
+test('the box shows what is asked, also when the reader goes back before the answer', () => on('/?q=museum', async (page) => {
+  await page.locator('.hit').first().waitFor();
+  server.delay((q) => (q === 'patience' ? 1500 : 0));
+  try {
+    await page.locator('#search').fill('patience');
+    await page.keyboard.press('Enter');
+    await until(page, () => location.search === '?q=patience');
+    await page.goBack();
+    assert.equal(await page.locator('#search').inputValue(), 'museum');
+  } finally {
+    server.delay(() => 0);
+  }
+}));
+
+test('an address that names other recordings still finds', () => on('/?q=museum&all=garbage', (page) => page.locator('.hit').first().waitFor()));
+
+test('a server that comes back is asked again', () => on('/?q=museum', async (page) => {
+  await page.locator('.hit').first().waitFor();
+  server.goAway(true);
+  try {
+    await page.locator('#search').fill('patience');
+    await page.locator('.notice-trouble').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.notice-trouble').waitFor();
+  } finally {
+    server.goAway(false);
+  }
+  await until(page, () => document.querySelector('.hit mark')?.textContent === 'patience.');
+}, { troubles: /ERR_/ }));
+
+test('what there is to search is kept fresh before anything is asked', () => on('/', async (page) => {
+  const item = page.locator(`.recordings li:has([href="/r/${TRANSCRIBING}"])`);
+  await item.locator('progress').waitFor();
+  await item.locator('a').focus();
+  const recording = recordings.find(({ id }) => id === TRANSCRIBING);
+  server.tell({ type: 'recording', recording: { ...recording, state: 'searchable', progress: null } });
+  await item.locator('progress').waitFor({ state: 'detached' });
+  const asked = server.asked.length;
+  server.tell({ type: 'recording', recording: { ...recording, id: 'f'.repeat(32) } });
+  await item.locator('progress').waitFor();
+  assert.deepEqual(server.asked.slice(asked), ['/api/v1/recordings']);
+  assert.match(await focused(page), /^Annual meeting/);
+}));
+
+test('one key leads from every view to the search', () => on('/library', async (page) => {
+  await page.locator('.library-row').first().waitFor();
+  await page.keyboard.press('/');
+  await until(page, () => document.activeElement?.id === 'search');
+}));
+
 test('order and picture are addresses; typing keeps them', () => on('/?q=museum', async (page) => {
   await page.getByRole('link', { name: 'Newest first' }).click();
   await until(page, () => location.search === '?q=museum&sort=date');
-  await until(page, () => document.activeElement?.textContent === 'Newest first');
+  await until(page, () => [...document.querySelectorAll('.toolbar [aria-current]')].some((link) => link.textContent === 'Newest first'));
   assert.ok(server.asked.some((asked) => asked.includes('sort=date')));
   await page.getByRole('link', { name: 'Picture' }).click();
   await page.locator('.picture-rows').waitFor();
@@ -170,6 +253,9 @@ test('help shows examples that find something here', () => on('/', async (page) 
   await page.locator('.help').click();
   const dialog = page.locator('dialog[open]');
   await dialog.getByText('partnership museum', { exact: true }).waitFor();
+  // A click beside the text, yet inside, closes nothing.
+  const box = await dialog.boundingBox();
+  await page.mouse.click((box?.x ?? 0) + 6, (box?.y ?? 0) + 6);
   await dialog.getByText('"local museum"').click();
   await page.locator('.hit').first().waitFor();
   assert.equal(await page.locator('dialog[open]').count(), 0);

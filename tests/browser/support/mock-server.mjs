@@ -57,6 +57,10 @@ export async function startMockServer() {
       if (path.startsWith('/media/')) return path.endsWith(GONE) ? missing('not_found') : await ranged(request, response, filmPath, 'video/mp4');
       if (path === '/api/v1/search') {
         await new Promise((resolve) => setTimeout(resolve, slow(url.searchParams.get('q'))));
+        const only = url.searchParams.get('recording');
+        if (only !== null && !recordings.some((r) => r.id === only)) {
+          return json({ error: { code: 'bad_request', message: `no recording ${only}`, hint: '' } }, 400);
+        }
         return json(answer(url.searchParams));
       }
       if (path === '/api/v1/recordings') return json({ recordings });

@@ -137,6 +137,7 @@ const fn said(verdict: Verdict) -> &'static str {
         Verdict::Again => "go on",
         Verdict::Moved => "moved",
         Verdict::Nothing => "done",
+        Verdict::Removed => "removed",
         Verdict::Skip => "skip",
     }
 }

@@ -113,6 +113,16 @@ fn a_watched_folder_follows_its_files() {
     assert_eq!(files(&beta), [at("moved/er/b.wav")]);
     assert_eq!(until("the old one", || gone("changed"))["id"], alpha["id"]);
 
+    // A folder inside is still listened to when the one around it is not, and the other way round.
+    assert_eq!(place.run(["folder", "remove", "media"]).code, Some(0));
+    talk(&at("drafts/inside.wav"), "inside");
+    until("a file in the folder inside", || saying(&server, "inside"));
+    assert_eq!(place.run(["folder", "add", "media"]).code, Some(0));
+    assert_eq!(place.run(["folder", "remove", "media/drafts"]).code, Some(0));
+    talk(&at("drafts/around.wav"), "around");
+    until("a file in what was the folder inside", || saying(&server, "around"));
+    assert_eq!(place.run(["folder", "add", "media/drafts"]).code, Some(0));
+
     // What is not watched any more stays in the library. Nobody adds folders over the network.
     assert_eq!(place.run(["folder", "remove", "media/drafts"]).code, Some(0));
     assert_eq!(place.run(["folder", "remove", "media/drafts"]).code, Some(2));

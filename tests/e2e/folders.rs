@@ -229,3 +229,18 @@ fn people_decide_about_the_work() {
     assert_eq!(place.run(["resume"]).code, Some(0));
     until("the rest", || saying(&server, "four"));
 }
+
+#[test]
+fn a_large_library_says_what_somebody_may_want_to_know() {
+    let place = Place::new();
+    let media: Vec<_> =
+        (0..22).map(|number| place.talk(number, "WEBVTT\n\n00:01.000 --> 00:05.000\nA word.\n")).collect();
+    assert_eq!(place.run(["pause"]).code, Some(0));
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    for path in &media[..5] {
+        std::fs::remove_file(path).expect("removing");
+    }
+    let status = place.run(["status"]).out;
+    assert_eq!(status.matches("its media are gone").count(), 4, "{status}");
+    assert!(status.contains("and 1 more without their media"), "{status}");
+}

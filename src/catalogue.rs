@@ -25,6 +25,7 @@ fn migrations() -> Migrator {
         (4, "metadata", include_str!("catalogue/migrations/0004_metadata.sql")),
         (8, "hashes", include_str!("catalogue/migrations/0008_hashes.sql")),
         (9, "imports", include_str!("catalogue/migrations/0009_imports.sql")),
+        (10, "removed_files", include_str!("catalogue/migrations/0010_removed_files.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
@@ -53,6 +54,7 @@ pub mod jobs;
 pub mod metadata;
 pub mod queue;
 pub mod recordings;
+pub mod removed_files;
 pub mod revisions;
 pub mod skipped;
 pub mod speakers;

@@ -259,6 +259,12 @@ impl Config {
         values.into_config(sources)
     }
 
+    /// Returns whether somebody gave a value for a key.
+    #[must_use]
+    pub fn is_given(&self, key: &str) -> bool {
+        self.origins.iter().any(|(name, _, origin)| *name == key && *origin != Origin::Default)
+    }
+
     /// Reads the names and terms that may be said, one a line; none when no file is set.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,7 +12,6 @@ use axum::routing::{get, patch, post};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::access::AccessCopies;
 use crate::answer::KnownKeeper;
@@ -20,6 +20,7 @@ use crate::ingest::watch::Changes;
 use crate::work::foreman::Foreman;
 
 mod access;
+mod asked;
 mod coverage;
 mod edits;
 mod error;
@@ -43,6 +44,7 @@ pub use edits::{EditRequest, Merged, Renamed, RowRequest, SpeakersRequest};
 pub use folders::FolderRequest;
 pub use guard::Guard;
 pub use intake::{IntakeAnswer, IntakeRequest};
+pub use jobs::Work;
 use metrics::Counters;
 pub use recordings::TranscribeRequest;
 use request::Requests;
@@ -50,8 +52,8 @@ use request::Requests;
 /// The longest body of a request from a page or a command.
 const BODY: usize = 1 << 20;
 
-/// The longest body that holds a transcript.
-const TRANSCRIPT: usize = indexer::subtitles::MAX_BYTES;
+/// The longest body that holds a transcript, or what a command has to say of many recordings.
+const LONG_BODY: usize = indexer::subtitles::MAX_BYTES;
 
 /// Searches and transcripts that are worked on at a time; one more is told to come back.
 const POOL: usize = 16;
@@ -63,6 +65,8 @@ pub struct App {
     pub foreman: Foreman,
     /// What recordings are transcribed with when nobody says otherwise.
     pub options: JobOptions,
+    /// The folder that holds models.
+    pub models: Arc<Path>,
     /// What opens the door for programs of the same user, as the lock file tells them.
     pub token: Arc<str>,
     /// The address that links in exports begin with.
@@ -79,11 +83,12 @@ pub struct App {
 impl App {
     /// Puts together what handlers need.
     #[must_use]
-    pub fn new(foreman: Foreman, options: JobOptions, token: &str, changes: Changes) -> Self {
+    pub fn new(foreman: Foreman, options: JobOptions, models: &Path, token: &str, changes: Changes) -> Self {
         let copies = AccessCopies::new(foreman.library().access_folder(), crate::ffmpeg::find());
         Self {
             foreman,
             options,
+            models: models.into(),
             token: token.into(),
             public_url: None,
             changes,
@@ -143,7 +148,6 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/recordings", get(recordings::list))
         .route("/api/v1/recordings/{id}", get(recordings::show).delete(recordings::remove).patch(edits::edit))
         .route("/api/v1/recordings/{id}/speakers", patch(edits::speakers))
-        .route("/api/v1/edits", post(edits::edit_all))
         .route("/api/v1/recordings/{id}/transcript", get(transcripts::words))
         .route("/api/v1/recordings/{id}/transcribe", post(recordings::transcribe))
         .route("/api/v1/recordings/{id}/retry", post(recordings::retry))
@@ -151,7 +155,6 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/recordings/{id}/access", get(access::show).post(access::make).delete(access::delete))
         .route("/api/v1/recordings/{id}/captions.vtt", get(transcripts::captions))
         .route("/api/v1/recordings/{id}/export", get(export::download))
-        .route("/api/v1/intake", post(intake::take_in))
         .route("/api/v1/know", post(intake::know))
         .route("/api/v1/reindex", post(intake::reindex))
         .route("/api/v1/folders", post(folders::change))
@@ -171,14 +174,16 @@ fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/events", get(events::stream))
         .merge(compressed)
         .fallback(page::missing)
-        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(DefaultBodyLimit::max(BODY))
         .merge(
-            // The one address at which longer bodies arrive.
+            // A transcript, and what commands of the same user say of many files or recordings together.
             Router::new()
                 .route("/api/v1/recordings/{id}/import", post(import::import))
-                .layer(DefaultBodyLimit::disable())
-                .layer(RequestBodyLimitLayer::new(TRANSCRIPT)),
+                .route("/api/v1/intake", post(intake::take_in))
+                .route("/api/v1/edits", post(edits::edit_all))
+                .layer(DefaultBodyLimit::max(LONG_BODY)),
         )
+        .method_not_allowed_fallback(error::wrong_method)
         .layer(axum::middleware::from_fn_with_state(Arc::new(guard), guard::check))
         .layer(axum::middleware::from_fn_with_state(requests, request::follow))
         .with_state(app)

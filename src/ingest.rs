@@ -1,7 +1,7 @@
 //! Taking files in: finding media in folders, knowing a recording by its bytes, and deciding what there is to do.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use indexer::recording::RecordingId;
 
@@ -17,7 +17,7 @@ pub mod preview;
 pub mod watch;
 
 use crate::catalogue::CatalogueError;
-use crate::catalogue::files::{KnownFile, ReadFile};
+use crate::catalogue::files::{KnownFile, ReadFile, Stamp};
 use crate::catalogue::jobs::{JobOptions, Wish};
 use crate::catalogue::recordings::{Recording, State};
 use crate::catalogue::standing::Standing;
@@ -62,6 +62,8 @@ pub struct Intake {
     pub moved: u32,
     /// How many files are gone.
     pub missing: u32,
+    /// How many files are left out since their recordings were removed on purpose.
+    pub removed: u32,
     /// How many paths could not be taken.
     pub skipped: u32,
 }
@@ -89,11 +91,12 @@ pub async fn take_in(
         request,
         tell,
         removed: catalogue.removed().await?,
+        removed_files: catalogue.removed_files().await?,
         standings: catalogue.standings().await?,
         documents: Documents::known(catalogue).await?,
         known: &known,
         listings: Listings::default(),
-        seen: HashSet::new(),
+        seen: HashMap::new(),
         unreadable: Vec::new(),
         intake: Intake::default(),
     };
@@ -105,8 +108,8 @@ pub async fn take_in(
         scan.unreadable.push((path, reason));
     }
     scan.intake.missing = scan.note_presence(&files, &looked).await?;
-    let is_old = |file: &FoundFile| known.get(&file.path).is_some_and(|known| known.stamp == file.stamp);
-    let mut files: Vec<_> = files.into_iter().filter(|file| is_old(file) || (request.is_ready)(file)).collect();
+    let mut files: Vec<_> =
+        files.into_iter().filter(|file| scan.known_as(file).is_some() || (request.is_ready)(file)).collect();
     request.order.sort(&mut files);
     scan.intake.files = u32::try_from(files.len()).unwrap_or(u32::MAX);
     while !files.is_empty() {
@@ -114,9 +117,9 @@ pub async fn take_in(
         scan.take(std::mem::replace(&mut files, rest)).await?;
     }
     scan.note_unreadable(&looked).await?;
-    let Intake { files, new, moved, missing, .. } = scan.intake;
+    let Intake { files, new, moved, missing, removed, .. } = scan.intake;
     let queued = u32::try_from(scan.intake.queued.len()).unwrap_or(u32::MAX);
-    tell(Event::Scanned { files, new, queued, moved, missing });
+    tell(Event::Scanned { files, new, queued, moved, missing, removed });
     Ok(scan.intake)
 }
 
@@ -126,16 +129,25 @@ struct Scan<'a> {
     request: &'a Request<'a>,
     tell: &'a (dyn Fn(Event) + Sync),
     removed: HashSet<RecordingId>,
+    removed_files: HashMap<PathBuf, (Stamp, RecordingId)>,
     standings: HashMap<RecordingId, Standing>,
     documents: Documents,
     known: &'a BTreeMap<PathBuf, KnownFile>,
     listings: Listings,
-    seen: HashSet<RecordingId>,
+    /// The recordings so far, each with whether there are transcripts beside the file that counts.
+    seen: HashMap<RecordingId, bool>,
     unreadable: Vec<(PathBuf, String)>,
     intake: Intake,
 }
 
 impl Scan<'_> {
+    /// Returns which recording a file holds that is as it was when it was last read.
+    fn known_as(&self, file: &FoundFile) -> Option<RecordingId> {
+        let taken = self.known.get(&file.path).map(|known| (known.stamp, known.recording));
+        let removed = self.removed_files.get(&file.path).copied();
+        [taken, removed].into_iter().flatten().find(|(stamp, _)| *stamp == file.stamp).map(|(_, recording)| recording)
+    }
+
     fn skip(&mut self, path: &Path, reason: String) {
         self.intake.skipped += 1;
         (self.tell)(Event::Skipped { path: shown(path), reason });
@@ -167,15 +179,13 @@ impl Scan<'_> {
     /// Takes one batch of files.
     async fn take(&mut self, files: Vec<FoundFile>) -> Result<(), StoreError> {
         let catalogue = &self.library.catalogue;
-        let known: Vec<_> = files
-            .iter()
-            .map(|file| self.known.get(&file.path).filter(|it| it.stamp == file.stamp).map(|it| it.recording))
-            .collect();
+        let known: Vec<_> = files.iter().map(|file| self.known_as(file)).collect();
         let threads = self.request.threads;
         let mut listings = std::mem::take(&mut self.listings);
         let (looked_at, listings) = blocking(move || (look_at(files, &known, threads, &mut listings), listings)).await;
         self.listings = listings;
         let mut read = Vec::new();
+        let mut removed = Vec::new();
         let mut there = Vec::new();
         for LookedAt { file, was_read, id, sidecars, document } in looked_at {
             match id {
@@ -184,7 +194,12 @@ impl Scan<'_> {
                     self.skip(&file.path, reason.clone());
                     self.unreadable.push((file.path, reason));
                 }
-                Ok(id) if self.removed.contains(&id) => self.skip(&file.path, removed(id)),
+                Ok(id) if self.removed.contains(&id) => {
+                    self.intake.removed += 1;
+                    if was_read {
+                        removed.push((file.path, file.stamp, id));
+                    }
+                }
                 Ok(recording) => {
                     if was_read {
                         let (path, stamp, title) = (file.path.clone(), file.stamp, title_of(&file.path));
@@ -194,6 +209,7 @@ impl Scan<'_> {
                 }
             }
         }
+        catalogue.add_removed_files(&removed).await?;
         let taken = catalogue.take_files(&read).await?;
         self.intake.new += u32::try_from(taken.new.len()).unwrap_or(u32::MAX);
         self.intake.moved += u32::try_from(taken.moved.len()).unwrap_or(u32::MAX);
@@ -208,11 +224,17 @@ impl Scan<'_> {
         }
         let mut wishes = Vec::new();
         for (recording, file, sidecars, document) in there {
-            if !self.seen.insert(recording) {
+            // Of several copies the first counts, unless there are transcripts beside a later one only.
+            let before = self.seen.get(&recording).copied();
+            if before.is_some_and(|had_sidecars| had_sidecars || sidecars.is_none()) {
                 continue;
             }
-            self.intake.recordings.push(recording);
-            if let Some(document) = document {
+            self.seen.insert(recording, sidecars.is_some());
+            let is_first = before.is_none();
+            if is_first {
+                self.intake.recordings.push(recording);
+            }
+            if let Some(document) = document.filter(|_| is_first) {
                 // Before the words: it may state their language.
                 for event in self.documents.take(catalogue, recording, document).await? {
                     self.intake.skipped += u32::from(matches!(event, Event::Skipped { .. }));
@@ -225,7 +247,9 @@ impl Scan<'_> {
                 Wanted::Pending => {}
                 Wanted::Plan => wishes.push(Wish { recording, options, place: self.request.order.place(&file) }),
             }
-            self.intake.queued.push(recording);
+            if is_first || !self.intake.queued.contains(&recording) {
+                self.intake.queued.push(recording);
+            }
         }
         Ok(catalogue.add_plans(&wishes).await?)
     }
@@ -304,8 +328,10 @@ fn wanted(standing: Option<&Standing>, options: &JobOptions) -> Wanted {
 /// # Errors
 /// When the catalogue fails.
 pub async fn ask_again(library: &Library, recording: &Recording, options: &JobOptions) -> Result<(), CatalogueError> {
-    let media = recording.files.iter().find(|path| path.exists());
-    let sidecars = media.and_then(|media| sidecars::stamp(media, Listings::default().around(media)));
+    let mut listings = Listings::default();
+    let mut there = recording.files.iter().filter(|path| path.exists());
+    let media = there.clone().next();
+    let sidecars = there.find_map(|media| sidecars::stamp(media, listings.around(media)));
     let stamp = media.and_then(|media| identity::stamp(media).ok());
     let place = media.cloned().zip(stamp).map_or(0, |(path, stamp)| Order::Newest.place(&FoundFile { path, stamp }));
     let options = JobOptions { transcribe: true, sidecars, ..options.clone() };
@@ -340,6 +366,20 @@ fn unreadable(error: &std::io::Error) -> String {
 fn removed(id: RecordingId) -> String {
     let short = &id.to_string()[..8];
     format!("it was removed from the library; to take it again: aloud remove --forget {short}")
+}
+
+/// Returns the path under which a file is known: absolute, and without `..`, which is followed on the disk, since the name
+/// before it may be a link.
+#[must_use]
+pub fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let parts: Vec<_> = path.components().collect();
+    let Some(last) = parts.iter().rposition(|part| *part == Component::ParentDir) else { return path };
+    // Links that follow are names that a person chose.
+    match parts[..=last].iter().collect::<PathBuf>().canonicalize() {
+        Ok(above) => above.iter().chain(parts[last + 1..].iter().map(|part| part.as_os_str())).collect(),
+        Err(_) => path,
+    }
 }
 
 /// Returns a path as it can be shown on one line: control characters and what is not UTF-8 are escaped.
@@ -418,6 +458,18 @@ mod tests {
         assert_eq!(scan().await, (2, 0, 2, 1, 0));
         assert!(library.catalogue.skipped().await.expect("a list").is_empty());
         assert_ne!(library.catalogue.state().await.expect("a number"), before);
+
+        // What was removed on purpose is read once more, and then left alone.
+        let removed = library.catalogue.recording_at(&media.join("0/talk.mp4")).await.expect("an answer").expect("one");
+        library.remove(removed).await.expect("removing");
+        assert_eq!(scan().await, (2, 0, 1, 0, 0));
+        let before = library.catalogue.state().await.expect("a number");
+        assert_eq!(scan().await, (2, 0, 1, 0, 0));
+        assert_eq!(library.catalogue.state().await.expect("a number"), before);
+        assert_eq!(library.catalogue.removed_files().await.expect("files").len(), 1);
+        assert_eq!(library.catalogue.forget_removed(&removed.to_string()).await.expect("an answer"), 1);
+        assert!(library.catalogue.removed_files().await.expect("files").is_empty());
+        assert_eq!(scan().await, (2, 1, 2, 0, 0));
     }
 
     #[test]
@@ -456,6 +508,24 @@ mod tests {
             ("_.mp3", "untitled"),
         ] {
             assert_eq!(title_of(Path::new(path)), title);
+        }
+    }
+
+    #[test]
+    fn a_path_is_known_without_the_way_up() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        std::fs::create_dir_all(root.join("far/away")).expect("folders");
+        std::os::unix::fs::symlink(root.join("far/away"), root.join("near")).expect("a link");
+        for (path, expected) in [
+            ("a/b.mp4", "a/b.mp4"),
+            ("far/../a/b.mp4", "a/b.mp4"),
+            ("far/away/../../near/b.mp4", "near/b.mp4"),
+            ("near/../b.mp4", "far/b.mp4"),
+            ("far/away/..", "far"),
+            ("gone/../b.mp4", "gone/../b.mp4"),
+        ] {
+            assert_eq!(absolute(&root.join(path)).into_os_string(), root.join(expected).into_os_string(), "{path}");
         }
     }
 

@@ -14,10 +14,10 @@ mod published;
 
 use published::Published;
 
-/// Returns where a model of some name is kept.
+/// Returns where a model of some name is kept; no name leads out of the folder.
 #[must_use]
 pub fn path(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.ggml"))
+    folder.join(format!("{}.ggml", name.replace('/', "_")))
 }
 
 /// Returns the names of the models in a folder.

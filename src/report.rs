@@ -25,6 +25,9 @@ pub enum Event {
         /// Files that are gone.
         #[serde(default)]
         missing: u32,
+        /// Files that are left out since their recordings were removed on purpose.
+        #[serde(default)]
+        removed: u32,
     },
     /// A file was not taken.
     Skipped {

@@ -67,17 +67,17 @@ struct Row {
 
 from_columns!(Row { path, size, mtime_ns, inode, recording, missing });
 
-fn id_of(text: &str) -> Result<RecordingId> {
+pub(super) fn id_of(text: &str) -> Result<RecordingId> {
     text.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {text}")))
 }
 
 /// Numbers of a file system may use all 64 bits; the catalogue keeps the same bits as a signed number.
-const fn signed(number: u64) -> i64 {
+pub(super) const fn signed(number: u64) -> i64 {
     i64::from_ne_bytes(number.to_ne_bytes())
 }
 
 /// Gives those bits back as the number that they were.
-const fn unsigned(number: i64) -> u64 {
+pub(super) const fn unsigned(number: i64) -> u64 {
     u64::from_ne_bytes(number.to_ne_bytes())
 }
 

@@ -13,7 +13,7 @@ use super::{Context, Exit, Failure, Format, index, print, print_json, recording,
 use crate::catalogue::Catalogue;
 use crate::ingest::known::{self, KnowError};
 use crate::ingest::pairing::{self, pair};
-use crate::ingest::shown;
+use crate::ingest::{absolute, shown};
 use crate::library::Library;
 use crate::work::foreman::{Foreman, ImportError, ImportReport, ImportRequest};
 
@@ -95,7 +95,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
 /// Returns what there is to take.
 async fn jobs(arguments: &Arguments, taker: &Taker, catalogue: &Catalogue) -> Result<Vec<Job>, Failure> {
     if let Some(folder) = &arguments.folder {
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        let folder = absolute(folder);
         let failed = |error| Failure::new(Exit::Usage, format!("{} cannot be listed ({error})", shown(&folder)));
         let found = pairing::transcripts(&folder).map_err(failed)?;
         if found.is_empty() {
@@ -115,7 +115,7 @@ async fn jobs(arguments: &Arguments, taker: &Taker, catalogue: &Catalogue) -> Re
 }
 
 async fn know(taker: &Taker, media: &Path) -> Result<RecordingId, Failure> {
-    let media = std::path::absolute(media).unwrap_or_else(|_| media.to_owned());
+    let media = absolute(media);
     match taker {
         Taker::Server(server) => server.know(&media),
         Taker::Own(foreman) => match known::know(&foreman.library().catalogue, &media).await {

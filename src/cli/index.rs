@@ -14,7 +14,7 @@ use super::{Context, Exit, Failure, Format, need_model, print, print_json, remot
 use crate::catalogue::jobs::JobOptions;
 use crate::catalogue::recordings::{self, State};
 use crate::config::{Config, ConfigError};
-use crate::http::{self, IntakeRequest};
+use crate::http::{self, IntakeRequest, TranscribeRequest};
 use crate::ingest::order::Order;
 use crate::ingest::preview::{Preview, Verdict, preview};
 use crate::ingest::{self, READERS, Request, find};
@@ -137,6 +137,7 @@ const fn said(verdict: Verdict) -> &'static str {
         Verdict::Again => "go on",
         Verdict::Moved => "moved",
         Verdict::Nothing => "done",
+        Verdict::Removed => "removed",
         Verdict::Skip => "skip",
     }
 }
@@ -171,6 +172,23 @@ pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice)
     })
 }
 
+/// Returns how a server is asked to transcribe: what was said here, by a flag or otherwise; for the rest it has its own
+/// configuration.
+///
+/// # Errors
+/// When the glossary cannot be read.
+pub(super) fn asked(config: &Config, track: TrackChoice) -> Result<TranscribeRequest, ConfigError> {
+    let glossary = if config.is_given("glossary") { Some(config.glossary()?) } else { None };
+    Ok(TranscribeRequest {
+        model: config.is_given("model").then(|| config.model.clone()),
+        languages: config.is_given("languages").then(|| config.languages.clone()),
+        fast: config.is_given("fast").then_some(config.fast),
+        glossary,
+        track: Some(track),
+        channels: config.is_given("channels").then_some(config.channels),
+    })
+}
+
 /// How working ended.
 pub(super) struct Worked {
     pub(super) exit: Exit,
@@ -189,8 +207,10 @@ pub(super) async fn work(
         reporter.show(&Event::Stalled { reason: PAUSED.into() });
         return Ok(Worked { exit: Exit::Done, failed: HashSet::new() });
     }
-    for model in foreman.library().catalogue.models_needed().await? {
-        need_model(&context.config.models, &model)?;
+    // What asks for another model that is not there fails alone.
+    let configured = &context.config.model;
+    if foreman.library().catalogue.models_needed().await?.contains(configured) {
+        need_model(&context.config.models, configured)?;
     }
     let door = http::work::open(foreman.clone()).await.map_err(|error| Failure::new(Exit::Unusable, error))?;
     let settings = Settings {
@@ -198,6 +218,7 @@ pub(super) async fn work(
         token: door.token,
         threads,
         models: context.config.models.clone(),
+        model: configured.clone(),
         nice: false,
     };
     let mut events = foreman.events();
@@ -286,12 +307,10 @@ async fn hand_over(
     config: &Config,
     reporter: &mut dyn Reporter,
 ) -> Result<Exit, Failure> {
-    let absolute = |path: &PathBuf| WirePath(std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let request = IntakeRequest {
-        paths: arguments.paths.iter().map(absolute).collect(),
+        paths: arguments.paths.iter().map(|path| WirePath(ingest::absolute(path))).collect(),
         transcribe: arguments.transcribe,
-        track: arguments.track,
-        channels: config.channels,
+        how: asked(config, arguments.track)?,
         order: arguments.order,
     };
     let answer = server.take_in(&request)?;
@@ -315,7 +334,8 @@ fn failed_event(
     }
 }
 
-/// Shows what a server does with some recordings until each has come to an end, and which of others failed before.
+/// Shows what a server does with some recordings until each has come to an end or is gone, or nothing goes on; and which
+/// of others failed before.
 pub(super) async fn follow(
     server: &Server,
     queued: Vec<RecordingId>,
@@ -325,10 +345,16 @@ pub(super) async fn follow(
     let mut waiting: HashSet<_> = queued.into_iter().collect();
     let mut others: HashSet<_> = others.iter().filter(|id| !waiting.contains(id)).copied().collect();
     let mut exit = Exit::Done;
+    let mut trouble = None;
+    let mut told = Instant::now();
     let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     while !waiting.is_empty() || !others.is_empty() {
         let began = Instant::now();
-        for view in server.recordings()? {
+        let listed = server.recordings()?;
+        // Those that are not listed are gone.
+        let there: HashSet<_> = listed.iter().map(|view| view.id).collect();
+        waiting.retain(|id| there.contains(id));
+        for view in listed {
             let is_other = others.remove(&view.id);
             if !is_other && !waiting.contains(&view.id) {
                 continue;
@@ -350,14 +376,25 @@ pub(super) async fn follow(
             }
             reporter.show(&event);
         }
-        // Those that are not listed are gone.
         others.clear();
         if waiting.is_empty() {
             break;
         }
-        if server.is_paused()? {
+        let work = server.work()?;
+        if work.paused {
             reporter.show(&Event::Stalled { reason: PAUSED.into() });
             break;
+        }
+        // What is told once may be of before these came.
+        let before = std::mem::replace(&mut trouble, work.trouble);
+        if let Some(reason) = trouble.clone().filter(|_| trouble == before) {
+            reporter.show(&Event::Stalled { reason });
+            exit = Exit::SomeFailed;
+            break;
+        }
+        if told.elapsed() > TELL_LEFT {
+            told = Instant::now();
+            reporter.show(&Event::Left { recordings: work.recordings_left, left_ms: work.left_ms });
         }
         // A large library takes long to list, and the server has other things to do.
         let pause = POLL.max(began.elapsed() * 10);

@@ -11,7 +11,7 @@ const SHORTEST: usize = 4;
 
 /// Finds the recording that a person means.
 pub(super) async fn find(catalogue: &Catalogue, named: &str) -> Result<Recording, Failure> {
-    let path = std::path::absolute(Path::new(named)).unwrap_or_else(|_| named.into());
+    let path = crate::ingest::absolute(Path::new(named));
     let id = match catalogue.recording_at(&path).await? {
         Some(id) => id,
         None => by_prefix(catalogue, named).await?,

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::exit::{Exit, Failure};
 use crate::http::{
-    EditRequest, FolderRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest,
+    EditRequest, FolderRequest, IntakeAnswer, IntakeRequest, RowRequest, SpeakersRequest, TranscribeRequest, Work,
 };
 use crate::library::lock::current_holder;
 use crate::view::RecordingView;
@@ -24,6 +24,9 @@ pub(super) struct Server {
 
 /// How long a server may take for one request; taking in a large folder is the longest.
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// How long a server may take to say how far it is.
+const SHORT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Returns the server that holds a library, if one does.
 pub(super) fn server(library: &Path) -> Option<Server> {
@@ -142,15 +145,11 @@ impl Server {
         self.post("/api/v1/folders", request)
     }
 
-    /// Returns whether the work is paused.
-    pub(super) fn is_paused(&self) -> Result<bool, Failure> {
-        #[derive(serde::Deserialize)]
-        struct Coverage {
-            paused: bool,
-        }
-        let address = format!("{}/api/v1/coverage", self.address);
-        let request = self.agent.get(address).header("authorization", self.authorization());
-        Ok(self.answer::<Coverage>(request.call())?.paused)
+    /// Returns how much is left to do, and what keeps it from being done.
+    pub(super) fn work(&self) -> Result<Work, Failure> {
+        let request = self.agent.get(format!("{}/api/v1/work", self.address));
+        let request = request.config().timeout_global(Some(SHORT_PATIENCE)).build();
+        self.answer(request.header("authorization", self.authorization()).call())
     }
 
     /// Asks for the index to be made anew; returns how many recordings it holds.

@@ -61,27 +61,14 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         token: door.token,
         threads: config.threads,
         models: config.models.clone(),
+        model: config.model.clone(),
         nice: true,
     };
-    let supervised = tokio::spawn({
-        let foreman = foreman.clone();
-        async move {
-            while let Err(error) = supervisor::run(&foreman, &settings).await {
-                tracing::error!(%error, "the background work stopped and is tried again; searching goes on");
-                foreman.stall(&error);
-                while !foreman.is_stopping() {
-                    let _ = tokio::time::timeout(RETRY, foreman.wait_until_stopping()).await;
-                    if foreman.start_over().await.is_ok() {
-                        foreman.forget_trouble();
-                        break;
-                    }
-                }
-            }
-        }
-    });
+    let supervised = tokio::spawn(supervise(foreman.clone(), settings));
     let guard = Guard { password, token: token.clone(), hosts: hosts(config) };
     let changes = Changes::default();
-    let app = App::new(foreman.clone(), options.clone(), &token, changes.clone()).at(config.public_url.as_deref());
+    let app = App::new(foreman.clone(), options.clone(), &config.models, &token, changes.clone())
+        .at(config.public_url.as_deref());
     let watching = watch::Settings { options, rest: config.rest, rescan: config.rescan, threads: READERS };
     let watched = tokio::spawn({
         let (foreman, library) = (foreman.clone(), library.clone());
@@ -126,6 +113,21 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     };
     // What takes longer is begun anew next time, as after a power cut: a merge, or what a disk does not answer.
     tokio::time::timeout(LAST_GRACE, ended).await.unwrap_or(Ok(Exit::Done))
+}
+
+/// Works in the background until the foreman stops.
+async fn supervise(foreman: Foreman, settings: Settings) {
+    while let Err(error) = supervisor::run(&foreman, &settings).await {
+        tracing::error!(%error, "the background work stopped and is tried again; searching goes on");
+        foreman.stall(&error);
+        while !foreman.is_stopping() {
+            let _ = tokio::time::timeout(RETRY, foreman.wait_until_stopping()).await;
+            if foreman.start_over().await.is_ok() {
+                foreman.forget_trouble();
+                break;
+            }
+        }
+    }
 }
 
 /// How long after the background work stopped it is tried again: another program had the catalogue, or a disk was full.

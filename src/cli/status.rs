@@ -4,9 +4,9 @@ use indexer::time::Millis;
 use serde::Serialize;
 
 use super::colour::{bold, dim, safe};
-use super::{Context, Exit, Failure, Format, print, print_json};
+use super::{Context, Exit, Failure, Format, print, print_json, remote};
 use crate::library::Library;
-use crate::report::lines::time_of_day;
+use crate::report::lines::{clock, time_of_day};
 use crate::view::RecordingView;
 
 #[derive(clap::Args)]
@@ -20,6 +20,10 @@ pub(super) struct Arguments {
 struct Status {
     library: String,
     paused_since: Option<String>,
+    /// What keeps the server that runs here from going on.
+    trouble: Option<String>,
+    /// How long it will take to do what is left, once that can be told.
+    left_ms: Option<Millis>,
     skipped: Vec<Skipped>,
     recordings: Vec<RecordingView>,
 }
@@ -34,8 +38,23 @@ struct Skipped {
 /// How many recordings are listed one by one.
 const LISTED: usize = 20;
 
-/// How many of those that run, and of those that failed, are shown of more recordings.
+/// How many of each group are shown of more recordings.
 const SHOWN: usize = 4;
+
+/// A group of recordings that somebody may want to know of.
+struct Group {
+    name: &'static str,
+    is_in: fn(&RecordingView) -> bool,
+}
+
+/// The groups in the order in which they are shown; a recording is in the first that takes it.
+const GROUPS: [Group; 5] = [
+    Group { name: "transcribed now", is_in: |view| view.state == "transcribing" && view.next_try.is_none() },
+    Group { name: "waiting for another try", is_in: |view| view.next_try.is_some() },
+    Group { name: "failed", is_in: |view| view.failure.is_some() },
+    Group { name: "to decide", is_in: |view| !view.conflicts.is_empty() || view.metadata_problem.is_some() },
+    Group { name: "without their media", is_in: |view| view.media.state != "there" },
+];
 
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let library = Library::open_to_read(&context.library).await?;
@@ -43,11 +62,16 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let views: Vec<_> = recordings.iter().map(|recording| RecordingView::new(recording, Millis::ZERO)).collect();
     let paused = library.catalogue.paused_since().await?;
     let skipped = library.catalogue.skipped().await?;
+    // One that does not answer is no reason to say nothing.
+    let work = remote::server(&context.library).and_then(|server| server.work().ok());
+    let (trouble, left_ms) = work.map_or((None, None), |work| (work.trouble, work.left_ms));
     if context.format == Format::Json {
         let skipped = skipped.into_iter().map(|(path, reason)| Skipped { path: crate::ingest::shown(&path), reason });
         print_json(&Status {
             library: context.library.display().to_string(),
             paused_since: paused,
+            trouble,
+            left_ms,
             skipped: skipped.collect(),
             recordings: views,
         })?;
@@ -62,6 +86,11 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     if let Some(since) = &paused {
         print(format_args!("the work is paused since {since}; let it go on with: aloud resume"));
     }
+    if let Some(trouble) = &trouble {
+        print(format_args!("nothing goes on: {}", safe(trouble)));
+    } else if let Some(left) = left_ms {
+        print(format_args!("the rest takes about {}", clock(left)));
+    }
     let shown = if arguments.all { skipped.len() } else { SHOWN };
     for (path, reason) in skipped.iter().take(shown) {
         print(format_args!("not taken  {}: {}", crate::ingest::shown(path), safe(reason)));
@@ -75,13 +104,14 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         }
         return Ok(Exit::Done);
     }
-    for (states, what) in [(&["transcribing"][..], "transcribed now"), (&["failed", "partly"], "failed")] {
-        let those: Vec<_> = views.iter().filter(|view| states.contains(&view.state.as_str())).collect();
+    let mut rest = views;
+    for Group { name, is_in } in GROUPS {
+        let those: Vec<_> = rest.extract_if(.., |view| is_in(view)).collect();
         for view in those.iter().take(SHOWN) {
             show(view, context.colour);
         }
         if those.len() > SHOWN {
-            print(format_args!("          and {} more {what}", those.len() - SHOWN));
+            print(format_args!("          and {} more {name}", those.len() - SHOWN));
         }
     }
     print("every recording: aloud status --all");

@@ -3,7 +3,6 @@
 use indexer::audio::TrackChoice;
 
 use super::{Context, Exit, Failure, index, recording, remote};
-use crate::http::TranscribeRequest;
 use crate::ingest;
 use crate::library::Library;
 use crate::work::foreman::Foreman;
@@ -37,14 +36,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     };
     let mut reporter = index::reporter(context);
     if let Some(server) = server {
-        let request = TranscribeRequest {
-            model: Some(context.config.model.clone()),
-            languages: Some(context.config.languages.clone()),
-            fast: Some(context.config.fast),
-            glossary: Some(context.config.glossary()?),
-            track: Some(arguments.track),
-            channels: Some(context.config.channels),
-        };
+        let request = index::asked(&context.config, arguments.track)?;
         for recording in &recordings {
             server.transcribe(recording.id, &request)?;
             if arguments.first {

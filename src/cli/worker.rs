@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         worker: arguments.worker,
         threads: context.config.threads,
         models: context.config.models.clone(),
+        model: context.config.model.clone(),
         ffmpeg: ffmpeg::find(),
     };
     worker::run(&options).map_err(|error| Failure::new(Exit::Unusable, error))?;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use indexer::audio;
@@ -12,7 +12,8 @@ use serde::Serialize;
 use tower_http::services::ServeFile;
 
 use super::App;
-use super::error::{ApiError, recording_id};
+use super::asked::Id;
+use super::error::ApiError;
 use super::media;
 use crate::access::{self, Original};
 
@@ -30,16 +31,12 @@ pub(crate) struct CopyView {
 }
 
 /// Shows how far the copy of a recording is.
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<CopyView>, ApiError> {
-    view(&app, recording_id(&id)?).await.map(Json)
+pub(crate) async fn show(State(app): State<App>, Id(id): Id) -> Result<Json<CopyView>, ApiError> {
+    view(&app, id).await.map(Json)
 }
 
 /// Begins to make it.
-pub(crate) async fn make(
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<(StatusCode, Json<CopyView>), ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn make(State(app): State<App>, Id(id): Id) -> Result<(StatusCode, Json<CopyView>), ApiError> {
     let recording = app.foreman.library().catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
     let path = media::original(&app, id).await?;
     if app.copies.ffmpeg().is_none() {
@@ -50,19 +47,13 @@ pub(crate) async fn make(
 }
 
 /// Deletes it.
-pub(crate) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Result<Json<CopyView>, ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn delete(State(app): State<App>, Id(id): Id) -> Result<Json<CopyView>, ApiError> {
     app.copies.delete(id).map_err(ApiError::internal)?;
     view(&app, id).await.map(Json)
 }
 
 /// Serves it as the original is served.
-pub(crate) async fn play(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response<Body>, ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn play(State(app): State<App>, Id(id): Id, request: Request) -> Result<Response<Body>, ApiError> {
     if app.copies.state(id) != access::State::Ready {
         return Err(ApiError::no_copy(id));
     }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use indexer::recording::RecordingId;
 use serde::{Deserialize, Serialize};
 
 use super::App;
-use super::error::{ApiError, recording_id};
+use super::asked::{Asked, Id};
+use super::error::ApiError;
 use super::intake::only_with_token;
 use super::recordings::{self, Shown};
 use crate::catalogue::metadata::Edited;
@@ -90,24 +90,14 @@ impl From<SpeakersRequest> for Vec<SpeakerChange> {
     }
 }
 
-/// The body of a request, or why it is none.
-type Asked<T> = Result<Json<T>, JsonRejection>;
-
-const HINT: &str = "the form is described in docs/http-api.md";
-
-fn asked<T>(body: Asked<T>) -> Result<T, ApiError> {
-    body.map(|Json(request)| request).map_err(|error| ApiError::bad_request(error.body_text(), HINT))
-}
-
 /// Changes the metadata of a recording in the name of a person; shows all that is known of it then.
 pub(crate) async fn edit(
     State(app): State<App>,
-    Path(id): Path<String>,
-    body: Asked<EditRequest>,
+    Id(id): Id,
+    Asked(request): Asked<EditRequest>,
 ) -> Result<Json<Shown>, ApiError> {
-    let id = recording_id(&id)?;
     let refused = |error: EditError| ApiError::bad_request(error.to_string(), "nothing was changed");
-    let edit = Edit::try_from(asked(body)?).map_err(refused)?;
+    let edit = Edit::try_from(request).map_err(refused)?;
     match app.foreman.library().catalogue.edit(id, &edit, Source::Person).await? {
         Edited::Done(_) => {}
         Edited::Gone => return Err(ApiError::no_recording(id)),
@@ -121,12 +111,13 @@ pub(crate) async fn edit(
 pub(crate) async fn edit_all(
     State(app): State<App>,
     headers: HeaderMap,
-    body: Asked<Vec<RowRequest>>,
+    Asked(rows): Asked<Vec<RowRequest>>,
 ) -> Result<Json<Vec<RecordingId>>, ApiError> {
     only_with_token(&app, &headers)?;
     let mut changed = Vec::new();
-    for RowRequest { recording, set } in asked(body)? {
-        let edit = Edit::new(set, [], [], []).map_err(|error| ApiError::bad_request(error.to_string(), HINT))?;
+    for RowRequest { recording, set } in rows {
+        let edit = Edit::new(set, [], [], [])
+            .map_err(|error| ApiError::bad_request(error.to_string(), "nothing more was changed"))?;
         // One that was removed this moment needs no metadata.
         if app.foreman.library().catalogue.edit(recording, &edit, Source::Csv).await? == Edited::Done(true) {
             tell(&app, recording).await?;
@@ -139,11 +130,10 @@ pub(crate) async fn edit_all(
 /// Changes what the speakers of a recording are called; shows all that is known of it then.
 pub(crate) async fn speakers(
     State(app): State<App>,
-    Path(id): Path<String>,
-    body: Asked<SpeakersRequest>,
+    Id(id): Id,
+    Asked(request): Asked<SpeakersRequest>,
 ) -> Result<Json<Shown>, ApiError> {
-    let id = recording_id(&id)?;
-    let changes = Vec::from(asked(body)?);
+    let changes = Vec::from(request);
     let catalogue = &app.foreman.library().catalogue;
     if catalogue.recording(id).await?.is_none() {
         return Err(ApiError::no_recording(id));

@@ -40,6 +40,14 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message.into(), hint)
     }
 
+    /// The body of the request is longer than it may be, or cannot be read.
+    pub(crate) fn bad_body(status: StatusCode, problem: String, hint: &'static str) -> Self {
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::new(status, "too_long", problem, "divide it; docs/http-api.md says how long a body may be");
+        }
+        Self::bad_request(problem, hint)
+    }
+
     /// No recording has this id.
     pub(crate) fn no_recording(id: impl std::fmt::Display) -> Self {
         let hint = "list them at /api/v1/recordings";
@@ -138,6 +146,13 @@ impl IntoResponse for ApiError {
 pub(crate) fn no_such_address(uri: &axum::http::Uri) -> ApiError {
     let hint = "the addresses are listed in docs/http-api.md";
     ApiError::new(StatusCode::NOT_FOUND, "not_found", format!("there is nothing at {}", uri.path()), hint)
+}
+
+/// Says that an address is asked in another way.
+pub(crate) async fn wrong_method(method: axum::http::Method, uri: axum::http::Uri) -> ApiError {
+    let hint = "the header Allow and docs/http-api.md say in which ways";
+    let message = format!("nothing is done with {method} at {}", uri.path());
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message, hint)
 }
 
 /// Reads an id out of an address.

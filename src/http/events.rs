@@ -21,8 +21,12 @@ const PING: Duration = Duration::from_secs(15);
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case", tag = "type")]
 enum Change {
-    Recording { recording: Box<RecordingView> },
-    Removed { id: RecordingId },
+    Recording {
+        recording: Box<RecordingView>,
+    },
+    Removed {
+        id: RecordingId,
+    },
     /// What `GET /api/v1/work` tells is different.
     Work,
 }

@@ -1,7 +1,7 @@
 //! Export: a recording's words as a file to keep.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use indexer::subtitles::write::ExportFormat;
@@ -9,7 +9,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::App;
-use super::error::{ApiError, recording_id};
+use super::asked::Id;
+use super::error::ApiError;
 use crate::export;
 
 /// What is wanted.
@@ -21,10 +22,9 @@ pub(crate) struct Wanted {
 /// Returns the current revision's words in a format, to be saved under the recording's title.
 pub(crate) async fn download(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Id(id): Id,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let id = recording_id(&id)?;
     let hint = "format is vtt, srt, txt, json, csv, md or ttml";
     let Query(wanted) = wanted.map_err(|error| ApiError::bad_request(error.body_text(), hint))?;
     let format = ExportFormat::from_name(&wanted.format)

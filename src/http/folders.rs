@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use super::App;
+use super::asked::Asked;
 use super::error::ApiError;
 use super::intake::only_with_token;
 use crate::catalogue::folders::Folder;
@@ -39,7 +40,7 @@ pub enum FolderRequest {
 pub(crate) async fn change(
     State(app): State<App>,
     headers: HeaderMap,
-    Json(request): Json<FolderRequest>,
+    Asked(request): Asked<FolderRequest>,
 ) -> Result<Json<bool>, ApiError> {
     only_with_token(&app, &headers)?;
     let catalogue = &app.foreman.library().catalogue;

@@ -5,14 +5,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use indexer::audio::TrackChoice;
-use indexer::pipeline::Channels;
 use indexer::recording::RecordingId;
 use serde::{Deserialize, Serialize};
 
 use super::App;
+use super::asked::Asked;
 use super::error::ApiError;
 use super::guard::same;
+use super::recordings::TranscribeRequest;
 use crate::catalogue::jobs::JobOptions;
 use crate::ingest::known::{self, KnowError};
 use crate::ingest::order::Order;
@@ -27,10 +27,9 @@ pub struct IntakeRequest {
     pub paths: Vec<WirePath>,
     /// Recognise even where there is a sidecar.
     pub transcribe: bool,
-    /// The sound track that is read.
-    pub track: TrackChoice,
-    /// What becomes of two channels.
-    pub channels: Channels,
+    /// How they are transcribed.
+    #[serde(default)]
+    pub how: TranscribeRequest,
     /// Which new recordings come first.
     pub order: Order,
 }
@@ -59,12 +58,12 @@ pub(super) fn only_with_token(app: &App, headers: &HeaderMap) -> Result<(), ApiE
 pub(crate) async fn take_in(
     State(app): State<App>,
     headers: HeaderMap,
-    Json(request): Json<IntakeRequest>,
+    Asked(request): Asked<IntakeRequest>,
 ) -> Result<Json<IntakeAnswer>, ApiError> {
     only_with_token(&app, &headers)?;
-    let IntakeRequest { paths, transcribe, track, channels, order } = request;
+    let IntakeRequest { paths, transcribe, how, order } = request;
     let paths: Vec<_> = paths.into_iter().map(|path| path.0).collect();
-    let options = JobOptions { track, channels, transcribe, ..app.options.clone() };
+    let options = JobOptions { transcribe, ..how.options(&app)? };
     let events = std::sync::Mutex::new(Vec::new());
     let tell = |event| events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
     let library = app.foreman.library();
@@ -82,7 +81,7 @@ pub(crate) async fn take_in(
 pub(crate) async fn know(
     State(app): State<App>,
     headers: HeaderMap,
-    Json(path): Json<WirePath>,
+    Asked(path): Asked<WirePath>,
 ) -> Result<Json<RecordingId>, ApiError> {
     only_with_token(&app, &headers)?;
     match known::know(&app.foreman.library().catalogue, &path.0).await {

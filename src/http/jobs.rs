@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use indexer::time::Millis;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::error::ApiError;
@@ -17,12 +17,16 @@ pub(crate) struct List {
 }
 
 /// How much is left to do, and what keeps it from being done.
-#[derive(Serialize)]
-pub(crate) struct Work {
-    paused: bool,
-    recordings_left: u32,
-    left_ms: Option<Millis>,
-    trouble: Option<String>,
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Work {
+    /// Whether the work is paused.
+    pub paused: bool,
+    /// How many recordings have something left to do.
+    pub recordings_left: u32,
+    /// How long that will take, once it can be told.
+    pub left_ms: Option<Millis>,
+    /// What keeps all of it from going on.
+    pub trouble: Option<String>,
     skipped: Vec<SkippedView>,
 }
 
@@ -40,7 +44,7 @@ struct JobView {
     priority: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct SkippedView {
     path: String,
     reason: String,

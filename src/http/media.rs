@@ -3,23 +3,19 @@
 use std::path::PathBuf;
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::Response;
 use axum::response::IntoResponse;
 use indexer::recording::RecordingId;
 use tower_http::services::ServeFile;
 
 use super::App;
-use super::error::{ApiError, recording_id};
+use super::asked::Id;
+use super::error::ApiError;
 use crate::ingest::identity;
 
 /// Serves the first of a recording's files that is there and has not been changed.
-pub(crate) async fn serve(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response<Body>, ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn serve(State(app): State<App>, Id(id): Id, request: Request) -> Result<Response<Body>, ApiError> {
     let file = original(&app, id).await?;
     let mut service = ServeFile::new(&file).ignore_multi_range_requests(true);
     let response = service.try_call(request).await.map_err(ApiError::internal)?;

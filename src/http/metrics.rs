@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::error::ApiError;
+use crate::catalogue::health::JobCount;
 use crate::catalogue::jobs::JobKind;
 
 /// The upper bounds of the times of searches, milliseconds.
@@ -94,8 +95,12 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Response, ApiError> {
         text.single(name, "gauge", help, seconds(ms));
     }
     text.about("aloud_jobs", "gauge", "Pieces of work that are not forgotten yet, by kind and state.");
-    for job in jobs {
-        text.value("aloud_jobs", &[("kind", &job.kind), ("state", &job.state)], job.count);
+    for kind in [JobKind::Plan, JobKind::Segment] {
+        for state in ["ready", "running", "done", "failed"] {
+            let is_it = |job: &&JobCount| job.kind == kind.as_str() && job.state == state;
+            let count = jobs.iter().find(is_it).map_or(0, |job| job.count);
+            text.value("aloud_jobs", &[("kind", kind.as_str()), ("state", state)], count);
+        }
     }
     work(&app, &mut text);
     requests(&app.counters, &mut text);

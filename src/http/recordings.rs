@@ -1,7 +1,7 @@
 //! Recordings: listed, shown, transcribed again, removed.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use indexer::audio::TrackChoice;
 use indexer::pipeline::Channels;
@@ -10,7 +10,8 @@ use indexer::transcribe::whisper;
 use serde::{Deserialize, Serialize};
 
 use super::App;
-use super::error::{ApiError, recording_id};
+use super::asked::{Asked, Id};
+use super::error::ApiError;
 use crate::catalogue::jobs::JobOptions;
 use crate::report::Event;
 use crate::view::{CaptionsView, MetadataView, RecordingView, SpeakerView, TrackView};
@@ -57,8 +58,8 @@ pub(crate) async fn view(app: &App, id: RecordingId) -> Result<Option<RecordingV
 }
 
 /// Shows one recording with its files.
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Shown>, ApiError> {
-    whole(&app, recording_id(&id)?).await
+pub(crate) async fn show(State(app): State<App>, Id(id): Id) -> Result<Json<Shown>, ApiError> {
+    whole(&app, id).await
 }
 
 /// Shows all that is known of one recording.
@@ -80,8 +81,7 @@ pub(super) async fn whole(app: &App, id: RecordingId) -> Result<Json<Shown>, Api
 }
 
 /// Removes a recording and all that was derived from it; the media stay.
-pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Done>, ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn remove(State(app): State<App>, Id(id): Id) -> Result<Json<Done>, ApiError> {
     // First of all: a copy that is being made would be there again after everything else is gone.
     app.copies.delete(id).map_err(ApiError::internal)?;
     let title = app.foreman.library().remove(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
@@ -89,7 +89,7 @@ pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>) -> Re
     Ok(Json(Done { id }))
 }
 
-/// How a recording is to be transcribed again.
+/// How recordings are to be transcribed.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TranscribeRequest {
@@ -107,39 +107,49 @@ pub struct TranscribeRequest {
     pub channels: Option<Channels>,
 }
 
+impl TranscribeRequest {
+    /// Returns what decides the result: what is asked for, and the rest as it is configured here.
+    pub(super) fn options(self, app: &App) -> Result<JobOptions, ApiError> {
+        if let Some(unknown) = self.languages.iter().flatten().find(|it| !whisper::knows(**it)) {
+            let message = format!("languages: Whisper does not know {unknown}");
+            return Err(ApiError::bad_request(message, "give codes like en, sv, fr; none for all"));
+        }
+        let configured = &app.options;
+        // The configured one may come yet: until then its jobs wait.
+        if let Some(model) = self.model.as_ref().filter(|&model| *model != configured.model) {
+            let there = crate::models::names(&app.models).map_err(ApiError::internal)?;
+            if !there.contains(model) {
+                let message = format!("model: there is no {model:?} on this machine; there are: {}", there.join(", "));
+                return Err(ApiError::bad_request(message, "fetch it with: aloud models get NAME"));
+            }
+        }
+        Ok(JobOptions {
+            model: self.model.unwrap_or_else(|| configured.model.clone()),
+            languages: self.languages.unwrap_or_else(|| configured.languages.clone()),
+            fast: self.fast.unwrap_or(configured.fast),
+            glossary: self.glossary.unwrap_or_else(|| configured.glossary.clone()),
+            track: self.track.unwrap_or_default(),
+            channels: self.channels.unwrap_or(configured.channels),
+            ..configured.clone()
+        })
+    }
+}
+
 /// Asks for a new revision; the old one stays current until it is done.
 pub(crate) async fn transcribe(
     State(app): State<App>,
-    Path(id): Path<String>,
-    Json(request): Json<TranscribeRequest>,
+    Id(id): Id,
+    Asked(request): Asked<TranscribeRequest>,
 ) -> Result<(StatusCode, Json<Done>), ApiError> {
-    let id = recording_id(&id)?;
     let catalogue = &app.foreman.library().catalogue;
     let recording = catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
-    if let Some(unknown) = request.languages.iter().flatten().find(|it| !whisper::knows(**it)) {
-        let message = format!("languages: Whisper does not know {unknown}");
-        return Err(ApiError::bad_request(message, "give codes like en, sv, fr; none for all"));
-    }
-    let options = JobOptions {
-        model: request.model.unwrap_or_else(|| app.options.model.clone()),
-        languages: request.languages.unwrap_or_else(|| app.options.languages.clone()),
-        fast: request.fast.unwrap_or(app.options.fast),
-        glossary: request.glossary.unwrap_or_else(|| app.options.glossary.clone()),
-        track: request.track.unwrap_or_default(),
-        channels: request.channels.unwrap_or(app.options.channels),
-        ..app.options.clone()
-    };
-    crate::ingest::ask_again(app.foreman.library(), &recording, &options).await?;
+    crate::ingest::ask_again(app.foreman.library(), &recording, &request.options(&app)?).await?;
     app.foreman.forget_trouble();
     Ok((StatusCode::ACCEPTED, Json(Done { id })))
 }
 
 /// Tries again what failed of a recording.
-pub(crate) async fn retry(
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<(StatusCode, Json<Done>), ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn retry(State(app): State<App>, Id(id): Id) -> Result<(StatusCode, Json<Done>), ApiError> {
     let library = app.foreman.library();
     let recording = library.catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
     if !crate::ingest::retry(library, &recording, &app.options).await? {
@@ -151,11 +161,7 @@ pub(crate) async fn retry(
 }
 
 /// Lets a recording's jobs come before all others.
-pub(crate) async fn put_first(
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<(StatusCode, Json<Done>), ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn put_first(State(app): State<App>, Id(id): Id) -> Result<(StatusCode, Json<Done>), ApiError> {
     let catalogue = &app.foreman.library().catalogue;
     if !catalogue.put_first(id).await? {
         catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;

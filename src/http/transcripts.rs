@@ -1,7 +1,7 @@
 //! Transcripts: a recording's words, and captions made of them or read from a sidecar.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use indexer::passage::passages;
@@ -12,7 +12,8 @@ use indexer::transcript::{Gap, Percent, Provenance, Revision, SpeakerOrdinal, Tr
 use serde::{Deserialize, Serialize};
 
 use super::App;
-use super::error::{ApiError, recording_id};
+use super::asked::Id;
+use super::error::ApiError;
 
 #[derive(Serialize)]
 pub(crate) struct WordsView {
@@ -110,8 +111,7 @@ impl WordsView {
 }
 
 /// Returns the current revision's words, or the draft while the first is being made.
-pub(crate) async fn words(State(app): State<App>, Path(id): Path<String>) -> Result<Json<WordsView>, ApiError> {
-    let id = recording_id(&id)?;
+pub(crate) async fn words(State(app): State<App>, Id(id): Id) -> Result<Json<WordsView>, ApiError> {
     let library = app.foreman.library().clone();
     let recording = library.catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
     let draft = match recording.revision {
@@ -139,10 +139,9 @@ pub(crate) struct Wanted {
 /// Returns captions as WebVTT: a sidecar in the wanted language, else the transcript.
 pub(crate) async fn captions(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Id(id): Id,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let id = recording_id(&id)?;
     let Query(wanted) =
         wanted.map_err(|error| ApiError::bad_request(error.body_text(), "lang is a code such as en"))?;
     let library = app.foreman.library().clone();

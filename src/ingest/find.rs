@@ -87,7 +87,7 @@ pub struct Root {
 pub fn media(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for path in paths {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let path = super::absolute(path);
         found.looked.push(Looked { path: path.clone(), deep: true });
         let before = (found.files.len(), found.problems.len());
         match fs::metadata(&path) {

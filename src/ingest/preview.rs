@@ -25,6 +25,8 @@ pub enum Verdict {
     Moved,
     /// Nothing would be done.
     Nothing,
+    /// It would be left out: its recording was removed on purpose.
+    Removed,
     /// It would not be taken.
     Skip,
 }
@@ -75,7 +77,9 @@ pub async fn preview(
         let skip = |reason| Preview { path: path.clone(), verdict: Verdict::Skip, reason: Some(reason) };
         previews.push(match id {
             Err(error) => skip(unreadable(&error)),
-            Ok(id) if gone.contains(&id) => skip(removed(id)),
+            Ok(id) if gone.contains(&id) => {
+                Preview { path: path.clone(), verdict: Verdict::Removed, reason: Some(removed(id)) }
+            }
             Ok(id) => {
                 let options = JobOptions { sidecars, ..request.options.clone() };
                 let standing = standings.get(&id);

@@ -2,8 +2,7 @@
 //! since network mounts tell nothing. A file is taken once it has rested and can be read to its end.
 
 use std::collections::{BTreeMap, HashMap};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -116,6 +115,14 @@ impl Changes {
     }
 }
 
+/// Returns what has the system tell of changes, where it does.
+fn watcher(changes: Changes) -> Option<RecommendedWatcher> {
+    let config = notify::Config::default().with_follow_symlinks(false);
+    RecommendedWatcher::new(move |told| changes.note(told), config)
+        .inspect_err(|error| tracing::warn!(%error, "changes in folders are only found by looking from time to time"))
+        .ok()
+}
+
 /// Files that were seen but not taken yet, each with what it looked like and since when.
 type Resting = HashMap<PathBuf, (Stamp, Instant)>;
 
@@ -166,14 +173,8 @@ struct Watch<'a> {
     settings: &'a Settings,
     tell: &'a (dyn Fn(Event) + Sync),
     watcher: Option<RecommendedWatcher>,
-    roots: Vec<Watched>,
+    roots: Vec<Root>,
     resting: Resting,
-}
-
-/// A folder, with the place on a disk that is watched now: another one may come in its place.
-struct Watched {
-    root: Root,
-    place: Option<(u64, u64)>,
 }
 
 impl Watch<'_> {
@@ -191,56 +192,37 @@ impl Watch<'_> {
 
     async fn look_everywhere(&mut self) -> Result<(), StoreError> {
         let folders = self.library.catalogue.folders().await?;
-        self.watch(folders);
-        self.look(self.roots.iter().map(|it| Looked { path: it.root.path.clone(), deep: true }).collect()).await
-    }
-
-    /// Has the system tell of changes in these folders.
-    fn watch(&mut self, folders: Vec<Folder>) {
-        let mut before: HashMap<_, _> =
-            std::mem::take(&mut self.roots).into_iter().map(|it| (it.root.path, it.place)).collect();
-        for Folder { path, include, exclude } in folders {
+        let root = |Folder { path, include, exclude }| {
             let patterns = Patterns::new(&include, &exclude).unwrap_or_else(|error| {
                 tracing::error!(folder = %path.display(), %error, "it is looked through without patterns");
                 Patterns::default()
             });
-            let was = before.remove(&path).flatten();
-            let is = std::fs::metadata(&path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
-            let place = if is == was { was } else { is.filter(|_| self.tell_of(&path)) };
-            self.roots.push(Watched { root: Root { path, patterns }, place });
-        }
-        for path in before.into_keys() {
-            if let Some(watcher) = &mut self.watcher {
-                // It may be gone.
-                let _ = watcher.unwatch(&path);
-            }
-        }
+            Root { path, patterns }
+        };
+        let before = std::mem::replace(&mut self.roots, folders.into_iter().map(root).collect());
+        self.listen(before).await;
+        self.look(self.roots.iter().map(|root| Looked { path: root.path.clone(), deep: true }).collect()).await
     }
 
-    /// Has the system tell of changes in a folder; returns whether it will.
-    fn tell_of(&mut self, folder: &Path) -> bool {
-        let changes = self.changes.clone();
-        let watcher = match &mut self.watcher {
-            Some(watcher) => watcher,
-            none => {
-                let config = notify::Config::default().with_follow_symlinks(false);
-                match RecommendedWatcher::new(move |told| changes.note(told), config) {
-                    Ok(watcher) => none.insert(watcher),
-                    Err(error) => {
-                        tracing::warn!(%error, "changes in folders are only found by looking from time to time");
-                        return false;
-                    }
+    /// Has the system tell of changes in the folders, anew each time: of a disk that went and came again it says nothing,
+    /// and to stop listening in a folder stops it in those around and inside, too.
+    async fn listen(&mut self, before: Vec<Root>) {
+        let Some(mut watcher) = self.watcher.take().or_else(|| watcher(self.changes.clone())) else { return };
+        let roots = self.roots.clone();
+        self.watcher = blocking(move || {
+            for folder in before.iter().map(|root| &root.path) {
+                // It may be gone.
+                let _ = watcher.unwatch(folder);
+            }
+            for folder in roots.iter().map(|root| &root.path).filter(|folder| folder.is_dir()) {
+                if let Err(error) = watcher.watch(folder, RecursiveMode::Recursive) {
+                    let folder = super::shown(folder);
+                    tracing::warn!(%folder, %error, "changes in this folder are only found by looking from time to time");
                 }
             }
-        };
-        // What was there before may have been another folder.
-        let _ = watcher.unwatch(folder);
-        let watched = watcher.watch(folder, RecursiveMode::Recursive);
-        if let Err(error) = &watched {
-            let folder = super::shown(folder);
-            tracing::warn!(%folder, %error, "changes in this folder are only found by looking from time to time");
-        }
-        watched.is_ok()
+            Some(watcher)
+        })
+        .await;
     }
 
     /// Looks at some places, takes what has rested, and notes what is gone.
@@ -248,7 +230,7 @@ impl Watch<'_> {
         if places.is_empty() {
             return Ok(());
         }
-        let roots: Vec<_> = self.roots.iter().map(|it| it.root.clone()).collect();
+        let roots = self.roots.clone();
         let found = blocking(move || find::watched(&roots, &places)).await;
         let now = Instant::now();
         let mut before = std::mem::take(&mut self.resting);

@@ -55,10 +55,17 @@ impl Reporter for Plain {
 #[must_use]
 pub fn sentence(event: &Event) -> Option<String> {
     Some(match event {
-        Event::Scanned { files, new, queued, moved, missing } => {
+        Event::Scanned { files, new, queued, moved, missing, removed } => {
             let more = [(*moved, "moved"), (*missing, "missing")].into_iter().filter(|(count, _)| *count > 0);
             let more: String = more.map(|(count, what)| format!(", {count} {what}")).collect();
-            format!("{}, {new} new{more}, {queued} to do", count(*files, "media file", "media files"))
+            let left_out = match removed {
+                0 => String::new(),
+                removed => {
+                    let files = count(*removed, "file", "files");
+                    format!("; {files} left out, removed from the library before: see aloud index --dry-run")
+                }
+            };
+            format!("{}, {new} new{more}, {queued} to do{left_out}", count(*files, "media file", "media files"))
         }
         Event::Skipped { path, reason } => format!("{path}: {reason}"),
         Event::Progress { title, stage: Stage::Transcribing, done_ms, total_ms: Some(total), .. } => {
@@ -97,7 +104,8 @@ pub fn time_of_day(time: jiff::Timestamp) -> String {
 }
 
 /// Returns a time in whole seconds.
-pub(super) fn clock(time: Millis) -> String {
+#[must_use]
+pub fn clock(time: Millis) -> String {
     let text = time.to_string();
     text.split('.').next().unwrap_or_default().to_owned()
 }
@@ -117,12 +125,19 @@ mod tests {
         let title = "Talk".to_owned();
         let rows = [
             (
-                Event::Scanned { files: 1, new: 1, queued: 0, moved: 0, missing: 0 },
+                Event::Scanned { files: 1, new: 1, queued: 0, moved: 0, missing: 0, removed: 0 },
                 Some("1 media file, 1 new, 0 to do"),
             ),
             (
-                Event::Scanned { files: 3, new: 0, queued: 0, moved: 2, missing: 1 },
+                Event::Scanned { files: 3, new: 0, queued: 0, moved: 2, missing: 1, removed: 0 },
                 Some("3 media files, 0 new, 2 moved, 1 missing, 0 to do"),
+            ),
+            (
+                Event::Scanned { files: 3, new: 0, queued: 0, moved: 0, missing: 0, removed: 2 },
+                Some(
+                    "3 media files, 0 new, 0 to do; 2 files left out, removed from the library before: \
+                     see aloud index --dry-run",
+                ),
             ),
             (
                 Event::Left { recordings: 2, left_ms: Some(Millis::new(3_661_900)) },

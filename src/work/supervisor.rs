@@ -23,6 +23,8 @@ pub struct Settings {
     pub threads: usize,
     /// The folder that holds models.
     pub models: PathBuf,
+    /// The configured model.
+    pub model: String,
     /// Whether workers run at a lower priority, so that the machine stays usable.
     pub nice: bool,
 }
@@ -121,6 +123,7 @@ async fn start(worker: u64, threads: usize, settings: &Settings) -> std::io::Res
         .args(["--threads", &threads.to_string()])
         .arg("--models")
         .arg(&settings.models)
+        .args(["--model", &settings.model])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

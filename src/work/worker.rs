@@ -33,6 +33,7 @@ use super::protocol::{
 use crate::catalogue::captions::Captions;
 use crate::ingest::sidecars::Taken;
 use crate::ingest::{identity, sidecars};
+use crate::models;
 
 /// How a worker is started.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct WorkerOptions {
     pub threads: usize,
     /// The folder that holds models.
     pub models: PathBuf,
+    /// The configured model.
+    pub model: String,
     /// What decodes the sound that is not decoded here.
     pub ffmpeg: Option<Ffmpeg>,
 }
@@ -66,6 +69,7 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
     });
     be_the_one_to_die();
     let weights = Arc::new(Weights::new(options.models.clone()));
+    let configured = models::path(&options.models, &options.model);
     let foreman = Foreman::new(&options.address, token.trim());
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..options.threads)
@@ -75,6 +79,7 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
                     worker: options.worker,
                     ffmpeg: options.ffmpeg.clone(),
                     recogniser: Lazy::new(weights.clone()),
+                    configured: configured.clone(),
                 };
                 scope.spawn(|| hand.work())
             })
@@ -109,6 +114,8 @@ struct Hand {
     worker: u64,
     ffmpeg: Option<Ffmpeg>,
     recogniser: Lazy,
+    /// Where the configured model is kept.
+    configured: PathBuf,
 }
 
 impl Hand {
@@ -161,7 +168,9 @@ impl Hand {
         }
         let folder = WorkFolder::at(task.folder.0.clone());
         let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);
-        let mut reading = Reading { task, folder: &folder, recogniser: &mut self.recogniser, languages, pulse };
+        let configured = &self.configured;
+        let recogniser = &mut self.recogniser;
+        let mut reading = Reading { task, folder: &folder, recogniser, languages, configured, pulse };
 
         let mut planned = None;
         let mut trouble = None;
@@ -215,7 +224,7 @@ impl Hand {
             &mut |until| pulse.done(task.plan.done(until)),
             &pulse.cancel,
         )
-        .map_err(|error| recognition_failure(&error))?;
+        .map_err(|error| recognition_failure(&error, &self.configured))?;
         Ok(Outcome::Recognised(words))
     }
 }

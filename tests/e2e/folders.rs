@@ -113,6 +113,16 @@ fn a_watched_folder_follows_its_files() {
     assert_eq!(files(&beta), [at("moved/er/b.wav")]);
     assert_eq!(until("the old one", || gone("changed"))["id"], alpha["id"]);
 
+    // A folder inside is still listened to when the one around it is not, and the other way round.
+    assert_eq!(place.run(["folder", "remove", "media"]).code, Some(0));
+    talk(&at("drafts/inside.wav"), "inside");
+    until("a file in the folder inside", || saying(&server, "inside"));
+    assert_eq!(place.run(["folder", "add", "media"]).code, Some(0));
+    assert_eq!(place.run(["folder", "remove", "media/drafts"]).code, Some(0));
+    talk(&at("drafts/around.wav"), "around");
+    until("a file in what was the folder inside", || saying(&server, "around"));
+    assert_eq!(place.run(["folder", "add", "media/drafts"]).code, Some(0));
+
     // What is not watched any more stays in the library. Nobody adds folders over the network.
     assert_eq!(place.run(["folder", "remove", "media/drafts"]).code, Some(0));
     assert_eq!(place.run(["folder", "remove", "media/drafts"]).code, Some(2));
@@ -218,4 +228,19 @@ fn people_decide_about_the_work() {
     assert_eq!(place.run(["first", "media/four.wav"]).code, Some(0));
     assert_eq!(place.run(["resume"]).code, Some(0));
     until("the rest", || saying(&server, "four"));
+}
+
+#[test]
+fn a_large_library_says_what_somebody_may_want_to_know() {
+    let place = Place::new();
+    let media: Vec<_> =
+        (0..22).map(|number| place.talk(number, "WEBVTT\n\n00:01.000 --> 00:05.000\nA word.\n")).collect();
+    assert_eq!(place.run(["pause"]).code, Some(0));
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    for path in &media[..5] {
+        std::fs::remove_file(path).expect("removing");
+    }
+    let status = place.run(["status"]).out;
+    assert_eq!(status.matches("its media are gone").count(), 4, "{status}");
+    assert!(status.contains("and 1 more without their media"), "{status}");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Place, Server, ffmpeg};
+use crate::support::{Got, Place, Server, ffmpeg};
 
 const TALK: &str = "WEBVTT\n\n00:01.000 --> 00:05.000\n<v Ann>The local museum opened its archive.\n\n\
                     00:06.000 --> 00:09.500\n<v Bo>And the volunteers came.\n";
@@ -131,6 +131,13 @@ fn a_film_that_browsers_cannot_play_gets_a_copy_that_goes_with_it() {
     assert!(left.is_empty(), "what is removed is not made after all: {left:?}");
 }
 
+#[track_caller]
+fn refused(got: &Got, status: u16, code: &str, what: &str) {
+    let body: serde_json::Value = serde_json::from_slice(&got.body).unwrap_or_else(|error| panic!("{error}: {got:?}"));
+    assert_eq!((got.status, body["error"]["code"].as_str()), (status, Some(code)), "{what}: {body}");
+    assert!(body["error"]["message"].is_string() && body["error"]["hint"].is_string(), "{what}: {body}");
+}
+
 #[test]
 fn what_cannot_be_answered_is_said_in_the_same_form() {
     let place = indexed();
@@ -140,23 +147,33 @@ fn what_cannot_be_answered_is_said_in_the_same_form() {
         (format!("/api/v1/recordings/{missing}"), 404, "not_found"),
         ("/api/v1/recordings/nonsense/transcript".into(), 404, "not_found"),
         (format!("/media/{missing}"), 404, "not_found"),
+        ("/api/v1/recordings/%ff".into(), 404, "not_found"),
         ("/api/v1/nothing".into(), 404, "not_found"),
         ("/api/v1/search?q=x&offset=99999999".into(), 400, "bad_request"),
         ("/api/v1/search?q=x&limit=many".into(), 400, "bad_request"),
         ("/api/v1/search?q=x&sort=magic".into(), 400, "bad_request"),
     ] {
-        let got = server.get(&path, &[]);
-        let body: serde_json::Value = serde_json::from_slice(&got.body).expect("JSON");
-        assert_eq!((got.status, body["error"]["code"].as_str()), (status, Some(code)), "{path}");
-        assert!(body["error"]["message"].is_string() && body["error"]["hint"].is_string());
+        refused(&server.get(&path, &[]), status, code, &path);
     }
-    // A language that Whisper does not know is refused before anything is queued.
     let id = server.json("/api/v1/recordings")["recordings"][0]["id"].as_str().expect("an id").to_owned();
-    let asked =
-        server.post(&format!("/api/v1/recordings/{id}/transcribe"), &serde_json::json!({"languages": ["en", "xx"]}));
-    let body: serde_json::Value = serde_json::from_slice(&asked.body).expect("JSON");
-    assert_eq!((asked.status, &body["error"]["code"]), (400, &"bad_request".into()), "{body}");
-    assert_eq!(body["error"]["message"], "languages: Whisper does not know xx");
+    let transcribe = format!("/api/v1/recordings/{id}/transcribe");
+    let long = json!({ "glossary": "x".repeat(1 << 20) });
+    for (path, body, status, code) in [
+        // What would stall or fail later is refused before anything is queued.
+        (transcribe.as_str(), json!({"languages": ["en", "xx"]}), 400, "bad_request"),
+        (&transcribe, json!({"model": "../../etc/passwd"}), 400, "bad_request"),
+        (&transcribe, json!({"model": 7}), 400, "bad_request"),
+        (&transcribe, json!({"modell": "base"}), 400, "bad_request"),
+        (&transcribe, long, 413, "too_long"),
+        ("/api/v1/intake", json!("paths"), 400, "bad_request"),
+        ("/api/v1/folders", json!({}), 400, "bad_request"),
+        ("/api/v1/recordings", json!({}), 405, "wrong_method"),
+    ] {
+        let got = server.post(path, &body);
+        refused(&got, status, code, path);
+        assert_eq!(got.headers.contains_key("allow"), status == 405, "{got:?}");
+    }
+    assert_eq!(server.json("/api/v1/work")["recordings_left"], 0);
     for query in ["", "%22", "-", "-museum", "%00%01", "((((", "OR%20OR", "%E2%80%AE", &"a%20".repeat(2000)] {
         let got = server.get(&format!("/api/v1/search?q={query}"), &[]);
         assert_eq!(got.status, 200, "{query}");
@@ -197,12 +214,41 @@ fn commands_share_the_library_with_the_server() {
     assert_eq!(place.run(["search", "harbour"]).code, Some(0), "another process sees it too");
     assert_eq!(place.run(["reindex"]).code, Some(0));
 
+    let names: Vec<_> = ["index".to_owned()].into_iter().chain((0..9000).map(|n| format!("{n:0>100}.wav"))).collect();
+    let many = place.run(&names);
+    assert!(many.code == Some(3) && many.err.contains("0 media files"), "{:?}", &many.err[..300]);
+
     // Only with the token of the lock file, which the page does not have.
-    let body = serde_json::json!({"paths": ["/etc"], "transcribe": false, "track": "default", "channels": "auto", "order": "name"});
+    let body = serde_json::json!({"paths": ["/etc"], "transcribe": false, "how": {}, "order": "name"});
     assert_eq!(server.post("/api/v1/intake", &body).status, 403);
 
     assert!(server.terminate().success());
     assert_eq!(place.run(["index", "media"]).code, Some(0), "the lock went with the server");
+}
+
+#[test]
+fn a_model_that_is_missing_is_said_and_holds_up_only_what_needs_it() {
+    let place = Place::new();
+    let bare = place.talk(0, TALK);
+    std::fs::remove_file(bare.with_extension("vtt")).expect("removing");
+    assert_eq!(place.run(["index", "media", "--model", "other"]).code, Some(5));
+    // The job that asks for it fails for itself when another model is configured.
+    place.talk(1, TALK);
+    let indexed = place.run(["index", "media/talk1.wav", "--model", "nosuch"]);
+    assert_eq!(indexed.code, Some(0), "{indexed:?}");
+    assert!(place.run(["status"]).out.contains("other.ggml"), "{:?}", place.run(["status"]));
+
+    // The configured one keeps a server from going on: commands say so and end.
+    let server = Server::start(&place, &["--model", "nosuch"]);
+    let refused = place.run(["transcribe", "media/talk0.wav", "--model", "third"]);
+    assert!(refused.code == Some(2) && refused.err.contains("there is no \"third\""), "{refused:?}");
+    let refused = place.run(["index", "media", "--model", "third"]);
+    assert!(refused.code == Some(2) && refused.err.contains("there is no \"third\""), "{refused:?}");
+    let stalled = place.run(["transcribe", "media/talk0.wav"]);
+    assert!(stalled.code == Some(3) && stalled.err.contains("nosuch.ggml"), "{stalled:?}");
+    assert!(server.json("/api/v1/work")["trouble"].is_string());
+    let status = place.run(["status"]);
+    assert!(status.out.contains("nothing goes on: ") && status.out.contains("nosuch.ggml"), "{status:?}");
 }
 
 #[test]
@@ -257,6 +303,7 @@ fn what_the_server_does_can_be_followed_by_metrics_and_a_log() {
         "aloud_search_seconds_count 1",
         "aloud_http_responses_total{class=\"4xx\"} 1",
         "aloud_jobs_failed_total{kind=\"plan\"} 0",
+        "aloud_jobs{kind=\"segment\",state=\"ready\"} 0",
         "aloud_work_stalled 0",
     ] {
         assert!(metrics.lines().any(|it| it == line), "{line}: {metrics}");

@@ -11,6 +11,7 @@ use super::super::{Context, Exit, Failure, Format, print, print_json, remote};
 use crate::catalogue::metadata::Edited;
 use crate::catalogue::recordings::Recording;
 use crate::http::RowRequest;
+use crate::ingest::absolute;
 use crate::library::Library;
 use crate::metadata::table::{self, MAX_BYTES, Problem, Row, Table};
 use crate::metadata::{Edit, Field, Source};
@@ -77,7 +78,7 @@ fn read(file: &Path) -> std::io::Result<(Vec<u8>, PathBuf)> {
         return Ok((bytes, std::env::current_dir()?));
     }
     std::fs::File::open(file)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok((bytes, std::path::absolute(file)?.parent().unwrap_or(Path::new("/")).to_owned()))
+    Ok((bytes, absolute(file).parent().unwrap_or(Path::new("/")).to_owned()))
 }
 
 /// The recordings by all that a line may call them.
@@ -103,7 +104,7 @@ impl<'a> Named<'a> {
     /// Finds the recording that a line is about: by a path, from the table's folder or the end of one, or by its id.
     fn find(&self, named: &str) -> Result<RecordingId, String> {
         let path = Path::new(named);
-        if let Some(&id) = self.by_path.get(self.folder.join(path).as_path()) {
+        if let Some(&id) = self.by_path.get(absolute(&self.folder.join(path)).as_path()) {
             return Ok(id);
         }
         let of_name = path.file_name().and_then(|name| self.by_name.get(name)).map_or(&[][..], Vec::as_slice);
@@ -148,7 +149,7 @@ fn matched(rows: Vec<Row>, named: &Named<'_>, problems: &mut Vec<Problem>) -> Ve
 /// Prints a table for the recordings in a folder, with what is in effect.
 pub(super) async fn template(folder: &Path, context: &Context) -> Result<Exit, Failure> {
     let library = Library::open_to_read(&context.library).await?;
-    let folder = std::path::absolute(folder).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let folder = absolute(folder);
     let mut rows: BTreeMap<String, BTreeMap<Field, String>> = BTreeMap::new();
     for recording in library.catalogue.recordings().await? {
         let Some(inside) = recording.files.iter().find_map(|path| path.strip_prefix(&folder).ok()) else { continue };

@@ -11,6 +11,7 @@ use crate::catalogue::jobs::{Job, JobKind, Wish};
 use crate::catalogue::queue::Pause;
 use crate::catalogue::recordings::{Failure, Recording};
 use crate::ingest::identity;
+use crate::ingest::sidecars::{self, Listings};
 use crate::library::StoreError;
 use crate::report::{Event, Stage};
 use crate::work::protocol::{
@@ -76,16 +77,24 @@ impl Foreman {
     }
 
     /// Returns a file of a recording that is there and as it was when it was taken in, or why there is none. One that
-    /// only grew since is read as it is, and marked by its worker if it goes on growing.
-    async fn media_of(&self, recording: &Recording) -> Result<Result<PathBuf, Failure>, StoreError> {
-        let mut changed = None;
+    /// only grew since is read as it is, and marked by its worker if it goes on growing. Of several copies it is the one
+    /// beside which the transcripts lie that the job is about.
+    async fn media_of(&self, recording: &Recording, job: &Job) -> Result<Result<PathBuf, Failure>, StoreError> {
+        let (mut good, mut changed) = (Vec::new(), None);
         for file in &recording.files {
             let Ok(stamp) = identity::stamp(file) else { continue };
             let known = self.shared.library.catalogue.stamp_of(file).await?;
             if known.is_some_and(|known| known.inode == stamp.inode && known.size <= stamp.size) {
-                return Ok(Ok(file.clone()));
+                good.push(file);
+            } else {
+                changed = Some(file);
             }
-            changed = Some(file);
+        }
+        let mut listings = Listings::default();
+        let has_sidecars = |file: &&&PathBuf| sidecars::stamp(file, listings.around(file)) == job.options.sidecars;
+        let wanted = if let [only] = good[..] { Some(only) } else { good.iter().find(has_sidecars).copied() };
+        if let Some(file) = wanted.or(good.first().copied()) {
+            return Ok(Ok(file.clone()));
         }
         let shown = |path: &PathBuf| crate::ingest::shown(path);
         Ok(Err(match changed {
@@ -112,7 +121,7 @@ impl Foreman {
         };
         let task = match job.kind {
             JobKind::Plan => {
-                let media = match self.media_of(&recording).await? {
+                let media = match self.media_of(&recording, &job).await? {
                     Ok(media) => media,
                     Err(failure) => {
                         self.postpone(&job, &recording.title, &failure, Pause::Long).await?;

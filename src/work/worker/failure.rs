@@ -38,14 +38,18 @@ pub(super) fn media_failure(error: &MediaError, path: &Path) -> WorkFailure {
     )
 }
 
-pub(super) fn recognition_failure(error: &RecognitionError) -> WorkFailure {
+/// Without the configured model nothing goes on; without another one only what asks for it fails.
+pub(super) fn recognition_failure(error: &RecognitionError, configured: &Path) -> WorkFailure {
     match error {
-        RecognitionError::Model(_) => stalled(error.to_string(), "then run the same command again"),
+        RecognitionError::Model(path) if path == configured => {
+            stalled(error.to_string(), "then run the same command again")
+        }
+        RecognitionError::Model(_) => lasting(error.to_string(), "then try it again with: aloud retry"),
         _ => lasting(error.to_string(), "try it again with: aloud transcribe"),
     }
 }
 
-pub(super) fn plan_failure(error: &PlanError, path: &Path) -> WorkFailure {
+pub(super) fn plan_failure(error: &PlanError, path: &Path, configured: &Path) -> WorkFailure {
     match error {
         PlanError::Source(error) => match error.downcast_ref::<MediaError>() {
             Some(error) => media_failure(error, path),
@@ -54,7 +58,21 @@ pub(super) fn plan_failure(error: &PlanError, path: &Path) -> WorkFailure {
         PlanError::Sink { .. } => {
             stalled(error.to_string(), "make room in the library's folder; the work then goes on")
         }
-        PlanError::Recognition(error) => recognition_failure(error),
+        PlanError::Recognition(error) => recognition_failure(error, configured),
         _ => lasting(error.to_string(), ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_without_the_configured_model_everything_waits() {
+        let configured = Path::new("/models/base.ggml");
+        for (missing, expected) in [("/models/base.ggml", Outlook::Stalled), ("/models/other.ggml", Outlook::Lasting)] {
+            let failure = recognition_failure(&RecognitionError::Model(missing.into()), configured);
+            assert_eq!(failure.outlook, expected, "{failure:?}");
+        }
     }
 }

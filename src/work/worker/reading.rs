@@ -8,7 +8,7 @@ use indexer::pipeline::{self, Plan, PlanOptions, SegmentSink, SoundSource, Sourc
 use indexer::recording::Language;
 use indexer::time::{Millis, TimeSpan};
 
-use super::failure::plan_failure;
+use super::failure::{plan_failure, recognition_failure};
 use super::pulse::Pulse;
 use super::weights::{Lazy, Wanted};
 use crate::catalogue::files::Stamp;
@@ -22,12 +22,16 @@ pub(super) struct Reading<'a> {
     pub(super) folder: &'a WorkFolder,
     pub(super) recogniser: &'a mut Lazy,
     pub(super) languages: Vec<Language>,
+    /// Where the configured model is kept.
+    pub(super) configured: &'a Path,
     pub(super) pulse: &'a Pulse,
 }
 
 impl Reading<'_> {
     pub(super) fn plan(&mut self, sound: &mut Sound) -> Result<Plan, WorkFailure> {
         self.recogniser.choose(Wanted { model: self.task.model.clone(), ..Wanted::default() });
+        // Before the sound is read: segments that fail one by one would leave a revision without words.
+        self.recogniser.load().map_err(|error| recognition_failure(&error, self.configured))?;
         if let Some(duration) = sound.info().duration {
             self.pulse.total(duration);
         }
@@ -44,7 +48,7 @@ impl Reading<'_> {
             &mut |until| self.pulse.done(until),
             &self.pulse.cancel,
         )
-        .map_err(|error| plan_failure(&error, &self.task.media.0))
+        .map_err(|error| plan_failure(&error, &self.task.media.0, self.configured))
     }
 }
 

@@ -61,6 +61,11 @@ impl Lazy {
         self.wanted = wanted;
     }
 
+    /// Loads the chosen model, unless it is in memory.
+    pub(super) fn load(&self) -> Result<(), RecognitionError> {
+        self.weights.model(&self.wanted.model).map(|_| ())
+    }
+
     fn recogniser(&mut self) -> Result<&mut Recogniser, RecognitionError> {
         if self.ready.as_ref().is_none_or(|(made, _)| *made != self.wanted) {
             let model = self.weights.model(&self.wanted.model)?;

@@ -212,12 +212,10 @@ impl Scan<'_> {
                 continue;
             }
             self.intake.recordings.push(recording);
-            if let Some(document) = document {
-                // Before the words: it may state their language.
-                for event in self.documents.take(catalogue, recording, document).await? {
-                    self.intake.skipped += u32::from(matches!(event, Event::Skipped { .. }));
-                    (self.tell)(event);
-                }
+            // Before the words: it may state their language.
+            for event in self.documents.take(catalogue, recording, document).await? {
+                self.intake.skipped += u32::from(matches!(event, Event::Skipped { .. }));
+                (self.tell)(event);
             }
             let options = JobOptions { sidecars, ..self.request.options.clone() };
             match wanted(self.standings.get(&recording), &options) {

@@ -230,11 +230,8 @@ impl Scan<'_> {
                 continue;
             }
             self.seen.insert(recording, sidecars.is_some());
-            let is_first = before.is_none();
-            if is_first {
+            if before.is_none() {
                 self.intake.recordings.push(recording);
-            }
-            if let Some(document) = document.filter(|_| is_first) {
                 // Before the words: it may state their language.
                 for event in self.documents.take(catalogue, recording, document).await? {
                     self.intake.skipped += u32::from(matches!(event, Event::Skipped { .. }));

@@ -18,6 +18,9 @@ pub use error::StoreError;
 use lock::{Holder, Lock, TakeError};
 use transcripts::Transcripts;
 
+/// The file of the catalogue in the folder.
+const CATALOGUE: &str = "aloud.sqlite";
+
 /// How many transcripts wait to be indexed; each takes a few megabytes.
 const READ_AHEAD: usize = 2;
 
@@ -108,7 +111,7 @@ impl Library {
             Err(TakeError::Held(holder)) => return Err(OpenError::InUse { root: root.to_owned(), holder }),
             Err(TakeError::Io(source)) => return Err(cannot(source)),
         };
-        let catalogue = Catalogue::open(&root.join("aloud.sqlite")).await?;
+        let catalogue = Catalogue::open(&root.join(CATALOGUE)).await?;
         let index = Index::open_or_empty(&root.join("index")).map_err(|error| index_error(root, &error))?;
         let library = Self {
             root: root.to_owned(),
@@ -137,12 +140,23 @@ impl Library {
         Ok(library)
     }
 
+    /// Opens a library for writing that is there; a mistyped path makes none.
+    ///
+    /// # Errors
+    /// When there is none, and as [`Self::open`] does.
+    pub async fn open_existing(root: &Path) -> Result<Self, OpenError> {
+        if !root.join(CATALOGUE).exists() {
+            return Err(OpenError::Missing(root.to_owned()));
+        }
+        Self::open(root).await
+    }
+
     /// Opens a library for reading, beside whoever writes in it.
     ///
     /// # Errors
     /// When there is none, or what is in it cannot be used.
     pub async fn open_to_read(root: &Path) -> Result<Self, OpenError> {
-        let file = root.join("aloud.sqlite");
+        let file = root.join(CATALOGUE);
         if !file.exists() {
             return Err(OpenError::Missing(root.to_owned()));
         }
@@ -180,6 +194,12 @@ impl Library {
     #[must_use]
     pub fn access_folder(&self) -> PathBuf {
         self.root.join("access")
+    }
+
+    /// Returns the folder for transcripts that the catalogue does not name and that somebody may miss.
+    #[must_use]
+    pub fn aside_folder(&self) -> PathBuf {
+        self.root.join("aside")
     }
 
     /// Says to other programs of the same user where this library's server can be reached.
@@ -287,6 +307,7 @@ impl Library {
         let gone = |path: PathBuf| move |source| StoreError::File { path, source };
         self.transcripts.remove(id).map_err(gone(self.root.join("transcripts")))?;
         self.remove_derived(id)?;
+        remove_of(id, &self.aside_folder())?;
         Ok(Some(title))
     }
 
@@ -295,19 +316,23 @@ impl Library {
     /// # Errors
     /// When a file cannot be removed.
     pub fn remove_derived(&self, id: RecordingId) -> Result<(), StoreError> {
-        let folders = [self.work_folder(), self.access_folder()];
-        for entry in folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
-                files::remove(&entry.path()).map_err(StoreError::file(&entry.path()))?;
-            }
-        }
-        Ok(())
+        [self.work_folder(), self.access_folder()].iter().try_for_each(|folder| remove_of(id, folder))
     }
 
     /// Waits until nobody else takes files in; until what is returned is dropped nobody else will.
     pub async fn turn_to_take_in(&self) -> impl Drop + use<> {
         self.taking_in.clone().lock_owned().await
     }
+}
+
+/// Removes what in a folder bears the name of a recording.
+fn remove_of(id: RecordingId, folder: &Path) -> Result<(), StoreError> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&id.to_string()) {
+            files::remove(&entry.path()).map_err(StoreError::file(&entry.path()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs something slow on the index beside everything else.

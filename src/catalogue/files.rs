@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use indexer::recording::RecordingId;
 
-use super::{Catalogue, CatalogueError, Result, bytes_of, path_of};
+use super::{Catalogue, CatalogueError, Result, bytes_of, metadata, path_of};
 
 /// What tells whether a file was changed since it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,8 @@ pub struct Taken {
     pub moved: Vec<RecordingId>,
     /// Recordings whose last file holds other bytes now; their words stay.
     pub changed: Vec<RecordingId>,
-    /// Recordings whose last file holds other bytes now and that never had words: there is nothing left of them.
+    /// Recordings whose last file holds other bytes now and that never had words: what a person said of them is said of
+    /// the new one, and nothing else is left.
     pub forgotten: Vec<(RecordingId, String)>,
 }
 
@@ -231,6 +232,9 @@ impl Catalogue {
                 }
             }
             if let Some((old,)) = before.filter(|(old,)| *old != id) {
+                if added.rows_affected() > 0 {
+                    hand_on_edits(&mut change, &old, file.recording).await?;
+                }
                 lose_file(&mut change, &old, &file.path, &mut taken).await?;
             }
         }
@@ -279,6 +283,27 @@ impl Catalogue {
     }
 }
 
+/// Of a recording that has neither words nor a file.
+const IS_LOST: &str = "revision IS NULL AND NOT EXISTS (SELECT 1 FROM files f WHERE f.recording = r.id)";
+
+/// Gives what a person said of a recording to the new one that took its place, if the old one has nothing else.
+async fn hand_on_edits(
+    change: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
+    old: &str,
+    new: RecordingId,
+) -> Result<()> {
+    let handed = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE statements SET recording = ?2
+          WHERE recording = ?1 AND source IN ('csv', 'person')
+            AND EXISTS (SELECT 1 FROM recordings r WHERE id = ?1 AND {IS_LOST})"
+    )))
+    .bind(old)
+    .bind(new.to_string())
+    .execute(&mut **change)
+    .await?;
+    if handed.rows_affected() > 0 { metadata::settle(change, new).await } else { Ok(()) }
+}
+
 /// Notes that other bytes took the place of a recording's media, unless it has another file.
 async fn lose_file(
     change: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
@@ -286,10 +311,11 @@ async fn lose_file(
     path: &Path,
     taken: &mut Taken,
 ) -> Result<()> {
-    let forgotten: Option<(String,)> = sqlx::query_as(
-        "DELETE FROM recordings AS r WHERE id = ? AND revision IS NULL
-            AND NOT EXISTS (SELECT 1 FROM files f WHERE f.recording = r.id) RETURNING title",
-    )
+    let forgotten: Option<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "DELETE FROM recordings AS r WHERE id = ? AND {IS_LOST}
+            AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.recording = r.id AND s.source IN ('csv', 'person'))
+         RETURNING title"
+    )))
     .bind(recording)
     .fetch_optional(&mut **change)
     .await?;
@@ -316,6 +342,7 @@ mod tests {
     use super::*;
     use crate::catalogue::jobs::{JobOptions, Wish};
     use crate::catalogue::recordings::Media;
+    use crate::metadata::{Edit, Field, Source};
 
     fn file(path: &str, number: u8) -> ReadFile {
         let stamp = Stamp { size: number.into(), mtime_ns: -1, inode: u64::MAX };
@@ -355,6 +382,20 @@ mod tests {
         assert_eq!(changed.forgotten.len(), 1);
         assert_eq!(media(&catalogue, 2).await, None);
         sqlx::query("UPDATE recordings SET revision = 1").execute(&catalogue.writer).await.expect("words");
+        // What a person said goes over to what took its place, if that is new; else the recording stays with it.
+        let titled = async |number: u8| {
+            let recording = catalogue.recording(RecordingId::new([number; 16])).await.expect("an answer")?;
+            Some(recording.title)
+        };
+        let edit = Edit::new([(Field::Title, "Mine".into())], [], [], []).expect("an edit");
+        take(&[file("/c/x", 5)]).await;
+        catalogue.edit(RecordingId::new([5; 16]), &edit, Source::Person).await.expect("an edit");
+        assert_eq!(take(&[file("/c/x", 6)]).await.forgotten.len(), 1);
+        assert_eq!((titled(5).await, titled(6).await.as_deref()), (None, Some("Mine")));
+        take(&[file("/c/z", 7)]).await;
+        assert_eq!(take(&[file("/c/x", 7)]).await.changed, [RecordingId::new([6; 16])]);
+        assert_eq!((titled(6).await.as_deref(), titled(7).await.as_deref()), (Some("Mine"), Some("/c/z")));
+
         let changed = take(&[file("/b/y", 4)]).await;
         assert_eq!(changed.changed, [RecordingId::new([1; 16])]);
         assert_eq!(media(&catalogue, 1).await, Some((Media::Changed, Vec::new())));

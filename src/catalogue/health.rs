@@ -1,11 +1,12 @@
 //! The health of the catalogue: what the file says of itself, and rows that name what is not there.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use indexer::recording::RecordingId;
 use indexer::transcript::Revision;
 
-use super::{Catalogue, CatalogueError, Result, count_of};
+use super::{Catalogue, CatalogueError, Result, count_of, metadata};
 
 /// How the words of a revision came, which is how they can come again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,29 +61,69 @@ pub struct JobCount {
     pub count: u32,
 }
 
+/// Everything that names a row of another table names a recording, in the column of that name.
+const ORPHANS: &str = "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY \"table\"";
+
 fn id_of(text: &str) -> Result<RecordingId> {
     text.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {text}")))
 }
 
 impl Catalogue {
-    /// Returns what `SQLite` finds wrong with the file: pages that contradict each other, rows that name others in vain.
+    /// Returns what `SQLite` finds wrong with the file: pages that contradict each other.
     ///
     /// # Errors
     /// When the catalogue cannot even be looked at.
     pub async fn contradictions(&self) -> Result<Vec<String>> {
         let lines: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check(20)").fetch_all(&self.readers).await?;
-        let mut found: Vec<_> = lines.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect();
-        let rows: Vec<(String, String, i64)> = sqlx::query_as(
-            "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY \"table\", parent",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        found.extend(
-            rows.into_iter().map(|(table, parent, count)| {
-                format!("{count} rows of {table} name rows of {parent} that are not there")
-            }),
-        );
-        Ok(found)
+        Ok(lines.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect())
+    }
+
+    /// Returns how many rows name a recording that is not there, by their table.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn orphans(&self) -> Result<Vec<(String, u32)>> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(ORPHANS).fetch_all(&self.readers).await?;
+        rows.into_iter().map(|(table, count)| Ok((table, count_of(count)?))).collect()
+    }
+
+    /// Makes the recordings again that rows name in vain, from what those rows say; returns them with their titles.
+    ///
+    /// What they do not say, how long the media are and whether they have a picture, is not known then.
+    ///
+    /// # Errors
+    /// When the catalogue fails; then nothing is changed.
+    pub async fn adopt_orphans(&self) -> Result<Vec<(RecordingId, String)>> {
+        let mut change = self.begin().await?;
+        let tables: Vec<(String, i64)> = sqlx::query_as(ORPHANS).fetch_all(&mut *change).await?;
+        let mut ids = BTreeSet::new();
+        for (table, _) in tables {
+            let named = format!("SELECT recording FROM {table} WHERE recording NOT IN (SELECT id FROM recordings)");
+            let rows: Vec<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(named)).fetch_all(&mut *change).await?;
+            ids.extend(rows.into_iter().map(|(id,)| id));
+        }
+        let mut adopted = Vec::with_capacity(ids.len());
+        for id in ids {
+            // Where the name of its file is known, the trigger that would note it is passed over.
+            sqlx::query(
+                "INSERT OR IGNORE INTO recordings (id, added_at, title, revision)
+                 VALUES (?1, ?2,
+                         coalesce((SELECT value FROM statements
+                                    WHERE recording = ?1 AND field = 'title' AND source = 'name'), ?1),
+                         (SELECT max(number) FROM revisions WHERE recording = ?1))",
+            )
+            .bind(&id)
+            .bind(jiff::Timestamp::now().to_string())
+            .execute(&mut *change)
+            .await?;
+            let recording = id_of(&id)?;
+            metadata::settle(&mut change, recording).await?;
+            let (title,): (String,) =
+                sqlx::query_as("SELECT title FROM recordings WHERE id = ?").bind(&id).fetch_one(&mut *change).await?;
+            adopted.push((recording, title));
+        }
+        change.commit().await?;
+        Ok(adopted)
     }
 
     /// Returns the recordings whose current revision has no row, with their titles.

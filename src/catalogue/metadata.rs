@@ -1,12 +1,12 @@
 //! What the sources say of recordings, and what of it is in effect.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indexer::recording::RecordingId;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Catalogue, CatalogueError, Result, bytes_of};
+use super::{Catalogue, CatalogueError, Result, bytes_of, path_of};
 use crate::metadata::statements::Statement;
 use crate::metadata::{Conflict, Edit, EditError, Field, Source, Statements};
 
@@ -110,14 +110,26 @@ impl Catalogue {
         Ok(new)
     }
 
-    /// Returns what tells whether a document changed since it was read, for every recording that has one.
+    /// Forgets that a recording has a document; what it stated stays.
     ///
     /// # Errors
     /// When the catalogue fails.
-    pub async fn document_stamps(&self) -> Result<HashMap<RecordingId, String>> {
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT recording, stamp FROM documents").fetch_all(&self.readers).await?;
-        rows.into_iter().map(|(id, stamp)| Ok((id_of(&id)?, stamp))).collect()
+    pub async fn forget_document(&self, recording: RecordingId) -> Result<()> {
+        sqlx::query("DELETE FROM documents WHERE recording = ?")
+            .bind(recording.to_string())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Returns the document of every recording that has one, and what tells whether it changed since it was read.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub async fn documents(&self) -> Result<HashMap<RecordingId, (PathBuf, String)>> {
+        let rows: Vec<(String, Vec<u8>, String)> =
+            sqlx::query_as("SELECT recording, path, stamp FROM documents").fetch_all(&self.readers).await?;
+        rows.into_iter().map(|(id, path, stamp)| Ok((id_of(&id)?, (path_of(path), stamp)))).collect()
     }
 
     /// Returns where a person must decide, for one recording or all.
@@ -155,6 +167,12 @@ pub(super) async fn say(
     let mut after = before.clone();
     after.say(source, values);
     if before == after { Ok(()) } else { store(change, recording, &after).await }
+}
+
+/// Puts in effect what the sources say of a recording.
+pub(super) async fn settle(change: &mut Transaction<'static, Sqlite>, recording: RecordingId) -> Result<()> {
+    let said = load(change, recording).await?;
+    store(change, recording, &said).await
 }
 
 async fn load(change: &mut Transaction<'static, Sqlite>, recording: RecordingId) -> Result<Statements> {

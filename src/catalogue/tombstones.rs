@@ -18,15 +18,15 @@ impl Catalogue {
             .collect()
     }
 
-    /// Lifts the tombstones whose ids begin with some hex digits; returns how many there were.
+    /// Lifts the tombstone of a recording.
     ///
     /// # Errors
     /// When the catalogue fails.
-    pub async fn forget_removed(&self, prefix: &str) -> Result<u64> {
-        let done = sqlx::query("DELETE FROM removed WHERE substr(recording, 1, length(?1)) = ?1")
-            .bind(prefix)
+    pub async fn forget_removed(&self, recording: RecordingId) -> Result<()> {
+        sqlx::query("DELETE FROM removed WHERE recording = ?")
+            .bind(recording.to_string())
             .execute(&self.writer)
             .await?;
-        Ok(done.rows_affected())
+        Ok(())
     }
 }

@@ -111,7 +111,7 @@ async fn one(named: &str, request: EditRequest, edit: &Edit, context: &Context) 
     let server = remote::server(&context.library);
     let library = match server {
         Some(_) => Library::open_to_read(&context.library).await?,
-        None => Library::open(&context.library).await?,
+        None => Library::open_existing(&context.library).await?,
     };
     let id = recording::find(&library.catalogue, named).await?.id;
     let before = view::metadata(&library.catalogue.statements(id).await?);

@@ -65,7 +65,7 @@ async fn remove(path: &Path, context: &Context) -> Result<Exit, Failure> {
     let path = whole(path);
     let was_watched = match remote::server(&context.library) {
         Some(server) => server.folder(&FolderRequest::Remove { path: WirePath(path.clone()) })?,
-        None => Library::open(&context.library).await?.catalogue.remove_folder(&path).await?,
+        None => Library::open_existing(&context.library).await?.catalogue.remove_folder(&path).await?,
     };
     if !was_watched {
         let message = format!("{} is not watched; list the folders with: aloud folder list", shown(&path));

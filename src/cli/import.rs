@@ -1,5 +1,6 @@
 //! `aloud import`: transcripts that were made elsewhere become the words of recordings.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -65,7 +66,11 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let jobs = jobs(arguments, &taker, &library.catalogue).await?;
     let is_folder = arguments.folder.is_some();
     let (mut reports, mut failed) = (Vec::new(), false);
-    for job in jobs {
+    let mut taken: HashMap<RecordingId, PathBuf> = HashMap::new();
+    for mut job in jobs {
+        if let Some(other) = job.recording.as_ref().ok().and_then(|id| taken.get(id)) {
+            job.recording = Err(format!("{} is taken for the same recording", shown(other)));
+        }
         let name = job.path.file_name().unwrap_or(job.path.as_os_str()).to_string_lossy().into_owned();
         let request = ImportRequest {
             file: name,
@@ -79,6 +84,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         match take(&taker, &job, &request, context, is_folder).await {
             Ok(report) => {
                 say(&report, context)?;
+                taken.insert(report.recording, job.path);
                 reports.push(report);
             }
             Err(problem) => {

@@ -28,7 +28,7 @@ pub(super) async fn retry(arguments: &RetryArguments, context: &Context) -> Resu
     let server = remote::server(&context.library);
     let library = match server {
         Some(_) => Library::open_to_read(&context.library).await?,
-        None => Library::open(&context.library).await?,
+        None => Library::open_existing(&context.library).await?,
     };
     let failed = |recording: &Recording| {
         recording.next_try.is_some() || matches!(recording.state, State::Failed | State::Partly)
@@ -66,7 +66,7 @@ pub(super) async fn put_first(arguments: &FirstArguments, context: &Context) -> 
     let server = remote::server(&context.library);
     let library = match server {
         Some(_) => Library::open_to_read(&context.library).await?,
-        None => Library::open(&context.library).await?,
+        None => Library::open_existing(&context.library).await?,
     };
     let recording = recording::find(&library.catalogue, &arguments.recording).await?;
     if !library.catalogue.has_jobs(recording.id).await? {
@@ -85,7 +85,7 @@ pub(super) async fn set_paused(paused: bool, context: &Context) -> Result<Exit, 
     match remote::server(&context.library) {
         Some(server) => server.set_paused(paused)?,
         None => {
-            Library::open(&context.library).await?.catalogue.set_paused(paused).await?;
+            Library::open_existing(&context.library).await?.catalogue.set_paused(paused).await?;
         }
     }
     let text = if paused {

@@ -20,12 +20,15 @@ pub(super) async fn find(catalogue: &Catalogue, named: &str) -> Result<Recording
     catalogue.recording(id).await?.ok_or_else(none)
 }
 
+/// Returns what may be the beginning of an id, as ids are written.
+pub(super) fn prefix(named: &str) -> Option<String> {
+    let is_one = named.len() >= SHORTEST && named.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_one.then(|| named.to_ascii_lowercase())
+}
+
 async fn by_prefix(catalogue: &Catalogue, named: &str) -> Result<indexer::recording::RecordingId, Failure> {
     let none = || Failure::new(Exit::Usage, format!("there is no recording {named}; list them with: aloud status"));
-    let prefix = named.to_ascii_lowercase();
-    if prefix.len() < SHORTEST || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(none());
-    }
+    let prefix = prefix(named).ok_or_else(none)?;
     match catalogue.recordings_by_prefix(&prefix).await?.as_slice() {
         [] => Err(none()),
         [id] => Ok(*id),

@@ -51,7 +51,7 @@ impl From<Action> for SpeakersRequest {
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let server = remote::server(&context.library);
     let library = match (&arguments.action, &server) {
-        (Some(_), None) => Library::open(&context.library).await?,
+        (Some(_), None) => Library::open_existing(&context.library).await?,
         _ => Library::open_to_read(&context.library).await?,
     };
     let id = recording::find(&library.catalogue, &arguments.recording).await?.id;

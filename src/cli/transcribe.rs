@@ -28,7 +28,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let server = remote::server(&context.library);
     let library = match server {
         Some(_) => Library::open_to_read(&context.library).await?,
-        None => Library::open(&context.library).await?,
+        None => Library::open_existing(&context.library).await?,
     };
     let recordings = match &arguments.recording {
         Some(named) => vec![recording::find(&library.catalogue, named).await?],

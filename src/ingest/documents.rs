@@ -17,7 +17,7 @@ use crate::report::Event;
 
 /// The documents that were read before.
 #[derive(Debug)]
-pub struct Documents(HashMap<RecordingId, String>);
+pub struct Documents(HashMap<RecordingId, (PathBuf, String)>);
 
 impl Documents {
     /// Asks the catalogue for them, once for a whole scan.
@@ -25,13 +25,13 @@ impl Documents {
     /// # Errors
     /// When the catalogue fails.
     pub async fn known(catalogue: &Catalogue) -> Result<Self, CatalogueError> {
-        Ok(Self(catalogue.document_stamps().await?))
+        Ok(Self(catalogue.documents().await?))
     }
 
     /// Reads a document that was found beside a recording's media, unless it is as it was; returns what a person should
     /// know about it.
     ///
-    /// A document that is gone takes nothing back: nobody says that what it stated is wrong.
+    /// A document that is gone takes nothing back, for nobody says that what it stated is wrong, but its problem goes.
     ///
     /// # Errors
     /// When the catalogue fails; what is wrong with the document is stored and returned.
@@ -39,10 +39,17 @@ impl Documents {
         &self,
         catalogue: &Catalogue,
         recording: RecordingId,
-        found: FoundDocument,
+        found: Option<FoundDocument>,
     ) -> Result<Vec<Event>, CatalogueError> {
-        let FoundDocument { path, format, stamp } = found;
-        if self.0.get(&recording) == Some(&stamp) {
+        let before = self.0.get(&recording);
+        let Some(FoundDocument { path, format, stamp }) = found else {
+            // One that lies beside a copy of the media elsewhere is not gone.
+            if before.is_some_and(|(path, _)| !path.exists()) {
+                catalogue.forget_document(recording).await?;
+            }
+            return Ok(Vec::new());
+        };
+        if before.is_some_and(|(_, before)| *before == stamp) {
             return Ok(Vec::new());
         }
         let (values, problem) = match read(&path, format) {
@@ -127,10 +134,8 @@ mod tests {
         let media = folder.path().join("talk.mp4");
         let take = async || {
             let known = Documents::known(catalogue).await.expect("an answer");
-            let told = match find(&media, &Listing::around(&media)) {
-                Some(found) => known.take(catalogue, id, found).await.expect("an answer"),
-                None => Vec::new(),
-            };
+            let found = find(&media, &Listing::around(&media));
+            let told = known.take(catalogue, id, found).await.expect("an answer");
             let recording = catalogue.recording(id).await.expect("an answer").expect("a recording");
             (recording, told)
         };
@@ -158,9 +163,15 @@ mod tests {
         let (recording, told) = take().await;
         assert_eq!(recording.date.as_deref(), Some("2021"), "what cannot be read takes nothing back");
         assert!(matches!(&told[..], [Event::Skipped { .. }]), "{told:?}");
+        assert!(recording.document_problem.is_some());
         for name in ["talk.mp4.meta.json", "talk.meta.yaml"] {
             fs::remove_file(folder.path().join(name)).expect("removing");
         }
-        assert_eq!(take().await.0.date.as_deref(), Some("2021"), "nor does what is gone");
+        let (recording, _) = take().await;
+        assert_eq!(
+            (recording.date.as_deref(), recording.document_problem),
+            (Some("2021"), None),
+            "nor does what is gone"
+        );
     }
 }

@@ -49,7 +49,7 @@ fn format(path: &Path) -> Option<Format> {
 }
 
 /// Finds the recording of each transcript: by the name of its media file, with or without extension, then by its title,
-/// then by its id as exports have it. Of several transcripts of one recording the first is taken.
+/// then by its id as exports have it. Of several transcripts of one recording the better format comes first.
 #[must_use]
 pub fn pair(transcripts: Vec<PathBuf>, recordings: &[Recording]) -> Vec<Pair> {
     let mut by_name: HashMap<String, Vec<&Recording>> = HashMap::new();
@@ -87,22 +87,9 @@ pub fn pair(transcripts: Vec<PathBuf>, recordings: &[Recording]) -> Vec<Pair> {
         }
         Err("no recording bears this name".into())
     };
-    let mut ordered: Vec<_> = transcripts.into_iter().map(|path| (format(&path), path)).collect();
-    let place = |format: &Option<Format>| Format::ALL.iter().position(|known| Some(*known) == *format);
-    ordered.sort_by(|(one, a), (other, b)| place(one).cmp(&place(other)).then_with(|| a.cmp(b)));
-    let mut taken: HashMap<RecordingId, PathBuf> = HashMap::new();
-    let mut pairs = Vec::with_capacity(ordered.len());
-    for (_, path) in ordered {
-        let recording = find(&path).and_then(|id| match taken.get(&id) {
-            Some(other) => Err(format!("{} is taken for the same recording", super::shown(other))),
-            None => Ok(id),
-        });
-        if let Ok(id) = recording {
-            taken.insert(id, path.clone());
-        }
-        pairs.push(Pair { path, recording });
-    }
-    pairs.sort_by(|one, other| one.path.cmp(&other.path));
+    let place = |path: &Path| Format::ALL.iter().position(|known| Some(*known) == format(path));
+    let mut pairs: Vec<_> = transcripts.into_iter().map(|path| Pair { recording: find(&path), path }).collect();
+    pairs.sort_by(|one, other| (place(&one.path), &one.path).cmp(&(place(&other.path), &other.path)));
     pairs
 }
 
@@ -171,7 +158,7 @@ mod tests {
             assert_eq!(pairs[0].recording.as_ref().ok().copied(), expected, "{transcript}");
         }
         let pairs = pair(["/t/Museum_talk.txt", "/t/Museum_talk.vtt"].map(Into::into).to_vec(), &recordings);
-        let taken: Vec<_> = pairs.iter().map(|pair| pair.recording.is_ok()).collect();
-        assert_eq!(taken, [false, true], "WebVTT goes before text");
+        let order: Vec<_> = pairs.iter().map(|pair| (pair.path.as_path(), pair.recording.is_ok())).collect();
+        assert_eq!(order, ["/t/Museum_talk.vtt", "/t/Museum_talk.txt"].map(|path| (Path::new(path), true)));
     }
 }

@@ -5,13 +5,15 @@
 pub(super) struct Line {
     /// Where it begins, counted from 1.
     pub(super) number: u64,
+    /// Whether its last cell begins with a quotation mark that is never closed, and so reaches to the end.
+    pub(super) is_open: bool,
     pub(super) cells: Vec<String>,
 }
 
-/// Returns the lines of a table, blank ones left out. A cell whose quotation mark is never closed reaches to the end.
+/// Returns the lines of a table, blank ones left out.
 pub(super) fn lines(text: &str, separator: char) -> Vec<Line> {
     let mut lines = Vec::new();
-    let (mut line, mut cell) = (Line { number: 1, cells: Vec::new() }, String::new());
+    let (mut line, mut cell) = (Line { number: 1, ..Line::default() }, String::new());
     let (mut number, mut is_quoted) = (1, false);
     let mut signs = text.chars().peekable();
     while let Some(sign) = signs.next() {
@@ -26,7 +28,7 @@ pub(super) fn lines(text: &str, separator: char) -> Vec<Line> {
             _ if sign == separator => line.cells.push(std::mem::take(&mut cell)),
             _ if ends_line => {
                 line.cells.push(std::mem::take(&mut cell));
-                let whole = std::mem::replace(&mut line, Line { number, cells: Vec::new() });
+                let whole = std::mem::replace(&mut line, Line { number, ..Line::default() });
                 lines.extend((whole.cells != [""]).then_some(whole));
             }
             '\r' => {}
@@ -34,6 +36,7 @@ pub(super) fn lines(text: &str, separator: char) -> Vec<Line> {
         }
     }
     line.cells.push(cell);
+    line.is_open = is_quoted;
     lines.extend((line.cells != [""]).then_some(line));
     lines
 }
@@ -73,6 +76,7 @@ mod tests {
                 lines.iter().map(|line| (line.number, line.cells.iter().map(String::as_str).collect())).collect();
             let expected: Vec<_> = expected.iter().map(|&(number, cells)| (number, cells.to_vec())).collect();
             assert_eq!(shown, expected, "{text:?}");
+            assert_eq!(lines.last().is_some_and(|line| line.is_open), text.starts_with('"'), "{text:?}");
             let mut written = String::new();
             for (_, cells) in &shown {
                 write(&mut written, cells.iter().copied());

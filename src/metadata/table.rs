@@ -48,18 +48,23 @@ const FILE: [&str; 4] = ["file", "path", "filename", "id"];
 pub fn read(bytes: &[u8]) -> Result<Table, String> {
     let text = text_of(bytes);
     let mut lines = cells::lines(&text, separator(&text)).into_iter();
-    let head = lines.next().unwrap_or_default();
+    let mut head = lines.next().unwrap_or_default();
+    // What Excel writes above to say what stands between the columns.
+    if head.cells.first().is_some_and(|cell| cell.starts_with("sep=")) {
+        head = lines.next().unwrap_or_default();
+    }
     let columns: Vec<&str> = head.cells.iter().map(|name| name.trim()).collect();
-    let Some(at) = columns.iter().position(|name| FILE.iter().any(|file| file.eq_ignore_ascii_case(name))) else {
+    let names_files = |name: &str| FILE.iter().any(|file| file.eq_ignore_ascii_case(name));
+    if !columns.iter().any(|name| names_files(name)) {
         return Err("no column is named file; the first line names the columns: file,title,date,…".into());
-    };
+    }
     let mut table = Table::default();
     for name in columns.iter().filter(|name| Field::of_key(name).is_none()) {
         if let Some(meant) = Field::nearly(name) {
             table.problems.push(Problem { line: 1, message: format!("{name} is no field; do you mean {meant}?") });
         }
     }
-    for Line { number: line, cells } in lines {
+    for Line { number: line, is_open, cells } in lines {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -71,9 +76,11 @@ pub fn read(bytes: &[u8]) -> Result<Table, String> {
         let is_field = |(name, _): &(&&str, &String)| Field::of_key(name).is_some();
         let entries: Vec<Entry> = columns.iter().zip(&cells).filter(is_field).map(entry).collect();
         let (values, problems) = entry::values(&entries);
-        let file = cells.get(at).map_or("", |cell| cell.trim()).to_owned();
+        let named = columns.iter().zip(&cells).filter(|(name, _)| names_files(name)).map(|(_, cell)| cell.trim());
+        let file = named.into_iter().find(|cell| !cell.is_empty()).unwrap_or_default().to_owned();
         let problem = match problems.into_iter().next() {
-            _ if cells.len() > columns.len() => {
+            _ if is_open => Some("a quotation mark is never closed; what follows it was not read".into()),
+            _ if cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) => {
                 Some("more cells than columns; quote a cell that holds the separator".into())
             }
             _ if file.is_empty() => Some("no file is named".into()),
@@ -150,6 +157,13 @@ mod tests {
             ),
             ("file,titel\na,b\nc,d\n", &["2: a", "3: c", "! 1: titel is no field; do you mean title?"]),
             ("file,note\na,b\n", &["2: a"]),
+            ("file;title\na;b;;\n", &["2: a title=b"]),
+            ("sep=;\nfile;title\na;b, c\n", &["3: a title=b, c"]),
+            ("id,file,title\n,a,b\n01,,c\n", &["2: a title=b", "3: 01 title=c"]),
+            (
+                "file,title\na,b\nc,\"d\ne,f\n",
+                &["2: a title=b", "! 3: a quotation mark is never closed; what follows it was not read"],
+            ),
             ("title\nx\n", &["!! no column is named file; the first line names the columns: file,title,date,…"]),
             ("", &["!! no column is named file; the first line names the columns: file,title,date,…"]),
         ] {

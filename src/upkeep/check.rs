@@ -12,7 +12,7 @@ use super::indexed::{self, Difference};
 use super::leftovers;
 use crate::catalogue::CatalogueError;
 use crate::catalogue::health::{Origin, StoredRevision};
-use crate::catalogue::recordings::Recording;
+use crate::catalogue::recordings::{Media, Recording};
 use crate::ingest::shown;
 use crate::library::Library;
 
@@ -37,8 +37,15 @@ pub async fn check(library: &Library, is_in_use: bool) -> Vec<Finding> {
 
 async fn look(library: &Library, is_in_use: bool, findings: &mut Vec<Finding>) -> Result<(), CatalogueError> {
     let contradictions = library.catalogue.contradictions().await?;
-    let is_sound = contradictions.is_empty();
+    let orphans = library.catalogue.orphans().await?;
+    let is_sound = contradictions.is_empty() && orphans.is_empty();
     findings.extend(contradictions.into_iter().map(|found| Finding::bad("catalogue", found, RESTORE)));
+    if !orphans.is_empty() {
+        let (rows, tables): (Vec<u32>, Vec<&str>) = orphans.iter().map(|(table, rows)| (*rows, table.as_str())).unzip();
+        let rows = rows.iter().sum::<u32>();
+        let found = format!("{rows} rows name recordings that are not there: {}", tables.join(", "));
+        findings.push(Finding::bad("catalogue", found, FIX));
+    }
     let recordings = library.catalogue.recordings().await?;
     for (id, title) in library.catalogue.without_their_revision().await? {
         let found = format!("{title}: the catalogue names a revision that is not there");
@@ -59,10 +66,17 @@ async fn look(library: &Library, is_in_use: bool, findings: &mut Vec<Finding>) -
 }
 
 fn media(recordings: &[Recording], findings: &mut Vec<Finding>) {
-    let mut there = 0;
+    let (mut there, mut changed) = (0, 0);
     for recording in recordings {
         if recording.files.iter().any(|path| path.is_file()) {
             there += 1;
+            continue;
+        }
+        if recording.media == Media::Changed {
+            changed += 1;
+            let found = format!("{}: its media were changed: the new file is a recording of its own", recording.title);
+            let next = "its words stay; if nobody needs them: aloud remove RECORDING";
+            findings.push(Finding::note("media", found, next).of(recording.id));
             continue;
         }
         let place = recording.files.first().map_or_else(|| "no file is known".into(), |path| shown(path));
@@ -70,7 +84,7 @@ fn media(recordings: &[Recording], findings: &mut Vec<Finding>) {
         let next = "bring the file back, or index the folder to which it moved";
         findings.push(Finding::bad("media", found, next).of(recording.id));
     }
-    if there == recordings.len() {
+    if there + changed == recordings.len() {
         findings.push(Finding::good("media", format!("the files of {there} recordings are there")));
     }
 }
@@ -148,7 +162,7 @@ async fn index(
     let mut difference = indexed::compare(library).await?;
     // What is committed while both are read is seen in one of them only.
     for _ in 1..if is_in_use { LOOKS } else { 1 } {
-        if difference.lacking.is_empty() && difference.extra.is_empty() {
+        if difference.damage.is_none() && difference.lacking.is_empty() && difference.extra.is_empty() {
             break;
         }
         tokio::time::sleep(PAUSE).await;
@@ -156,9 +170,12 @@ async fn index(
         let _ = library.index.reload();
         difference = indexed::compare(library).await?;
     }
-    let Difference { lacking, extra, waiting, held } = difference;
-    if lacking.is_empty() && extra.is_empty() {
-        findings.push(Finding::good("index", format!("{held} recordings, the index agrees with the catalogue")));
+    let Difference { lacking, extra, waiting, held, damage, bytes } = difference;
+    if let Some(damage) = damage {
+        findings.push(Finding::bad("index", damage, FIX));
+    } else if lacking.is_empty() && extra.is_empty() {
+        let found = format!("{held} recordings, the index agrees with the catalogue; {} MB read", bytes / 1_000_000);
+        findings.push(Finding::good("index", found));
     } else {
         let title = lacking.first().and_then(|id| recordings.iter().find(|it| it.id == *id)).map(|it| &it.title);
         let such = title.map_or_else(String::new, |title| format!(", such as {title}"));
@@ -175,22 +192,27 @@ async fn index(
 async fn left_over(library: &Library, findings: &mut Vec<Finding>) -> Result<(), CatalogueError> {
     let left = leftovers::find(library).await?;
     if left.is_odd {
-        let found =
-            format!("{} recordings have transcripts, but the catalogue does not know them", left.strangers.len());
+        let found = format!("{} recordings have transcripts, but the catalogue does not know them", left.strangers);
         let next = "aloud.sqlite is not the one of this library; bring it back, or take it from a backup";
         findings.push(Finding::bad("leftovers", found, next));
     } else {
-        for path in left.strangers.iter().chain(&left.paths) {
+        for &(id, number) in &left.unnamed {
+            let path = library.transcripts.path(id, number);
+            let found = format!("no row names {}, which holds words", inside(library, &path));
+            let next = "take it back, or put it aside, with: aloud doctor --fix";
+            findings.push(Finding::note("leftovers", found, next));
+        }
+        for path in &left.paths {
             let found = format!("nothing names {}", inside(library, path));
             findings.push(Finding::note("leftovers", found, "it costs space only; remove it with: aloud doctor --fix"));
         }
-        if left.strangers.is_empty() && left.paths.is_empty() {
+        if left.unnamed.is_empty() && left.paths.is_empty() {
             findings.push(Finding::good("leftovers", "none"));
         }
     }
     for path in &left.aside {
-        let found = format!("put aside because it is damaged: {}", inside(library, path));
-        findings.push(Finding::note("leftovers", found, "delete it once its words are back"));
+        let found = format!("put aside: {}", inside(library, path));
+        findings.push(Finding::note("leftovers", found, "delete it when nobody misses its words"));
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Leftovers are files in a library that nothing names any more: a killed program left them, and they cost space only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use indexer::recording::RecordingId;
+use indexer::transcript::Revision;
 
 use crate::catalogue::CatalogueError;
 use crate::library::Library;
@@ -13,12 +14,14 @@ use crate::work::folder;
 /// What lies about in a library.
 #[derive(Debug, Default)]
 pub(super) struct Leftovers {
-    /// Files and folders that nothing names.
+    /// Files and folders that nothing names and that hold no words.
     pub(super) paths: Vec<PathBuf>,
-    /// Transcripts of recordings that the catalogue does not know, as folders.
-    pub(super) strangers: Vec<PathBuf>,
-    /// Transcripts that were put aside because they are damaged.
+    /// Transcripts that can be read and that the catalogue does not name.
+    pub(super) unnamed: BTreeSet<(RecordingId, Revision)>,
+    /// Transcripts that were put aside.
     pub(super) aside: Vec<PathBuf>,
+    /// How many recordings have transcripts and are not in the catalogue.
+    pub(super) strangers: usize,
     /// Whether more transcripts are without a recording than with one: then it is the catalogue that is wrong.
     pub(super) is_odd: bool,
 }
@@ -44,24 +47,49 @@ pub(super) async fn find(library: &Library) -> Result<Leftovers, CatalogueError>
             left.paths.push(entry);
         }
     }
+    let removed = library.catalogue.removed().await?;
     for folder in entries(library.transcripts.folder()) {
         let id = folder.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<RecordingId>().ok());
-        let names = id.and_then(|id| known.get(&id));
-        let mut holds_aside = false;
+        // What no program of ours named so is not ours.
+        let Some(id) = id else { continue };
+        let names = known.get(&id);
+        if names.is_none() && removed.contains(&id) {
+            left.paths.push(folder);
+            continue;
+        }
+        let (mut without_words, mut is_kept) = (Vec::new(), false);
         for file in entries(&folder) {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.ends_with(ASIDE) {
+            let number = name.strip_suffix(".json.zst").map(str::parse::<Revision>);
+            if names.is_some_and(|names| names.contains(&name)) {
+                is_kept = true;
+            } else if name.ends_with(ASIDE) {
+                is_kept = true;
                 left.aside.push(file);
-                holds_aside = true;
-            } else if names.is_some_and(|names| !names.contains(&name)) {
-                left.paths.push(file);
+            } else if let Some(Ok(number)) = number
+                && library.transcripts.path(id, number) == file
+            {
+                match library.transcripts.read(id, number) {
+                    Ok(_) => is_kept |= left.unnamed.insert((id, number)),
+                    Err(error) if error.is_lasting() => without_words.push(file),
+                    Err(_) => is_kept = true,
+                }
+            } else if number.is_some() {
+                // Somebody gave it this name.
+                is_kept = true;
+            } else {
+                without_words.push(file);
             }
         }
-        if names.is_none() && !holds_aside {
-            left.strangers.push(folder);
+        left.strangers += usize::from(names.is_none());
+        if names.is_none() && !is_kept {
+            left.paths.push(folder);
+        } else {
+            left.paths.append(&mut without_words);
         }
     }
-    left.is_odd = left.strangers.len() > known.len();
+    left.aside.extend(entries(&library.aside_folder()));
+    left.is_odd = left.strangers > known.len();
     Ok(left)
 }
 

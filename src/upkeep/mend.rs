@@ -1,11 +1,16 @@
-//! Mending a library: what is derived is made again, and what nothing names is removed.
+//! Mending a library: what is derived is made again, what the catalogue lost and the files still hold is taken back, and
+//! what nothing names and holds no words is removed.
+
+use std::path::Path;
 
 use indexer::recording::RecordingId;
+use indexer::transcript::{Provenance, Revision};
 
 use super::blobs::{self, Blob};
 use super::{indexed, leftovers};
 use crate::catalogue::health::{Origin, StoredRevision};
 use crate::catalogue::jobs::{JobOptions, Wish};
+use crate::catalogue::revisions::{RevisionFacts, Source};
 use crate::ingest::shown;
 use crate::ingest::sidecars::{self, Listing};
 use crate::library::{Library, StoreError, files};
@@ -17,6 +22,14 @@ use crate::library::{Library, StoreError, files};
 /// When the catalogue, the index or a file fails; what was done until then stays.
 pub async fn mend(library: &Library, options: &JobOptions) -> Result<Vec<String>, StoreError> {
     let mut done = Vec::new();
+    let adopted = library.catalogue.adopt_orphans().await?;
+    done.extend(adopted.iter().map(|(_, title)| format!("took {title} back into the catalogue")));
+    let left = leftovers::find(library).await?;
+    if !left.is_odd {
+        for &(id, number) in &left.unnamed {
+            done.push(take_back(library, id, number).await?);
+        }
+    }
     for (id, title) in library.catalogue.without_their_revision().await? {
         library.catalogue.use_newest_revision(id).await?;
         let has_none = library.catalogue.recording(id).await?.is_some_and(|recording| recording.revision.is_none());
@@ -28,15 +41,58 @@ pub async fn mend(library: &Library, options: &JobOptions) -> Result<Vec<String>
         }
     }
     transcripts(library, options, &mut done).await?;
+    for (id, _) in adopted {
+        look_at_media(library, id, options).await?;
+    }
     index(library, &mut done).await?;
     let left = leftovers::find(library).await?;
-    if !left.is_odd {
-        for path in left.strangers.iter().chain(&left.paths) {
+    // A damaged catalogue may have named them.
+    if !left.is_odd && library.catalogue.contradictions().await?.is_empty() {
+        for path in &left.paths {
             files::remove(path).map_err(StoreError::file(path))?;
-            done.push(format!("removed {}", shown(path.strip_prefix(library.root()).unwrap_or(path))));
+            done.push(format!("removed {}", inside(library, path)));
         }
     }
     Ok(done)
+}
+
+/// Makes a transcript that the catalogue does not name the current one, as a store that was cut off would have; puts it
+/// aside where a newer one is current or its recording is not known. Returns what was done.
+async fn take_back(library: &Library, id: RecordingId, number: Revision) -> Result<String, StoreError> {
+    let path = library.transcripts.path(id, number);
+    let transcript = library.transcripts.read(id, number).map_err(|error| StoreError::Index(error.to_string()))?;
+    let hash = library.transcripts.hash(id, number).map_err(StoreError::file(&path))?;
+    let recording = library.catalogue.recording(id).await?.filter(|recording| {
+        (transcript.recording, transcript.revision) == (id, number) && recording.revision.is_none_or(|it| it <= number)
+    });
+    let Some(recording) = recording else {
+        // Named by its content, so that none takes the place of another.
+        let aside = library.aside_folder().join(format!("{id}-{number}-{}.json.zst", &hash[..8]));
+        let moved = std::fs::create_dir_all(library.aside_folder()).and_then(|()| std::fs::rename(&path, &aside));
+        moved.map_err(StoreError::file(&path))?;
+        return Ok(format!("put {} aside, as {}", inside(library, &path), inside(library, &aside)));
+    };
+    let is_imported = |provenance: &Provenance| matches!(provenance, Provenance::Imported { .. });
+    let by_hand = transcript.stretches.iter().any(|stretch| is_imported(&stretch.provenance));
+    // Words from a file count as brought by a person: better that no scan replaces them.
+    let source = if by_hand { Source::Imported } else { Source::Recognised };
+    let facts = RevisionFacts { source, sidecars: None, missing: None, by_hand };
+    library.catalogue.store_revision(&transcript, &facts, &hash).await?;
+    Ok(format!("took revision {number} of {} back into use", recording.title))
+}
+
+/// Asks for what is known of a recording's media to be found out again; its words are there.
+async fn look_at_media(library: &Library, id: RecordingId, options: &JobOptions) -> Result<(), StoreError> {
+    let Some(recording) = library.catalogue.recording(id).await? else { return Ok(()) };
+    let is_there = recording.files.iter().any(|path| path.is_file());
+    if recording.revision.is_none() || !is_there || library.catalogue.has_jobs(id).await? {
+        return Ok(());
+    }
+    ask(library, id, JobOptions { transcribe: true, facts_only: true, ..options.clone() }).await
+}
+
+fn inside(library: &Library, path: &Path) -> String {
+    shown(path.strip_prefix(library.root()).unwrap_or(path))
 }
 
 async fn transcripts(library: &Library, options: &JobOptions, done: &mut Vec<String>) -> Result<(), StoreError> {
@@ -99,7 +155,7 @@ async fn ask(library: &Library, recording: RecordingId, options: JobOptions) -> 
 
 async fn index(library: &Library, done: &mut Vec<String>) -> Result<(), StoreError> {
     let difference = indexed::compare(library).await?;
-    if !difference.lacking.is_empty() || !difference.extra.is_empty() {
+    if difference.damage.is_some() || !difference.lacking.is_empty() || !difference.extra.is_empty() {
         let count = library.rebuild_index().await?;
         done.push(format!("made the index anew: {count} recordings"));
     } else if difference.waiting > 0 {

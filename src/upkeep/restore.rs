@@ -1,7 +1,7 @@
-//! Restoring: a backup becomes a library again, in a folder that holds none.
+//! Restoring: a backup becomes a library again, in a folder that is empty or not there yet.
 //!
 //! Everything is unpacked into `<library>/restoring` and checked there; then it is moved to its place, the catalogue
-//! last. A restore that was killed is begun anew.
+//! last. A restore that was killed is begun anew: a file in `restoring` tells that the folder is ours.
 
 use std::fs::File;
 use std::io;
@@ -15,12 +15,15 @@ use crate::library::{Library, OpenError, files};
 /// The folder in which a backup is unpacked.
 const STAGE: &str = "restoring";
 
+/// The file in it that no other program makes.
+const MARK: &str = "aloud-restore";
+
 /// Why a backup was not restored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RestoreError {
     /// There is something in the folder.
-    #[error("there is a library in {} already; name an empty or new folder with --library", .0.display())]
+    #[error("{} is not empty; name an empty or new folder with --library", .0.display())]
     Occupied(PathBuf),
     /// The backup cannot be read, or is none.
     #[error("{} cannot be restored: {problem}; try an earlier backup", path.display())]
@@ -49,23 +52,24 @@ pub enum RestoreError {
 /// Makes a library in `root` of a backup, and its index anew; returns it with what the backup says of itself.
 ///
 /// # Errors
-/// When there is a library in `root`, the backup cannot be read or is damaged, or the disk is full; then there is still
+/// When there is something in `root`, the backup cannot be read or is damaged, or the disk is full; then there is still
 /// no library in `root`, and the same can be tried again.
 pub async fn restore(file: &Path, root: &Path) -> Result<(Library, Manifest), RestoreError> {
     let cannot = |source| RestoreError::Folder { path: root.to_owned(), source };
     let unreadable = |problem: String| RestoreError::Unreadable { path: file.to_owned(), problem };
     let backup = File::open(file).map_err(|error| unreadable(error.to_string()))?;
     let stage = root.join(STAGE);
-    if root.join("aloud.sqlite").exists() || root.join("transcripts").exists() && !stage.exists() {
-        return Err(RestoreError::Occupied(root.to_owned()));
-    }
+    expect_free(root, &stage)?;
     std::fs::create_dir_all(root).map_err(cannot)?;
     let lock = match Lock::take(&root.join("lock")) {
         Ok(lock) => lock,
         Err(TakeError::Held(holder)) => return Err(OpenError::InUse { root: root.to_owned(), holder }.into()),
         Err(TakeError::Io(source)) => return Err(cannot(source)),
     };
-    files::remove(&stage).and_then(|()| std::fs::create_dir_all(&stage)).map_err(cannot)?;
+    // Another restore may have ended before this one had the lock.
+    expect_free(root, &stage)?;
+    clear(&stage).and_then(|()| std::fs::create_dir_all(&stage)).map_err(cannot)?;
+    File::create(stage.join(MARK)).map_err(cannot)?;
     let unpacked = tokio::task::spawn_blocking({
         let stage = stage.clone();
         move || unpack(backup, &stage)
@@ -75,7 +79,7 @@ pub async fn restore(file: &Path, root: &Path) -> Result<(Library, Manifest), Re
         Ok(manifest) => manifest,
         Err(problem) => {
             // On a full disk it would be in the way; what stays is removed by the next try.
-            let _ = files::remove(&stage);
+            let _ = remove(&stage);
             return Err(match problem {
                 Unpacking::Read(error) => unreadable(error.to_string()),
                 Unpacking::Write(source) => cannot(source),
@@ -83,22 +87,66 @@ pub async fn restore(file: &Path, root: &Path) -> Result<(Library, Manifest), Re
         }
     };
     if let Err(error) = prepare(&stage.join("aloud.sqlite")).await {
-        let _ = files::remove(&stage);
+        let _ = remove(&stage);
         return Err(error.into());
     }
-    // Of a restore that was killed in between, or of a catalogue that is no more.
-    for left in ["transcripts", "index", "aloud.sqlite-wal", "aloud.sqlite-shm"] {
-        files::remove(&root.join(left)).map_err(cannot)?;
-    }
+    // Of a restore that was killed in between.
+    files::remove(&root.join("transcripts")).map_err(cannot)?;
     for name in ["transcripts", "config.toml", "aloud.sqlite"] {
         if stage.join(name).exists() {
             std::fs::rename(stage.join(name), root.join(name)).map_err(cannot)?;
             File::open(root).and_then(|folder| folder.sync_all()).map_err(cannot)?;
         }
     }
-    files::remove(&stage).map_err(cannot)?;
+    remove(&stage).map_err(cannot)?;
     drop(lock);
     Ok((Library::open(root).await?, manifest))
+}
+
+/// Sees that a folder is empty or not there, or holds nothing but a restore that was cut off.
+fn expect_free(root: &Path, stage: &Path) -> Result<(), RestoreError> {
+    let cannot = |source| RestoreError::Folder { path: root.to_owned(), source };
+    let entries = match std::fs::read_dir(root) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(cannot)?,
+    };
+    // One that was killed before it could mark its folder left nothing in it.
+    let is_marked = stage.join(MARK).is_file();
+    let is_ours = is_marked || std::fs::read_dir(stage).is_ok_and(|mut entries| entries.next().is_none());
+    for entry in entries {
+        let name = entry.map_err(cannot)?.file_name();
+        let is_known = match name.to_str() {
+            Some("lock") => true,
+            Some(STAGE) => is_ours,
+            Some("transcripts" | "config.toml") => is_marked,
+            _ => false,
+        };
+        if !is_known {
+            return Err(RestoreError::Occupied(root.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Removes what was unpacked; the mark stays.
+fn clear(stage: &Path) -> io::Result<()> {
+    let entries = match std::fs::read_dir(stage) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name() != MARK {
+            files::remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the stage, its mark last.
+fn remove(stage: &Path) -> io::Result<()> {
+    clear(stage)?;
+    files::remove(stage)
 }
 
 /// Brings a catalogue up to date; the index is yet to be made.

@@ -158,6 +158,10 @@ fn people_decide_about_the_work() {
     assert_eq!(lines, ["one.wav", "three.wav", "two.wav", "done"], "{preview:?}");
     assert!(!place.library().exists(), "nothing was done");
 
+    assert_eq!(place.run(["pause"]).code, Some(4), "a mistyped path makes no library");
+    assert!(!place.library().exists());
+    std::fs::create_dir_all(media.join("empty")).expect("a folder");
+    assert_eq!(place.run(["index", "media/empty"]).code, Some(3), "a library without recordings");
     assert_eq!(place.run(["pause"]).code, Some(0));
     let paused = place.run(["index", "media", "--order", "name"]);
     assert!(paused.code == Some(0) && paused.err.contains("aloud resume"), "{paused:?}");

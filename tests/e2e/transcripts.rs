@@ -119,6 +119,8 @@ fn a_folder_is_taken_through_the_running_server_and_files_come_back_from_it() {
     let long: String = (0..20_000).map(cue).collect();
     assert!(long.len() > 1 << 20);
     write(&place, "in/nobody.srt", "00:01.000 --> 00:02.000\nx");
+    // A file that cannot be used is not in the way of a worse format that can.
+    write(&place, "in/one.vtt", "");
     let ran = place.run(["import", "--folder", "in"]);
     assert!(ran.code == Some(3) && ran.out.contains("nobody.srt: no recording bears this name"), "{ran:?}");
     assert!(ran.out.contains("one.en.sbv → one: 4 words (sbv)"), "{ran:?}");

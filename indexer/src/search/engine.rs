@@ -9,6 +9,7 @@
 //! Everything in the folder is derived from the transcripts and may be deleted.
 
 use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -52,6 +53,15 @@ struct Inner {
     generation: RwLock<Arc<Generation>>,
 }
 
+/// What reading all of an index showed.
+#[derive(Debug, Default)]
+pub struct Verified {
+    /// Recordings whose words file cannot be read: a search that finds them fails.
+    pub unreadable: Vec<RecordingId>,
+    /// How many bytes were read.
+    pub bytes: u64,
+}
+
 impl Index {
     /// Opens an index to search in it; it is not changed.
     ///
@@ -61,7 +71,7 @@ impl Index {
         let current = Current::read(folder)?.filter(Current::is_readable);
         let current = current.ok_or_else(|| Error::NotBuilt(folder.to_owned()))?;
         let (schema, fields) = schema::schema();
-        let generation = Generation::open(folder, &current, &schema, &fields)?;
+        let generation = guarded(|| Generation::open(folder, &current, &schema, &fields))?;
         Ok(Self::of(folder, fields, generation))
     }
 
@@ -127,12 +137,25 @@ impl Index {
         let generation = self.generation();
         match Current::read(&self.0.folder)?.filter(Current::is_readable) {
             Some(current) if Some(current.number) != generation.number => {
-                let opened = Generation::open(&self.0.folder, &current, &schema::schema().0, &self.0.fields)?;
+                let schema = schema::schema().0;
+                let opened = guarded(|| Generation::open(&self.0.folder, &current, &schema, &self.0.fields))?;
                 self.use_generation(opened);
                 Ok(())
             }
-            _ => generation.reload(&self.0.fields),
+            _ => guarded(|| generation.reload(&self.0.fields)),
         }
+    }
+
+    /// Reads all of it, which takes a while, to find out whether it is what was written.
+    ///
+    /// # Errors
+    /// When its terms are not, or cannot be read: it must be built anew.
+    pub fn verify(&self) -> Result<Verified, Error> {
+        let generation = self.generation();
+        if generation.number.is_none() {
+            return Ok(Verified::default());
+        }
+        guarded(|| generation.verify())
     }
 
     /// Returns what lies in the folder besides the generation in use: what a program left that was killed.
@@ -170,7 +193,12 @@ impl Index {
                 answered => return answered,
             }
         }
-        self.answer(request)
+        self.answer(request).map_err(|error| match error {
+            Error::File { path, source } if source.kind() == ErrorKind::NotFound => {
+                Error::Damaged { path, what: "it is missing" }
+            }
+            error => error,
+        })
     }
 
     /// Returns the words that a query requires and that are said nowhere in the library.
@@ -178,12 +206,12 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn missing_words(&self, query: &Query) -> Result<Vec<MissingWord>, Error> {
-        spelling::missing_words(&self.generation().snapshot(), &self.0.fields, query)
+        guarded(|| spelling::missing_words(&self.generation().snapshot(), &self.0.fields, query))
     }
 
     fn answer(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let generation = self.generation();
-        answer::answer(&generation.snapshot(), &self.0.fields, request)
+        guarded(|| answer::answer(&generation.snapshot(), &self.0.fields, request))
     }
 
     fn generation(&self) -> Arc<Generation> {
@@ -193,6 +221,12 @@ impl Index {
     fn use_generation(&self, generation: Generation) {
         *self.0.generation.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(generation);
     }
+}
+
+/// Answers with an error where the engine panics, as it does when its files are damaged.
+fn guarded<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let damaged = || Err(Error::Engine("it cannot be read, as when its files are damaged".into()));
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| damaged())
 }
 
 fn engine(error: impl Into<TantivyError>) -> Error {

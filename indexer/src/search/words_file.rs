@@ -219,7 +219,9 @@ impl WordsFile {
         }
         let [words, passages, blocks, times] = [32, 36, 40, 44].map(|at| number(header, at).unwrap_or_default());
         let (passages, blocks, times) = (passages as usize, blocks as usize, times as usize);
-        if HEADER_BYTES + passages * PASSAGE_BYTES + blocks * BLOCK_BYTES + times > map.len() {
+        let length = HEADER_BYTES + passages * PASSAGE_BYTES + blocks * BLOCK_BYTES + times;
+        // The two codes of a word take a bit each at the least.
+        if length > map.len() || words as usize > times * 4 {
             return Err(damaged("it is cut"));
         }
         Ok(Self { path, map, words, passages, blocks, times })
@@ -229,6 +231,22 @@ impl WordsFile {
     #[must_use]
     pub fn words(&self) -> u32 {
         self.words
+    }
+
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// When something in it cannot be read.
+    pub fn verify(&self, unpacker: &mut Unpacker) -> Result<(), Error> {
+        let mut words = 0;
+        self.texts(unpacker).read(WordRange::new(0, self.words), |_, _| words += 1)?;
+        if words == self.words { Ok(()) } else { Err(self.damaged("words are missing")) }
+    }
+
+    /// Returns how many bytes it has.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.map.len() as u64
     }
 
     /// Returns when a word starts.

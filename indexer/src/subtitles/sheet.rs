@@ -41,20 +41,17 @@ const LANGUAGE: &[&str] = &["language", "lang"];
 
 /// Reads a file's text.
 pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
-    let rows = rows(text);
-    let Some((above, columns)) =
-        rows.iter().take(ABOVE).enumerate().find_map(|(index, row)| Some((index, Columns::of(row)?)))
-    else {
+    let Some((columns, headings, rows)) = open(text) else {
         let problem = "no row names its columns; call them start, end, speaker and text".into();
         return Err(SubtitleError::NotATranscript { format: "CSV", problem });
     };
-    let is_ours = rows[above].iter().any(|name| name.trim() == CSV_MARK);
+    let is_ours = headings.iter().any(|name| name.trim() == CSV_MARK);
     let origin = if is_ours { Origin::Ours } else { Origin::Foreign };
-    let rows = &rows[above + 1..];
-    let unit = columns.unit(rows);
+    let rows: Vec<StringRecord> = rows.collect();
+    let unit = columns.unit(&rows);
     let (mut stamps, mut skipped) = (Vec::new(), Vec::new());
     let is_wordwise = columns.end.is_some() && rows.iter().all(|row| columns.text(row).split_whitespace().count() <= 1);
-    for row in rows {
+    for row in &rows {
         let line = line(row);
         let text = columns.text(row);
         if text.trim().is_empty() {
@@ -82,17 +79,19 @@ pub(super) fn read(text: &str) -> Result<Script, SubtitleError> {
 
 /// Returns whether a text begins as a sheet that can be read.
 pub(super) fn is_one(head: &str) -> bool {
-    rows(head).iter().take(ABOVE).any(|row| Columns::of(row).is_some())
+    open(head).is_some()
 }
 
-fn rows(text: &str) -> Vec<StringRecord> {
-    let head = text.lines().take(ABOVE).collect::<String>();
-    let count = |sign: u8| head.bytes().filter(|&byte| byte == sign).count();
-    let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|&sign| count(sign)).unwrap_or(b',');
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    // What is not a row of text cannot come from text.
-    reader.records().flatten().collect()
+/// Finds the row that names the columns; what stands between them is what makes it one. Returns the rows below it, too.
+fn open(text: &str) -> Option<(Columns, StringRecord, impl Iterator<Item = StringRecord>)> {
+    [b'\t', b';', b','].into_iter().find_map(|sign| {
+        let reader =
+            ReaderBuilder::new().delimiter(sign).has_headers(false).flexible(true).from_reader(text.as_bytes());
+        // What is not a row of text cannot come from text.
+        let mut rows = reader.into_records().flatten();
+        let (columns, headings) = rows.by_ref().take(ABOVE).find_map(|row| Some((Columns::of(&row)?, row)))?;
+        Some((columns, headings, rows))
+    })
 }
 
 fn line(row: &StringRecord) -> usize {

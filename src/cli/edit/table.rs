@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use indexer::recording::RecordingId;
+use indexer::subtitles::sidecar;
 
 use super::super::colour::safe;
 use super::super::{Context, Exit, Failure, Format, print, print_json, remote};
@@ -34,7 +35,7 @@ pub(super) async fn take(file: &Path, context: &Context) -> Result<Exit, Failure
     let server = remote::server(&context.library);
     let library = match server {
         Some(_) => Library::open_to_read(&context.library).await?,
-        None => Library::open(&context.library).await?,
+        None => Library::open_existing(&context.library).await?,
     };
     let recordings = library.catalogue.recordings().await?;
     let rows = matched(rows, &Named::new(&recordings, folder), &mut problems);
@@ -85,8 +86,8 @@ fn read(file: &Path) -> std::io::Result<(Vec<u8>, PathBuf)> {
 struct Named<'a> {
     folder: PathBuf,
     by_path: HashMap<&'a Path, RecordingId>,
-    /// By the last part of a path; several recordings may share it.
-    by_name: HashMap<&'a std::ffi::OsStr, Vec<(&'a Path, RecordingId)>>,
+    /// By the last part of a path, as names are compared; several recordings may share it.
+    by_name: HashMap<String, Vec<(&'a Path, RecordingId)>>,
     ids: Vec<(String, RecordingId)>,
 }
 
@@ -95,7 +96,7 @@ impl<'a> Named<'a> {
         let files = recordings.iter().flat_map(|it| it.files.iter().map(|path| (path.as_path(), it.id)));
         let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
         for (path, id) in files.clone() {
-            by_name.entry(path.file_name().unwrap_or_default()).or_default().push((path, id));
+            by_name.entry(name_key(path)).or_default().push((path, id));
         }
         let ids = recordings.iter().map(|recording| (recording.id.to_string(), recording.id)).collect();
         Self { folder, by_path: files.collect(), by_name, ids }
@@ -107,10 +108,16 @@ impl<'a> Named<'a> {
         if let Some(&id) = self.by_path.get(absolute(&self.folder.join(path)).as_path()) {
             return Ok(id);
         }
-        let of_name = path.file_name().and_then(|name| self.by_name.get(name)).map_or(&[][..], Vec::as_slice);
-        let mut ends = of_name.iter().filter(|(other, _)| other.ends_with(path)).map(|&(_, id)| id);
-        if let Some(id) = ends.next() {
-            return if ends.all(|other| other == id) { Ok(id) } else { Err(several(named, "write more of the path")) };
+        let of_name = self.by_name.get(&name_key(path)).map_or(&[][..], Vec::as_slice);
+        let is_same = |other: &Path| other.ends_with(path);
+        // A table and a disk may write the same name in two ways: composed or not, large or small.
+        let is_alike = |other: &Path| PathBuf::from(key(other)).ends_with(key(path));
+        for is_end in [&is_same as &dyn Fn(&Path) -> bool, &is_alike] {
+            let mut ends = of_name.iter().filter(|(other, _)| is_end(other)).map(|&(_, id)| id);
+            if let Some(id) = ends.next() {
+                let is_one = ends.all(|other| other == id);
+                return if is_one { Ok(id) } else { Err(several(named, "write more of the path")) };
+            }
         }
         let prefix = named.to_ascii_lowercase();
         if prefix.len() >= SHORTEST_ID && prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -123,6 +130,15 @@ impl<'a> Named<'a> {
         }
         Err(format!("there is no recording {named}; is it indexed, and is the path that of its media?"))
     }
+}
+
+/// Returns the form in which paths are compared.
+fn key(path: &Path) -> String {
+    sidecar::key(&path.to_string_lossy())
+}
+
+fn name_key(path: &Path) -> String {
+    key(Path::new(path.file_name().unwrap_or_default()))
 }
 
 fn several(named: &str, next: &str) -> String {
@@ -178,9 +194,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let library = Library::open(folder.path()).await.expect("a library");
         let stamp = crate::catalogue::files::Stamp { size: 1, mtime_ns: 1, inode: 1 };
-        for (number, path) in
-            [(1, "/talks/a.mp4"), (2, "/talks/old/b.mp4"), (3, "/talks/new/b.mp4"), (1, "/copy/a.mp4")]
-        {
+        for (number, path) in [
+            (1, "/talks/a.mp4"),
+            (2, "/talks/old/b.mp4"),
+            (3, "/talks/new/b.mp4"),
+            (1, "/copy/a.mp4"),
+            (4, "/talks/Café.mp4"),
+        ] {
             let id = RecordingId::new([number; 16]);
             library.catalogue.add_recording(id, path).await.expect("a recording");
             library.catalogue.set_file(Path::new(path), stamp, id).await.expect("a file");
@@ -192,6 +212,7 @@ mod tests {
             ("a.mp4", Ok(1)),
             ("b.mp4", Ok(3)),
             ("old/b.mp4", Ok(2)),
+            ("/talks/cafe\u{301}.mp4", Ok(4)),
             ("02020202", Ok(2)),
             ("0202", Err("there is no recording 0202")),
             ("lks/a.mp4", Err("there is no recording")),

@@ -3,6 +3,7 @@
 use indexer::recording::{Language, RecordingId};
 use indexer::subtitles::align::align;
 use indexer::subtitles::{self, Format, SubtitleError, sidecar};
+use indexer::time::Millis;
 use indexer::transcript::{Provenance, Revision, Transcript};
 use serde::{Deserialize, Serialize};
 
@@ -114,7 +115,8 @@ impl Foreman {
             place: format!("{} {}", format.counts(), part.line),
             reason: part.reason.to_owned(),
         };
-        let skipped = imported.skipped.iter().map(part).collect();
+        let mut skipped: Vec<_> = imported.skipped.iter().map(part).collect();
+        skipped.extend(recording.duration.and_then(|end| behind(&imported.transcript, end)));
         let mut transcript = imported.transcript;
         let mut aligning = request.align;
         if let (true, Some(heard)) = (request.align, self.heard(id).await?) {
@@ -202,6 +204,14 @@ impl Foreman {
         });
         Ok(is_same.then_some(revision))
     }
+}
+
+/// Says how many words lie behind the end of a recording, if any do: most likely they belong to another.
+fn behind(transcript: &Transcript, end: Millis) -> Option<SkippedPart> {
+    let mut starts = transcript.words.iter().map(|word| word.span.start()).filter(|start| *start > end);
+    let first = starts.next()?;
+    let reason = format!("{} words lie behind the end of the recording, {end}", starts.count() + 1);
+    Some(SkippedPart { place: format!("at {first}"), reason })
 }
 
 /// Reads the bytes of a file.

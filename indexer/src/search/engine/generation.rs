@@ -9,10 +9,10 @@ use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
 use tantivy::{IndexReader, ReloadPolicy};
 
-use super::engine;
 use super::reading::ReadingDirectory;
 use super::schema::{Fields, FormsTokenizer, TOKENIZER};
 use super::snapshot::Snapshot;
+use super::{Verified, engine};
 use crate::search::Error;
 use crate::term;
 
@@ -24,6 +24,9 @@ const CONTENT: u32 = 1 + term::VERSION;
 
 /// The folder of words files in that of a generation.
 const WORDS: &str = "words";
+
+/// That of tantivy's files.
+const TERMS: &str = "terms";
 
 /// What the file `current` says: which generation is in use, and which versions made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +85,7 @@ impl Generation {
     /// Opens a generation to search in it; nothing is changed.
     pub(super) fn open(folder: &Path, current: &Current, schema: &Schema, fields: &Fields) -> Result<Self, Error> {
         let folder = folder.join(current.number.to_string());
-        let directory = MmapDirectory::open(folder.join("terms")).map_err(engine)?;
+        let directory = MmapDirectory::open(folder.join(TERMS)).map_err(engine)?;
         let index = tantivy::Index::open(ReadingDirectory(directory)).map_err(engine)?;
         if index.schema() != *schema {
             return Err(Error::NotBuilt(folder));
@@ -93,7 +96,7 @@ impl Generation {
     /// Makes a generation in the place of whatever has its number.
     pub(super) fn create(folder: &Path, number: u32, schema: Schema, fields: &Fields) -> Result<Self, Error> {
         let folder = folder.join(number.to_string());
-        let terms = folder.join("terms");
+        let terms = folder.join(TERMS);
         let cannot = |source| Error::File { path: folder.clone(), source };
         match fs::remove_dir_all(&folder) {
             Err(source) if source.kind() != ErrorKind::NotFound => return Err(cannot(source)),
@@ -132,6 +135,19 @@ impl Generation {
         let snapshot = Arc::new(snapshot);
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())
+    }
+
+    /// Reads everything in it.
+    pub(super) fn verify(&self) -> Result<Verified, Error> {
+        let terms = self.folder.join(TERMS);
+        let damaged = self.index.validate_checksum().map_err(engine)?;
+        if let Some(file) = damaged.into_iter().min() {
+            return Err(Error::Damaged { path: terms.join(file), what: "it is not what was written" });
+        }
+        let files = fs::read_dir(&terms).into_iter().flatten().flatten();
+        let terms: u64 = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
+        let (unreadable, words) = self.snapshot().verify_words()?;
+        Ok(Verified { unreadable, bytes: terms + words })
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {

@@ -75,6 +75,21 @@ impl Snapshot {
         self.documents().map(|(columns, doc)| (columns.recording(doc), columns.revision(doc))).collect()
     }
 
+    /// Reads every words file; returns the recordings whose file is not what was written, and how many bytes were read.
+    pub(super) fn verify_words(&self) -> Result<(Vec<RecordingId>, u64), Error> {
+        let mut unpacker = Unpacker::new()?;
+        let (mut unreadable, mut bytes) = (Vec::new(), 0);
+        for (recording, revision) in self.recordings() {
+            // Not one of those that are open: what is there now counts.
+            let file = WordsFile::open(&self.words_folder, recording, revision);
+            match file.and_then(|file| file.verify(&mut unpacker).map(|()| file.bytes())) {
+                Ok(read) => bytes += read,
+                Err(_) => unreadable.push(recording),
+            }
+        }
+        Ok((unreadable, bytes))
+    }
+
     /// Returns where a recording is.
     pub(super) fn find(&self, recording: RecordingId) -> Result<Option<DocAddress>, Error> {
         let term = Term::from_field_bytes(self.recording_field, recording.as_bytes());

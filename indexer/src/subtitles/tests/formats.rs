@@ -225,6 +225,14 @@ fn a_sheet_has_a_column_of_times_and_one_of_texts() {
         assert_eq!(rows(&imported.transcript), expected, "{what}");
         assert_eq!((imported.skipped.len(), exact(&imported.transcript)), (0, Some(false)), "{what}");
     }
+    // What stands in the text does not stand between the columns.
+    for (table, last) in [
+        ("start;end;speaker;text\n0,5;1,5;Ann;Well, yes, I came here, you know, in May\n", "in May"),
+        ("start,end,text\n0.5,1.5,\"One; two; three; four; five\"\n", "four; five"),
+    ] {
+        let words = transcript(table, Format::Csv);
+        assert!(rows(&words)[0].starts_with("500|") && whole(&words).ends_with(last), "{table}");
+    }
     let wordwise = "word,start,end\nGood,1.0,1.25\nday,1.5,1.75\n";
     let words = transcript(wordwise, Format::Csv);
     assert_eq!((rows(&words), exact(&words)), (vec!["1000||Good ".to_owned(), "1500||day".to_owned()], Some(true)));

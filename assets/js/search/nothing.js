@@ -2,9 +2,9 @@ import { search } from '../api.js';
 import { searchPlace, writePlace } from '../lib/address.js';
 import { el } from '../lib/dom.js';
 import { requiredParts } from '../lib/query.js';
+import { understanding } from '../parts/understanding.js';
 import { strings } from '../strings.js';
 import { coverageLine } from './coverage.js';
-import { understanding } from './results.js';
 
 /** @import { Answer, Suggestions } from '../wire.js' */
 

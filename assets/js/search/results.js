@@ -1,8 +1,8 @@
 import { STEP, recordingPlace, writePlace } from '../lib/address.js';
 import { el } from '../lib/dom.js';
-import { sameQuery } from '../lib/query.js';
 import { facts } from '../parts/recording-state.js';
 import { timeline } from '../parts/timeline.js';
+import { understanding } from '../parts/understanding.js';
 import { strings } from '../strings.js';
 import { coverageLine } from './coverage.js';
 import { facetList } from './facets.js';
@@ -53,20 +53,6 @@ function list(answer, place, inPlace, signal) {
       href: writePlace({ ...place, shown: answer.groups.length + STEP }),
     }, strings.moreRecordings(left))),
   );
-}
-
-/**
- * Says how the server read the query where that is not plainly what was typed, and what it has to add.
- * @param {Answer} answer
- * @param {string} q
- */
-export function understanding(answer, q) {
-  const differs = answer.understood !== '' && !sameQuery(q, answer.understood);
-  return [
-    differs && el('p', { class: 'understood' }, `${strings.understood} `, el('b', { dir: 'auto' }, answer.understood)),
-    answer.notes.length > 0 && el('ul', { class: 'notes', role: 'list', lang: 'en' },
-      ...answer.notes.map((note) => el('li', {}, note.message))),
-  ].filter((part) => part !== false);
 }
 
 /**

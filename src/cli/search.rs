@@ -51,6 +51,7 @@ impl Arguments {
         while let Some(word) = rest.next() {
             match takes_value(word) {
                 Some(true) => options.extend([Some(word), rest.next()].into_iter().flatten()),
+                None if word == "--" => words.extend(rest.by_ref()),
                 None if !word.starts_with("--") => words.push(word),
                 _ => options.push(word),
             }
@@ -239,6 +240,7 @@ mod tests {
             ("--limit=2 museum -v --format=json", "museum", Some(2), Format::Json),
             ("-budget museum", "-budget museum", None, Format::Text),
             ("-- --limit", "--limit", None, Format::Text),
+            ("museum --format csv -- --limit", "museum --limit", None, Format::Csv),
             ("museum --sort time NEAR/3 b", "museum NEAR/3 b", None, Format::Text),
         ] {
             let read = read(given).expect("arguments");

@@ -22,9 +22,6 @@ use known::Entry;
 pub use known::{Known, KnownKeeper};
 pub use suggest::Suggestions;
 
-/// The most hits or recordings that one answer holds.
-pub const MOST: usize = 1000;
-
 /// The most recordings that an answer names because of what they are called.
 const NAMED_RECORDINGS: usize = 10;
 
@@ -64,7 +61,8 @@ pub struct Question {
 #[derive(Debug, Serialize)]
 pub struct Answer {
     query: String,
-    understood: String,
+    /// The query as it was read.
+    pub understood: String,
     notes: Vec<Note>,
     /// All hits.
     pub total_hits: usize,
@@ -80,10 +78,18 @@ pub struct Answer {
     facets: Option<Facets>,
     /// What else may be asked; only where nothing was found.
     pub suggestions: Option<Suggestions>,
-    coverage: CoverageView,
+    /// How much of the library could be searched.
+    pub coverage: CoverageView,
 }
 
 impl Answer {
+    /// Returns whether the query was read as another than was typed, case and spaces aside.
+    #[must_use]
+    pub fn is_read_otherwise(&self) -> bool {
+        let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        !self.understood.is_empty() && tidy(&self.query) != tidy(&self.understood)
+    }
+
     /// Returns what could not be honoured, in words.
     pub fn notes(&self) -> impl Iterator<Item = &str> {
         self.notes.iter().map(|note| note.message.as_str())
@@ -173,7 +179,7 @@ pub struct PieceView {
 pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answer, search::Error> {
     let began = Instant::now();
     let Parsed { query, notes } = query::parse(&question.text);
-    let limit = question.limit.clamp(1, MOST);
+    let limit = question.limit;
     let grouping = if question.grouped && question.recording.is_none() {
         Grouping::Recordings { offset: question.offset, limit, hits_each: 3 }
     } else {

@@ -1,11 +1,12 @@
 //! The command line: one file a command, and here the table of them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 mod backup;
 mod colour;
@@ -231,7 +232,7 @@ struct Context {
 /// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = read(std::env::args_os().collect()).unwrap_or_else(|error| error.exit());
     match start(arguments) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -240,6 +241,17 @@ pub fn run() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// Reads the arguments.
+fn read(given: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    let arguments = Arguments::try_parse_from(&given)?;
+    let Command::Search(search) = &arguments.command else { return Ok(arguments) };
+    let command = Arguments::command();
+    let given = search.options_first(given, command.clone());
+    let strict =
+        command.mut_subcommand("search", |search| search.mut_arg("query", |query| query.allow_hyphen_values(false)));
+    Arguments::from_arg_matches(&strict.try_get_matches_from(given)?)
 }
 
 fn start(arguments: Arguments) -> Result<Exit, Failure> {
@@ -323,6 +335,12 @@ fn print(line: impl std::fmt::Display) {
     if writeln!(std::io::stdout(), "{line}").is_err() {
         std::process::exit(0);
     }
+}
+
+/// Says something beside the standard output, which may be a document.
+fn print_aside(line: impl std::fmt::Display) {
+    // Nothing can be done about a standard error that is closed.
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Prints a value as JSON.

@@ -46,11 +46,11 @@ export async function search({ q, sort = 'relevance', shown, facets = false }, s
 }
 
 /**
- * Returns every hit in one recording, by time, and the revision whose words they count.
+ * Returns every hit in one recording, by time, the revision whose words they count, and how the query was read.
  * @param {string} q
  * @param {string} recording
  * @param {AbortSignal} signal
- * @returns {Promise<{ hits: Hit[], revision: number | null }>}
+ * @returns {Promise<{ hits: Hit[], revision: number | null, read: Pick<Answer, 'understood' | 'notes'> }>}
  */
 export async function searchWithin(q, recording, signal) {
   /** @type {Hit[]} */
@@ -63,9 +63,10 @@ export async function searchWithin(q, recording, signal) {
     const found = answer.groups.flatMap((group) => group.hits);
     revision = answer.groups[0]?.revision ?? revision;
     hits.push(...found);
-    if (found.length === 0 || hits.length >= answer.total_hits) break;
+    if (found.length === 0 || hits.length >= answer.total_hits) {
+      return { hits: hits.sort((a, b) => a.start_ms - b.start_ms), revision, read: answer };
+    }
   }
-  return { hits: hits.sort((a, b) => a.start_ms - b.start_ms), revision };
 }
 
 /**

@@ -19,7 +19,7 @@ pub use filter::{About, DateRange, Filter, Filters, Value};
 pub use label::Label;
 pub use labels::Labels;
 pub use note::Note;
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, takes_words};
 
 /// How far apart the words of a moment may lie: its last word's ordinal less its first's, plus one, is at most this.
 ///
@@ -112,6 +112,24 @@ pub enum Likeness {
 }
 
 impl Part {
+    /// Makes what looks for words in a row; `None` when there is none.
+    fn row(mut words: Vec<QueryWord>) -> Option<Self> {
+        match words.len() {
+            0 => None,
+            1 => words.pop().map(Self::Word),
+            _ => Some(Self::Phrase(words)),
+        }
+    }
+
+    /// Makes what looks for words and phrases near each other; `None` when there is none.
+    fn near(mut operands: Vec<Vec<QueryWord>>, distance: u32) -> Option<Self> {
+        match operands.len() {
+            0 => None,
+            1 => Self::row(operands.remove(0)),
+            _ => Some(Self::Near { operands, distance }),
+        }
+    }
+
     /// Returns the words and phrases that it is made of: one, unless it is a [`Part::Near`].
     #[must_use]
     pub fn operands(&self) -> Vec<&[QueryWord]> {
@@ -136,6 +154,22 @@ impl Part {
 }
 
 impl Node {
+    /// Makes what looks for all of several, close together; `None` when there is none.
+    fn all(nodes: Vec<Self>) -> Option<Self> {
+        joined(nodes, Self::All, |node| match node {
+            Self::All(nodes) => Ok(nodes),
+            node => Err(node),
+        })
+    }
+
+    /// Makes what looks for any of several; `None` when there is none.
+    fn any(nodes: Vec<Self>) -> Option<Self> {
+        joined(nodes, Self::Any, |node| match node {
+            Self::Any(nodes) => Ok(nodes),
+            node => Err(node),
+        })
+    }
+
     /// Returns whether another node looks for the same.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
@@ -148,5 +182,24 @@ impl Node {
             (Self::Not(one), Self::Not(other)) => one.is_same(other),
             _ => false,
         }
+    }
+}
+
+/// Makes one node of several, with groups of the same kind opened and what is the same left out.
+fn joined(
+    nodes: Vec<Node>,
+    group: impl Fn(Vec<Node>) -> Node,
+    opened: impl Fn(Node) -> Result<Vec<Node>, Node>,
+) -> Option<Node> {
+    let mut kept: Vec<Node> = Vec::new();
+    for node in nodes.into_iter().flat_map(|node| opened(node).unwrap_or_else(|node| vec![node])) {
+        if !kept.iter().any(|known| known.is_same(&node)) {
+            kept.push(node);
+        }
+    }
+    match kept.len() {
+        0 => None,
+        1 => kept.pop(),
+        _ => Some(group(kept)),
     }
 }

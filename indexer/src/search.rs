@@ -178,7 +178,7 @@ pub struct Piece {
 pub struct MissingWord {
     /// The word.
     pub word: QueryWord,
-    /// Words of the library that look like it, without their marks, the likeliest first; at most three.
+    /// Words of the library that look like it, as they are said but for case, the likeliest first; at most three.
     pub similar: Vec<String>,
 }
 

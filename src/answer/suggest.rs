@@ -1,6 +1,6 @@
 //! Suggestions say what to ask instead when nothing was found, and how much that finds.
 
-use indexer::query::{Likeness, Query, QueryWord};
+use indexer::query::{Likeness, Part, Query, QueryWord};
 use indexer::search::{Error, MissingWord};
 use indexer::term::terms;
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub struct Suggestions {
     pub missing: Vec<String>,
     /// The query with words that are said and look like those.
     pub instead: Vec<Instead>,
-    /// The query without one thing that it asks.
+    /// The query without one thing that it asks, or without all words that are said nowhere.
     pub without: Vec<Without>,
 }
 
@@ -34,7 +34,8 @@ pub struct Instead {
 /// A query that finds something because it asks less.
 #[derive(Debug, Serialize)]
 pub struct Without {
-    /// What it does not ask, as it was written; `null` for the order of the words of phrases.
+    /// What it does not ask, as it was written, several words with spaces between; `null` for the order of the words of
+    /// phrases.
     pub left_out: Option<String>,
     /// The query.
     pub query: String,
@@ -57,12 +58,19 @@ impl Suggestions {
             let hits = if is_new { count(&other)? } else { 0 };
             instead.extend((hits > 0).then_some(Instead { query: text, hits }));
         }
-        let loose = query.without_quotes().map(|query| (None, query));
-        let fewer = query.without_each().into_iter().map(|(left_out, query)| (Some(left_out), query));
-        let mut without = Vec::new();
-        for (left_out, query) in loose.into_iter().chain(fewer).take(TRIED) {
-            let hits = count(&query)?;
-            without.extend((hits > 0).then(|| Without { left_out, query: query.to_string(), hits }));
+        let words: Vec<_> = missing.iter().map(|missing| Part::Word(missing.word.clone()).to_string()).collect();
+        let said = query.without_words(&|word| missing.iter().any(|missing| missing.word == *word));
+        let loose = query.without_quotes();
+        let mut fewer: Vec<(Option<String>, Query)> = Vec::new();
+        fewer.extend(said.map(|query| (Some(words.join(" ")), query)));
+        fewer.extend(loose.map(|query| (None, query)));
+        fewer.extend(query.without_each().into_iter().map(|(left_out, query)| (Some(left_out), query)));
+        let mut without: Vec<Without> = Vec::new();
+        for (left_out, query) in fewer.into_iter().take(TRIED) {
+            let text = query.to_string();
+            let is_new = without.iter().all(|known| known.query != text);
+            let hits = if is_new { count(&query)? } else { 0 };
+            without.extend((hits > 0).then_some(Without { left_out, query: text, hits }));
         }
         Ok(Self { missing: missing.iter().map(|it| it.word.text.clone()).collect(), instead, without })
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use indexer::subtitles::write::{self, ExportFormat};
 
 use super::colour::safe;
-use super::{Context, Exit, Failure, Format, recording};
+use super::{Context, Exit, Failure, Format, print_aside, recording};
 use crate::catalogue::recordings::Recording;
 use crate::library::{Library, files};
 use crate::{export, ingest};
@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     };
     let (recordings, without): (Vec<_>, Vec<_>) = recordings.into_iter().partition(|it| it.revision.is_some());
     for recording in &without {
-        say(format_args!("{}: it has no words yet; its state: aloud status", safe(&recording.title)));
+        print_aside(format_args!("{}: it has no words yet; its state: aloud status", safe(&recording.title)));
     }
     let mut exit = if without.is_empty() { Exit::Done } else { Exit::SomeFailed };
     // Named among all, so that a recording keeps its name when others get their words.
@@ -55,10 +55,10 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         let is_folder = arguments.all || to.is_dir() || to.as_os_str().as_encoded_bytes().ends_with(b"/");
         let path = if is_folder { to.join(name) } else { to.clone() };
         match put(&path, &text) {
-            Ok(()) => say(format_args!("{}", ingest::shown(&path))),
+            Ok(()) => print_aside(format_args!("{}", ingest::shown(&path))),
             Err(problem) => {
                 exit = Exit::SomeFailed;
-                say(format_args!("{}: {problem}", ingest::shown(&path)));
+                print_aside(format_args!("{}: {problem}", ingest::shown(&path)));
             }
         }
     }
@@ -92,11 +92,4 @@ fn print(text: &str) {
     if std::io::stdout().write_all(text.as_bytes()).is_err() {
         std::process::exit(0);
     }
-}
-
-/// Says what happened, beside the standard output, which may be a document.
-fn say(line: impl std::fmt::Display) {
-    use std::io::Write;
-    // Nothing can be done about a standard error that is closed.
-    let _ = writeln!(std::io::stderr(), "{line}");
 }

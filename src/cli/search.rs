@@ -1,32 +1,78 @@
 //! `aloud search`: moments in the terminal, as JSON, or as a table for spreadsheets.
 
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+
+use indexer::query::takes_words;
+
 use super::colour::{bold, dim, mark, safe};
-use super::{Context, Exit, Failure, Format, print, print_json};
+use super::{Context, Exit, Failure, Format, print, print_aside, print_json};
 use crate::answer::{self, Answer, Known, Question, Sort, Suggestions, table};
 use crate::library::Library;
+use crate::view::CoverageView;
+
+/// How many recordings are shown unless it is said.
+const SHOWN: usize = 20;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// What was said: words, "a phrase", -without, this OR that, pre*, misspelt~, speaker:Ann, date:2021 …
     #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
     query: Vec<String>,
-    /// How many recordings to show (with --format csv: hits).
-    #[arg(long, default_value_t = 20)]
-    limit: usize,
+    /// How many recordings to show, at most three moments of each [default: 20]; with --format csv how many moments
+    /// [default: all].
+    #[arg(long, value_name = "N")]
+    limit: Option<NonZeroUsize>,
     /// What comes first.
     #[arg(long, value_enum, default_value_t)]
     sort: Sort,
 }
 
+impl Arguments {
+    /// Puts the options that stand among the words before them. Words may begin with a dash, so that all that stands
+    /// after the first of them was taken for words.
+    pub(super) fn options_first(&self, mut given: Vec<OsString>, mut command: clap::Command) -> Vec<OsString> {
+        command.build();
+        let takes_value = |word: &str| {
+            let is_named = |option: &&clap::Arg| match word.strip_prefix("--") {
+                Some(long) => option.get_long_and_visible_aliases().is_some_and(|names| names.contains(&long)),
+                None => option.get_short().is_some_and(|short| word.strip_prefix('-') == Some(&short.to_string())),
+            };
+            let option = command.find_subcommand("search")?.get_arguments().find(is_named)?;
+            option.get_num_args().map(|values| values.takes_values())
+        };
+        let first_word = given.len() - self.query.len();
+        if given[..first_word].ends_with(&["--".into()]) {
+            return given;
+        }
+        given.truncate(first_word);
+        let (mut options, mut words) = (Vec::new(), Vec::new());
+        let mut rest = self.query.iter();
+        while let Some(word) = rest.next() {
+            match takes_value(word) {
+                Some(true) => options.extend([Some(word), rest.next()].into_iter().flatten()),
+                None if word == "--" => words.extend(rest.by_ref()),
+                None if !word.starts_with("--") => words.push(word),
+                _ => options.push(word),
+            }
+        }
+        given.extend(options.into_iter().map(OsString::from));
+        given.push("--".into());
+        given.extend(words.into_iter().map(OsString::from));
+        given
+    }
+}
+
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let library = Library::open_to_read(&context.library).await?;
+    let is_table = context.format == Format::Csv;
     let question = Question {
         text: query(&arguments.query),
         recording: None,
-        grouped: context.format != Format::Csv,
+        grouped: !is_table,
         sort: arguments.sort,
         offset: 0,
-        limit: arguments.limit,
+        limit: arguments.limit.map_or(if is_table { usize::MAX } else { SHOWN }, NonZeroUsize::get),
         facets: false,
     };
     let known = Known::of(&library).await?;
@@ -36,36 +82,70 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         Format::Csv => {
             print(table::HEAD);
             table::rows(&answer, "").for_each(print);
+            reading(&answer).for_each(print_aside);
+            let more = answer.total_hits.saturating_sub(question.limit);
+            if more > 0 {
+                print_aside(format_args!("{} left out by --limit", count(more, "hit")));
+            }
         }
         _ => text(&answer, context.colour),
     }
     Ok(if answer.total_hits + answer.recordings.total == 0 { Exit::Nothing } else { Exit::Done })
 }
 
-/// Joins the arguments again; one with a space was in quotes, which the shell took away.
+/// Joins the arguments again; one with a space was in quotes, which the shell took away. A query that is one argument
+/// was in quotes as a whole, unless it is `speaker:Ann Lee`.
 fn query(arguments: &[String]) -> String {
     match arguments {
+        [only] if only.matches(':').count() == 1 => value_quoted(only).unwrap_or_else(|| only.clone()),
         [only] => only.clone(),
-        several => {
-            let quoted = several.iter().map(|argument| {
-                let has_space = argument.contains(char::is_whitespace) && !argument.contains('"');
-                match argument.strip_prefix('-') {
-                    Some(rest) if has_space => format!("-\"{rest}\""),
-                    _ if has_space => format!("\"{argument}\""),
-                    _ => argument.clone(),
-                }
-            });
-            quoted.collect::<Vec<_>>().join(" ")
-        }
+        several => several.iter().map(|argument| quoted(argument)).collect::<Vec<_>>().join(" "),
     }
 }
 
-fn text(answer: &Answer, colour: bool) {
-    for note in answer.notes() {
-        print(dim(&safe(note), colour));
+fn quoted(argument: &str) -> String {
+    if !argument.contains(char::is_whitespace) || argument.contains('"') {
+        return argument.to_owned();
     }
-    for recording in &answer.recordings.first {
+    value_quoted(argument).unwrap_or_else(|| {
+        let (sign, words) = sign_of(argument);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match words.rsplit_once('~').filter(|(_, distance)| is_number(distance)) {
+            Some((words, distance)) => format!("{sign}\"{words}\"~{distance}"),
+            None => format!("{sign}\"{words}\""),
+        }
+    })
+}
+
+/// Returns `speaker:"Ann Lee"` of `speaker:Ann Lee`, and nothing of what is no field with several words.
+fn value_quoted(argument: &str) -> Option<String> {
+    let (sign, rest) = sign_of(argument);
+    let (name, value) = rest.split_once(':')?;
+    let is_bare = value.contains(char::is_whitespace) && !value.contains('"');
+    (is_bare && takes_words(name)).then(|| format!("{sign}{name}:\"{value}\""))
+}
+
+fn sign_of(argument: &str) -> (&str, &str) {
+    argument.split_at(usize::from(argument.starts_with('-')))
+}
+
+/// Says how the query was read where that is not plainly what was typed.
+fn reading(answer: &Answer) -> impl Iterator<Item = String> {
+    let otherwise = answer.is_read_otherwise().then(|| format!("read as: {}", safe(&answer.understood)));
+    otherwise.into_iter().chain(answer.notes().map(safe))
+}
+
+fn text(answer: &Answer, colour: bool) {
+    for line in reading(answer) {
+        print(dim(&line, colour));
+    }
+    let named = &answer.recordings;
+    for recording in &named.first {
         print(format_args!("{} {}", bold(&safe(&recording.title), colour), dim("(by its title or people)", colour)));
+    }
+    let more_named = named.total.saturating_sub(named.first.len());
+    if more_named > 0 {
+        print(dim(&format!("and {more_named} more by title or people"), colour));
     }
     for group in &answer.groups {
         print(format_args!("{}", bold(&safe(&group.recording.title), colour)));
@@ -83,8 +163,16 @@ fn text(answer: &Answer, colour: bool) {
             print(dim(&format!("  and {more} more in this recording"), colour));
         }
     }
+    let more = answer.total_recordings.saturating_sub(answer.groups.len());
+    if more > 0 {
+        print(dim(&format!("and {}: --limit {}", count(more, "more recording"), answer.total_recordings), colour));
+    }
     let summary = format!("{} in {}", count(answer.total_hits, "hit"), count(answer.total_recordings, "recording"));
     print(dim(&summary, colour));
+    let CoverageView { searchable, recordings, .. } = answer.coverage;
+    if searchable < recordings {
+        print(dim(&format!("{searchable} of {} can be searched", count(recordings as usize, "recording")), colour));
+    }
     if let Some(suggestions) = &answer.suggestions {
         suggest(suggestions, colour);
     }
@@ -124,9 +212,44 @@ mod tests {
             (&["local museum", "-budget"], "\"local museum\" -budget"),
             (&["a", "-b c"], "a -\"b c\""),
             (&["\"a b\" c", "d"], "\"a b\" c d"),
+            (&["museum", "speaker:Ann Lee", "-title:a b"], "museum speaker:\"Ann Lee\" -title:\"a b\""),
+            (&["speaker:Ann Lee"], "speaker:\"Ann Lee\""),
+            (&["exact:local museum"], "exact:\"local museum\""),
+            (&["-title:a b"], "-title:\"a b\""),
+            (&["speaker:ann museum lang:sv"], "speaker:ann museum lang:sv"),
+            (&["lang:sv museum"], "lang:sv museum"),
+            (&["note: a b", "c"], "\"note: a b\" c"),
+            (&["a b~3", "c"], "\"a b\"~3 c"),
+            (&["-a b~3", "c"], "-\"a b\"~3 c"),
+            (&["museum recieve~2"], "museum recieve~2"),
         ] {
             let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
             assert_eq!(query(&arguments), expected);
+        }
+    }
+
+    #[test]
+    fn options_are_found_among_the_words() {
+        let read = |given: &str| {
+            let given = ["aloud", "--library", "x", "search"].into_iter().chain(given.split(' ')).map(OsString::from);
+            super::super::read(given.collect()).map_err(|error| error.kind())
+        };
+        for (given, words, limit, format) in [
+            ("museum -budget --limit 3", "museum -budget", Some(3), Format::Text),
+            ("museum --format csv -x", "museum -x", None, Format::Csv),
+            ("--limit=2 museum -v --format=json", "museum", Some(2), Format::Json),
+            ("-budget museum", "-budget museum", None, Format::Text),
+            ("-- --limit", "--limit", None, Format::Text),
+            ("museum --format csv -- --limit", "museum --limit", None, Format::Csv),
+            ("museum --sort time NEAR/3 b", "museum NEAR/3 b", None, Format::Text),
+        ] {
+            let read = read(given).expect("arguments");
+            let super::super::Command::Search(search) = read.command else { panic!("a search") };
+            let found = (search.query.join(" "), search.limit.map(NonZeroUsize::get), read.common.format);
+            assert_eq!(found, (words.to_owned(), limit, format), "{given:?}");
+        }
+        for given in ["museum --budget", "museum --limit", "museum --limit 0", "--limit 3"] {
+            assert!(read(given).is_err(), "{given:?}");
         }
     }
 }

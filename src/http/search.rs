@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::App;
 use super::error::ApiError;
 use crate::answer::Known;
-use crate::answer::{self, MOST, Question, Sort, table};
+use crate::answer::{self, Question, Sort, table};
 use crate::library::Library;
 
 /// The longest query that is read; what is longer is no question.
@@ -21,6 +21,9 @@ const LONGEST: usize = 10_000;
 
 /// The furthest that results are paged: nobody reads so many, and skipping costs.
 const FURTHEST: usize = 1_000_000;
+
+/// The most hits or recordings that one answer holds.
+const MOST: usize = 1000;
 
 /// The most hits that a table holds: more than anybody reads, and less than a server should be asked for at once.
 const LONGEST_TABLE: usize = 100_000;
@@ -87,7 +90,7 @@ pub(crate) async fn search(
         grouped: parameters.group == GroupBy::Recording,
         sort: parameters.sort,
         offset: parameters.offset,
-        limit: parameters.limit,
+        limit: parameters.limit.clamp(1, MOST),
         facets: parameters.facets,
     };
     let began = Instant::now();
@@ -108,25 +111,13 @@ pub(crate) async fn search(
 
 /// Writes every hit as a line of a table, wherever the question would begin or end.
 fn whole_table(library: &Library, known: &Known, question: Question, site: &str) -> Result<String, ApiError> {
-    let mut question = Question { grouped: false, offset: 0, limit: MOST, facets: false, ..question };
+    let question = Question { grouped: false, offset: 0, limit: LONGEST_TABLE, facets: false, ..question };
+    let answer = answer::ask(library, known, &question).map_err(ApiError::internal)?;
     let mut table = format!("{BYTE_ORDER_MARK}{}\r\n", table::HEAD);
-    loop {
-        let answer = answer::ask(library, known, &question).map_err(ApiError::internal)?;
-        let mut rows = 0;
-        for row in table::rows(&answer, site) {
-            rows += 1;
-            table.push_str(&row);
-            table.push_str("\r\n");
-        }
-        question.offset += rows;
-        let left = answer.total_hits.saturating_sub(question.offset);
-        if rows == 0 || left == 0 {
-            return Ok(table);
-        }
-        if question.offset >= LONGEST_TABLE {
-            table.push_str(&table::cut(left));
-            table.push_str("\r\n");
-            return Ok(table);
-        }
+    let left = answer.total_hits.saturating_sub(LONGEST_TABLE);
+    for line in table::rows(&answer, site).chain((left > 0).then(|| table::cut(left))) {
+        table.push_str(&line);
+        table.push_str("\r\n");
     }
+    Ok(table)
 }

@@ -122,6 +122,11 @@ fn where_nothing_is_found_something_else_is_suggested() {
     assert_eq!(misspelt["missing"], serde_json::json!(["musuem"]));
     assert_eq!(misspelt["instead"], serde_json::json!([{"query": "museum volunteers", "hits": 1}]));
     assert_eq!(misspelt["without"], serde_json::json!([{"left_out": "musuem", "query": "volunteers", "hits": 2}]));
+    let in_phrase = suggestions("\"the local zzzz museum\" opened its archive");
+    let without =
+        [("zzzz", "\"the local museum\" opened its archive"), ("\"the local zzzz museum\"", "opened its archive")];
+    let without = without.map(|(left_out, query)| serde_json::json!({"left_out": left_out, "query": query, "hits": 1}));
+    assert_eq!(in_phrase["without"], Value::from(without.to_vec()));
     let crowded = suggestions("\"archive museum\" speaker:ann");
     let without = [(Value::Null, "archive museum speaker:ann")];
     let without = without.map(|(left_out, query)| serde_json::json!({"left_out": left_out, "query": query, "hits": 1}));
@@ -203,6 +208,13 @@ fn the_terminal_shows_moments() {
     let row = rows[1];
     assert!(row.contains(",museum visit,1") && row.contains(",Bo,A volunteer asked about the harbour.,/r/"), "{row}");
     assert_eq!(place.run(["search", "nothing"]).code, Some(1));
+    let cut = place.run(["search", "volunteer \"archive", "--format", "csv"]);
+    assert!(cut.err.contains("read as: volunteer") && cut.err.contains("the quote was not closed"), "{cut:?}");
+    let cut = place.run(["search", "museum", "OR", "harbour", "--limit", "1"]);
+    assert!(cut.out.contains("and 1 more recording: --limit 2"), "{cut:?}");
+    let cut = place.run(["search", "volunteer", "--format", "csv", "--limit", "1"]);
+    assert_eq!((cut.out.lines().count(), cut.err.as_str()), (2, "1 hit left out by --limit\n"));
+    assert_eq!(place.run(["search", "museum", "--budget"]).code, Some(2));
     let sorted = place.run(["search", "--sort", "time", "--format", "json", "volunteer"]).json();
     assert_eq!(sorted["groups"][0]["recording"]["title"], "museum visit");
 }

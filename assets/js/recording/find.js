@@ -9,9 +9,13 @@ import { lastAtMost } from '../lib/sorted.js';
 import { formatClock, playFrom } from '../lib/time.js';
 import { trouble } from '../parts/notice.js';
 import { timeline } from '../parts/timeline.js';
+import { understanding } from '../parts/understanding.js';
 import { strings } from '../strings.js';
 
 /** @import { Hit, Recording } from '../wire.js' */
+
+/** What is found where nothing is asked. */
+const NOTHING = { hits: [], revision: null, read: { understood: '', notes: [] } };
 
 /** As in the search of the whole library. */
 const TYPING_REST_MS = 150;
@@ -38,10 +42,11 @@ export function findBar(recording, told, signal) {
   const count = el('output', { class: 'find-count', for: 'find' });
   const previous = stepButton('↑', strings.previousHit);
   const next = stepButton('↓', strings.nextHit);
+  const asRead = el('div', { class: 'find-read' });
   const bar = el('div', { class: 'find-timeline' });
   const element = el('form', { class: 'find', role: 'search', action: '/' },
     el('label', { for: 'find', class: 'hidden' }, strings.findWithin),
-    input, count, previous, next, bar,
+    input, count, previous, next, asRead, bar,
   );
 
   /** The moment where the reader is, counted from 1; 0 between moments. */
@@ -69,9 +74,10 @@ export function findBar(recording, told, signal) {
 
   const search = async (/** @type {string} */ q) => {
     try {
-      const { hits, revision } = await newest(async (ending) =>
-        q.trim() === '' ? { hits: [], revision: null } : searchWithin(q, recording.id, ending));
+      const { hits, revision, read } = await newest(async (ending) =>
+        q.trim() === '' ? NOTHING : searchWithin(q, recording.id, ending));
       starts = hits.map((hit) => hit.start_ms);
+      asRead.replaceChildren(...understanding(read, q));
       bar.replaceChildren(timeline(recording, starts, q, signal) ?? '');
       told.found(hits, revision);
       tell();

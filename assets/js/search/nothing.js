@@ -3,9 +3,9 @@ import { searchPlace, writePlace } from '../lib/address.js';
 import { apart } from '../lib/bidi.js';
 import { el } from '../lib/dom.js';
 import { trialOf } from '../lib/query.js';
+import { understanding } from '../parts/understanding.js';
 import { strings } from '../strings.js';
 import { coverageLine } from './coverage.js';
-import { understanding } from './results.js';
 
 /** @import { Answer, Suggestions } from '../wire.js' */
 

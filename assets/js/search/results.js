@@ -1,7 +1,7 @@
 import { STEP, recordingPlace, writePlace } from '../lib/address.js';
 import { arrange } from '../lib/arrange.js';
 import { el } from '../lib/dom.js';
-import { sameQuery } from '../lib/query.js';
+import { understanding } from '../parts/understanding.js';
 import { strings } from '../strings.js';
 import { coverageLine } from './coverage.js';
 import { facetList } from './facets.js';
@@ -105,20 +105,6 @@ function list(q, inPlace, signal) {
     },
     link,
   };
-}
-
-/**
- * Says how the server read the query where that is not plainly what was typed, and what it has to add.
- * @param {Answer} answer
- * @param {string} q
- */
-export function understanding(answer, q) {
-  const differs = answer.understood !== '' && !sameQuery(q, answer.understood);
-  return [
-    differs && el('p', { class: 'understood' }, `${strings.understood} `, el('b', { dir: 'auto' }, answer.understood)),
-    answer.notes.length > 0 && el('ul', { class: 'notes', role: 'list', lang: 'en' },
-      ...answer.notes.map((note) => el('li', {}, note.message))),
-  ].filter((part) => part !== false);
 }
 
 /**

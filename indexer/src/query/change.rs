@@ -28,8 +28,25 @@ impl Query {
             let reach = Self { reach: self.reach, ..Self::default() };
             fewer.push((reach.to_string(), Self { reach: Reach::default(), ..self.clone() }));
         }
-        fewer.retain(|(_, query)| query.asked.iter().any(|node| !matches!(node, Node::Not(_))));
+        fewer.retain(|(_, query)| query.looks_for_something());
         fewer
+    }
+
+    /// Returns the query without some words wherever they are required, also inside phrases; `None` when there are none
+    /// such, or nothing to look for is left.
+    #[must_use]
+    pub fn without_words(&self, is_left_out: &dyn Fn(&QueryWord) -> bool) -> Option<Self> {
+        let asked = self.asked.iter().filter_map(|node| without_words(node, is_left_out)).collect();
+        let asked = match Node::all(asked)? {
+            Node::All(nodes) => nodes,
+            node => vec![node],
+        };
+        let fewer = Self { asked, ..self.clone() };
+        (fewer != *self && fewer.looks_for_something()).then_some(fewer)
+    }
+
+    fn looks_for_something(&self) -> bool {
+        self.asked.iter().any(|node| !matches!(node, Node::Not(_)))
     }
 
     /// Returns the query with the words of its phrases close together instead of in a row; `None` when it has no phrase.
@@ -76,6 +93,22 @@ fn with_words(node: &Node, other: &dyn Fn(&QueryWord) -> Option<QueryWord>) -> N
     }
 }
 
+fn without_words(node: &Node, is_left_out: &dyn Fn(&QueryWord) -> bool) -> Option<Node> {
+    let kept = |words: &[QueryWord]| words.iter().filter(|word| !is_left_out(word)).cloned().collect::<Vec<_>>();
+    let nodes = |nodes: &[Node]| nodes.iter().filter_map(|node| without_words(node, is_left_out)).collect();
+    match node {
+        Node::Part(Part::Word(word)) => Part::row(kept(std::slice::from_ref(word))).map(Node::Part),
+        Node::Part(Part::Phrase(words)) => Part::row(kept(words)).map(Node::Part),
+        Node::Part(Part::Near { operands, distance }) => {
+            let operands = operands.iter().map(|operand| kept(operand)).filter(|words| !words.is_empty()).collect();
+            Part::near(operands, *distance).map(Node::Part)
+        }
+        Node::All(all) => Node::all(nodes(all)),
+        Node::Any(any) => Node::any(nodes(any)),
+        Node::Not(_) => Some(node.clone()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::query::{Likeness, QueryWord, parse};
@@ -115,6 +148,20 @@ mod tests {
         let loose = |input: &str| parse(input).query.without_quotes().map(|query| query.to_string());
         assert_eq!(loose("\"the open day\" the -\"a b\""), Some("the open day -\"a b\"".into()));
         assert_eq!(loose("museum -\"a b\""), None);
+    }
+
+    #[test]
+    fn words_are_left_out_wherever_they_are_required() {
+        for (input, expected) in [
+            ("museum zzz", Some("museum")),
+            ("\"the zzz museum\" -zzz", Some("\"the museum\" -zzz")),
+            ("\"zzz museum\" museum zzz NEAR/2 \"zzz open\" (zzz OR day)", Some("museum open day")),
+            ("zzz -museum", None),
+            ("museum -zzz", None),
+        ] {
+            let fewer = parse(input).query.without_words(&|word| word.text == "zzz");
+            assert_eq!(fewer.map(|query| query.to_string()).as_deref(), expected, "{input:?}");
+        }
     }
 
     #[test]

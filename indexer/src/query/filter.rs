@@ -113,21 +113,39 @@ impl Value {
             "date" => {
                 let bound = |text: &str| if text.is_empty() { Some(None) } else { day(text).map(Some) };
                 let (from, to) = text.split_once("..").unwrap_or((text, text));
-                let range = DateRange::Between(bound(from)?, bound(to)?);
-                (range != DateRange::Between(None, None)).then_some(Self::Date(range))
+                match (bound(from)?, bound(to)?) {
+                    (None, None) => None,
+                    (Some(from), Some(to)) if compare(&from, &to).is_gt() => None,
+                    (from, to) => Some(Self::Date(DateRange::Between(from, to))),
+                }
             }
             _ => None,
         }
     }
 }
 
-/// Returns a year, month or day when it is written like one.
+/// Returns a year, month or day when it is written like one and the calendar has it.
 fn day(text: &str) -> Option<String> {
     let mut parts = text.split('-');
-    let digits = |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_year = parts.next().is_some_and(|year| digits(year, 4));
-    let rest: Vec<_> = parts.collect();
-    (is_year && rest.len() <= 2 && rest.iter().all(|part| digits(part, 2))).then(|| text.to_owned())
+    let number = |part: &str, digits| {
+        let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse::<u32>().ok())?
+    };
+    let year = number(parts.next()?, 4)?;
+    let month = parts.next().map_or(Some(1), |part| number(part, 2))?;
+    let day = parts.next().map_or(Some(1), |part| number(part, 2))?;
+    let is_there = (1..=12).contains(&month) && (1..=days(year, month)).contains(&day) && parts.next().is_none();
+    is_there.then(|| text.to_owned())
+}
+
+/// Returns how many days a month has.
+const fn days(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year.is_multiple_of(400) || year.is_multiple_of(4) && !year.is_multiple_of(100) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// Compares two days as far as both are known.

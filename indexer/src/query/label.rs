@@ -90,6 +90,8 @@ mod tests {
             ("Ann Lee", "ann lee", true),
             ("Ann Lee", "lee", true),
             ("Ann Lee", "lee ann", false),
+            ("Ann \"Annie\" Lee", "Ann Annie Lee", true),
+            ("צה\"ל", "צה״ל", true),
             ("/data/Malmö 2021/b", "malmo 2021", true),
             ("Ann", "", false),
         ] {

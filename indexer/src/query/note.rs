@@ -45,8 +45,12 @@ pub(super) enum Kind {
     FilterValue,
     FilterInGroup,
     UnknownField,
+    SignLeftOut,
+    WithinTwice,
+    UnpairedParenthesis,
     AndNotNeeded,
     NotIsAWord,
+    NotAnOperator,
     NothingRequired,
     ExclusionAlone,
 }
@@ -74,8 +78,12 @@ impl Kind {
             Self::FilterValue => "filter_value",
             Self::FilterInGroup => "filter_in_group",
             Self::UnknownField => "unknown_field",
+            Self::SignLeftOut => "sign_left_out",
+            Self::WithinTwice => "within_twice",
+            Self::UnpairedParenthesis => "unpaired_parenthesis",
             Self::AndNotNeeded => "and_not_needed",
             Self::NotIsAWord => "not_is_a_word",
+            Self::NotAnOperator => "not_an_operator",
             Self::NothingRequired => "nothing_required",
             Self::ExclusionAlone => "exclusion_alone",
         }
@@ -110,10 +118,24 @@ impl Kind {
             Self::FilterValue => format!("{about} was left out; {FILTER_FORMS}"),
             Self::FilterInGroup => format!("{about} counts for the whole query, not for its group alone"),
             Self::UnknownField => format!("there is no such filter; read as words: {about}"),
+            Self::SignLeftOut => {
+                format!("{about}: * and ~ count at the end of a word that is looked for; read without")
+            }
+            Self::WithinTwice => format!("within: counts once; the last, {about}, is used"),
+            Self::UnpairedParenthesis => {
+                "parentheses do not pair; an open one reaches to the end, a closing one alone was left out".into()
+            }
             Self::AndNotNeeded => "AND is not needed; all words are looked for, close together".into(),
             Self::NotIsAWord => "NOT is looked for as a word; write -word to exclude one".into(),
+            Self::NotAnOperator => {
+                format!(
+                    "{about} is looked for as words; write a NEAR/5 b for words near each other, -word to exclude one"
+                )
+            }
             Self::ExclusionAlone => "an alternative that only excludes finds nothing".into(),
-            Self::NothingRequired => "only exclusions were given; add a word to look for".into(),
+            Self::NothingRequired => {
+                "nothing was given to look for, only what to leave out or how close; add a word".into()
+            }
         }
     }
 }

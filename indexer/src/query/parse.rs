@@ -4,10 +4,11 @@
 //! then standing side by side.
 
 use super::note::{Kind, Notes};
-use super::{MAX_BRANCHES, MAX_OPERANDS, Node, Note, Part, Query, QueryWord, branches};
+use super::{MAX_BRANCHES, MAX_OPERANDS, Node, Note, Part, Query, QueryWord, Reach, branches};
 
 mod lex;
 
+pub use lex::takes_words;
 use lex::{Lexed, Token};
 
 /// A query and what there is to say about how it was read.
@@ -38,7 +39,8 @@ pub fn parse(input: &str) -> Parsed {
     }
     let empty = ways.iter().filter(|branch| branch.required.is_empty()).count();
     let lists_passages = !filters.is_empty();
-    if !asked.is_empty() && !lists_passages && empty > 0 {
+    let is_something_asked = !asked.is_empty() || reach != Reach::default();
+    if is_something_asked && !lists_passages && empty > 0 {
         notes.add(if empty == ways.len() { Kind::NothingRequired } else { Kind::ExclusionAlone }, "");
     }
     Parsed { query: Query { asked, filters, reach, lists_passages }, notes: notes.finish() }
@@ -55,7 +57,7 @@ impl Parser {
         let mut nodes = Vec::new();
         loop {
             match self.tokens.peek() {
-                None | Some(Token::Close) => return together(nodes),
+                None | Some(Token::Close) => return Node::all(nodes),
                 Some(Token::Or | Token::Near(_)) => self.skip_operator(),
                 Some(Token::Open { .. } | Token::Operand { .. }) => nodes.extend(self.alternatives()),
             }
@@ -83,7 +85,7 @@ impl Parser {
                 _ => self.notes.add(Kind::LoneOperator, "OR"),
             }
         }
-        either(nodes)
+        Node::any(nodes)
     }
 
     fn signed(&mut self) -> Option<Node> {
@@ -108,13 +110,13 @@ impl Parser {
                 _ => self.notes.add(Kind::LoneOperator, &format!("NEAR/{distance}")),
             }
         }
-        let Some(&distance) = distances.iter().max() else { return together(units) };
+        let Some(&distance) = distances.iter().max() else { return Node::all(units) };
         if distances.iter().any(|&other| other != distance) {
             self.notes.add(Kind::NearDistances, "");
         }
         let Some(operands) = units.iter().map(operands).collect::<Option<Vec<_>>>() else {
             self.notes.add(Kind::NearGroup, "");
-            return together(units);
+            return Node::all(units);
         };
         self.near(operands, distance)
     }
@@ -135,7 +137,7 @@ impl Parser {
             });
             chosen = joined.take(MAX_BRANCHES).collect();
         }
-        either(chosen.into_iter().filter_map(|operands| near(operands, distance)).map(Node::Part).collect())
+        Node::any(chosen.into_iter().filter_map(|operands| Part::near(operands, distance)).map(Node::Part).collect())
     }
 
     fn unit(&mut self) -> Option<Node> {
@@ -153,7 +155,7 @@ impl Parser {
     fn operand(&mut self, operands: Vec<Vec<QueryWord>>, distance: Option<u32>) -> Option<Node> {
         match distance {
             Some(distance) => self.near(operands.into_iter().map(|operand| vec![operand]).collect(), distance),
-            None => one(operands.concat()).map(Node::Part),
+            None => Part::row(operands.concat()).map(Node::Part),
         }
     }
 }
@@ -171,55 +173,6 @@ fn operands(node: &Node) -> Option<Vec<Vec<QueryWord>>> {
             },
         ),
         _ => None,
-    }
-}
-
-fn one(mut words: Vec<QueryWord>) -> Option<Part> {
-    match words.len() {
-        0 => None,
-        1 => words.pop().map(Part::Word),
-        _ => Some(Part::Phrase(words)),
-    }
-}
-
-fn near(mut operands: Vec<Vec<QueryWord>>, distance: u32) -> Option<Part> {
-    match operands.len() {
-        0 => None,
-        1 => one(operands.remove(0)),
-        _ => Some(Part::Near { operands, distance }),
-    }
-}
-
-fn together(nodes: Vec<Node>) -> Option<Node> {
-    joined(nodes, Node::All, |node| match node {
-        Node::All(nodes) => Ok(nodes),
-        node => Err(node),
-    })
-}
-
-fn either(nodes: Vec<Node>) -> Option<Node> {
-    joined(nodes, Node::Any, |node| match node {
-        Node::Any(nodes) => Ok(nodes),
-        node => Err(node),
-    })
-}
-
-/// Makes one node of several, with groups of the same kind opened and what is the same left out.
-fn joined(
-    nodes: Vec<Node>,
-    group: impl Fn(Vec<Node>) -> Node,
-    opened: impl Fn(Node) -> Result<Vec<Node>, Node>,
-) -> Option<Node> {
-    let mut kept: Vec<Node> = Vec::new();
-    for node in nodes.into_iter().flat_map(|node| opened(node).unwrap_or_else(|node| vec![node])) {
-        if !kept.iter().any(|known| known.is_same(&node)) {
-            kept.push(node);
-        }
-    }
-    match kept.len() {
-        0 => None,
-        1 => kept.pop(),
-        _ => Some(group(kept)),
     }
 }
 

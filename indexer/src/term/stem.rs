@@ -113,7 +113,7 @@ mod tests {
         }
     }
 
-    /// Every row of the table in `docs/languages.md` holds what it says.
+    /// Every row of the table in `docs/languages.md` names how its language is cut, and its stemmer.
     #[test]
     fn the_table_of_languages_is_true() {
         let page = include_str!("../../../docs/languages.md");
@@ -123,14 +123,10 @@ mod tests {
             .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
             .collect();
         for row in &rows {
-            let [code, _, cut, named, typed, said] = row[..] else { panic!("{row:?}") };
-            let (code, [typed, said]) = (code.trim_matches('`'), [typed, said].map(|cell| cell.trim_matches('`')));
+            let [code, _, cut, named, _, said] = row[..] else { panic!("{row:?}") };
+            let (code, said) = (code.trim_matches('`'), said.trim_matches('`'));
             assert_eq!(cut, if split_words(said).len() > 1 { "signs" } else { "words" }, "{row:?}");
             assert_eq!(named, stemmer(language(code)).unwrap_or("none"), "{row:?}");
-            let is_found = split_words(said)
-                .windows(split_words(typed).len())
-                .any(|said| split_words(typed).iter().zip(said).all(|(typed, said)| finds(typed, said, code)));
-            assert!(is_found, "{typed} finds no {said}: {row:?}");
         }
         let listed = |code: &&str| rows.iter().any(|row| row[0].trim_matches('`') == *code);
         let missing: Vec<_> = STEMMERS.iter().map(|(code, _)| *code).filter(|code| !listed(code)).collect();

@@ -103,6 +103,15 @@ test('Space on the focused video plays once, not twice', () => on(`/r/${MUSEUM}`
   assert.equal(await page.locator('video').evaluate((video) => video.paused), false);
 }));
 
+test('find says how the query was read, and no longer when it is typed anew', () => on(`/r/${MUSEUM}?q="volunteers`, async (page) => {
+  await page.locator('.find .notes').waitFor();
+  assert.deepEqual(await page.locator('.find-read > *').allInnerTexts(),
+    ['Searched for "volunteers"', 'the quote was not closed; read to the end as a phrase']);
+  await page.locator('#find').fill('volunteers');
+  await page.locator('.find .notes').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.find-read').innerText(), '');
+}));
+
 test('the transcript is one tab stop; arrows move, Enter goes, Shift selects a quote', () =>
   on(`/r/${MUSEUM}?t=7.550`, async (page) => {
     await page.locator('.target').waitFor();

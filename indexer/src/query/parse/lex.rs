@@ -66,28 +66,64 @@ pub(super) fn lex(input: &str) -> Lexed {
     let mut lexer = Lexer::default();
     let read = &input[..input.floor_char_boundary(MAX_BYTES)];
     if read.len() < input.len() {
-        lexer.lexed.notes.add(Kind::TooLong, &format!("{MAX_BYTES} bytes"));
+        lexer.note(Kind::TooLong, &format!("{MAX_BYTES} bytes"));
     }
     lexer.read(&cleaned(read));
+    if lexer.depth > 0 {
+        lexer.note(Kind::UnpairedParenthesis, "");
+    }
     lexer.lexed.tokens.extend((0..lexer.depth).map(|_| Token::Close));
     lexer.lexed
 }
 
-/// One kind of quote and of space; a quote inside a Hebrew abbreviation becomes the sign that it stands for.
+/// One kind of quote, of space, of the other signs that mean something, and of the dash before a word, none of the marks
+/// of direction; a quote inside a Hebrew abbreviation becomes the sign that it stands for.
 fn cleaned(input: &str) -> String {
     let is_hebrew = |c: Option<char>| c.is_some_and(|c| ('\u{5D0}'..='\u{5EA}').contains(&c));
-    let mut chars = input.chars().peekable();
+    let mut chars = input.chars().filter(|&c| !is_direction(c)).peekable();
     let (mut cleaned, mut previous) = (String::with_capacity(input.len()), None);
     while let Some(c) = chars.next() {
-        cleaned.push(match c {
-            '"' if is_hebrew(previous) && is_hebrew(chars.peek().copied()) => '\u{5F4}',
+        let next = chars.peek().copied();
+        let is_before_word = || previous.is_none_or(|c| is_space(c) || c == '(') && next.is_some_and(|c| !is_space(c));
+        let c = match c {
+            '"' if is_hebrew(previous) && is_hebrew(next) => '\u{5F4}',
             '\u{201C}'..='\u{201F}' | '«' | '»' | '\u{FF02}' => '"',
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' if is_before_word() => '-',
+            '\u{FF08}' => '(',
+            '\u{FF09}' => ')',
+            '\u{FF0A}' => '*',
+            '\u{FF1A}' => ':',
             c if c.is_control() => ' ',
             c => c,
-        });
+        };
+        cleaned.push(c);
         previous = Some(c);
     }
     cleaned
+}
+
+/// Whether a character only says which way to write, as keyboards and copied text bring it along unseen.
+const fn is_direction(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Returns whether what stands after this name and a colon may be several words, which then are in quotes.
+#[must_use]
+pub fn takes_words(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == EXACT || Value::read(&name, "two words").is_some()
+}
+
+/// Whether a word looks like an operator of other programs.
+fn is_foreign_operator(token: &str) -> bool {
+    let name = token.trim_end_matches(|c: char| c.is_ascii_digit() || c == '/');
+    let is_sign = token.strip_prefix(['!', '+']).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+    is_sign || ["NEAR", "ADJ"].contains(&name) || token.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("near/"))
+}
+
+/// Whether a word is of Korean syllables, at least two: particles are written on to its end, and no stemmer takes them off.
+fn takes_particles(word: &str) -> bool {
+    word.chars().all(|c| ('\u{AC00}'..='\u{D7A3}').contains(&c)) && word.chars().nth(1).is_some()
 }
 
 /// Returns the field that a name is most like, at most two changes away.
@@ -108,6 +144,8 @@ struct Lexer {
     depth: usize,
     /// How many open parentheses are too deep to count.
     too_deep: usize,
+    /// The reach that was asked for.
+    reach: Option<Reach>,
 }
 
 impl Lexer {
@@ -141,6 +179,8 @@ impl Lexer {
         } else if self.depth > 0 {
             self.depth -= 1;
             self.lexed.tokens.push(Token::Close);
+        } else {
+            self.note(Kind::UnpairedParenthesis, "");
         }
         rest
     }
@@ -210,10 +250,18 @@ impl Lexer {
         }
         if name == WITHIN && !is_excluded {
             match self.reach(value) {
-                Some(reach) => self.lexed.reach = reach,
+                Some(reach) => {
+                    if self.reach.replace(reach).is_some_and(|before| before != reach) {
+                        self.note(Kind::WithinTwice, &typed);
+                    }
+                    self.lexed.reach = reach;
+                }
                 None => self.note(Kind::FilterValue, &typed),
             }
             return;
+        }
+        if value.contains('*') || value.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with('~') {
+            self.note(Kind::SignLeftOut, &typed);
         }
         match Value::read(name, value) {
             Some(value) => self.lexed.filters.add(Filter { is_excluded, value }),
@@ -261,6 +309,9 @@ impl Lexer {
             }
             after = &suffix[digits..];
         }
+        if inside.split(is_space).any(|token| token == "*") {
+            self.note(Kind::SignLeftOut, &format!("\"{inside}\""));
+        }
         let operands = inside.split(is_space).map(|token| self.words(token, is_exact)).collect();
         self.add(operands, distance, is_excluded, &format!("\"{inside}\""));
         after
@@ -288,6 +339,8 @@ impl Lexer {
             _ => {
                 if token == "NOT" {
                     self.note(Kind::NotIsAWord, token);
+                } else if is_foreign_operator(token) {
+                    self.note(Kind::NotAnOperator, token);
                 }
                 self.word(token, is_excluded, false);
             }
@@ -302,10 +355,20 @@ impl Lexer {
     /// Reads the words of what stands between spaces; what asks for other words like it counts for the last.
     fn words(&mut self, token: &str, is_exact: bool) -> Vec<QueryWord> {
         let (text, asked) = self.without_suffix(token);
-        let usual = if is_exact { Likeness::Exact } else { Likeness::Inflected };
-        let word = |text| QueryWord { text: letters(text).to_owned(), terms: terms(text), likeness: usual };
+        let word = |text| {
+            let terms = terms(text);
+            let likeness = match is_exact {
+                true => Likeness::Exact,
+                false if takes_particles(&terms.exact) => Likeness::Prefix,
+                false => Likeness::Inflected,
+            };
+            QueryWord { text: letters(text).to_owned(), terms, likeness }
+        };
         let mut words: Vec<QueryWord> = split_words(text).into_iter().map(word).collect();
         words.retain(|word| !word.terms.exact.is_empty());
+        if text.contains(['*', '~']) && !words.is_empty() {
+            self.note(Kind::SignLeftOut, token);
+        }
         match (words.last_mut(), asked) {
             (Some(_), Some(_)) if is_exact => self.note(Kind::ExactForm, token),
             (Some(last), Some(asked)) => last.likeness = asked,

@@ -38,6 +38,12 @@ fn words_phrases_and_exclusions() {
         ("tv:n SVT:s", "\"tv:n\" \"SVT:s\""),
         ("צה\"ל", "צה״ל"),
         ("naïve naive", "naïve naive"),
+        ("a –b —c −d ﹣e －f (‐g h)", "a -b -c -d -e -f -g h"),
+        ("a –\"b c\" –(d e)", "a -\"b c\" -(d e)"),
+        ("1990–2000 a—b", "\"1990 2000\" \"a b\""),
+        ("\u{200F}-a \u{FEFF}b \u{202B}-c\u{202C} m\u{200E}use", "-a b -c muse"),
+        ("a （b OR c）", "a (b OR c)"),
+        ("박물관 \"서울 학교에서\" 서 exact:학교 서울Museum", "박물관* \"서울* 학교에서*\" 서 exact:학교 서울Museum"),
     ] {
         check(input, understood, &[]);
     }
@@ -69,7 +75,8 @@ fn operators() {
         ("\"東京 museum\"~2", "\"東京\" NEAR/2 museum"),
         ("exact:Word exact:\"two words\" exact:\"a b\"~2", "exact:Word exact:\"two words\" exact:\"a b\"~2"),
         ("exact:a NEAR/2 b", "exact:a NEAR/2 b"),
-        ("within:40w a within:90s", "a within:90s"),
+        ("within:90s a within:90s", "a within:90s"),
+        ("mus＊ ですよ～", "mus* \"ですよ\""),
         ("a within:2m", "a within:120s"),
         ("a within:150w", "a"),
         ("a within:1500ms", "a within:1500ms"),
@@ -83,6 +90,8 @@ fn filters() {
     for (input, understood) in [
         ("speaker:\"Ann Lee\" lang:sv-SE cost", "cost speaker:\"Ann Lee\" lang:sv"),
         ("-Speaker:Ann cost Speaker:Bo speaker:Bo", "cost -speaker:Ann speaker:Bo"),
+        ("\u{200F}speaker：ann \u{200E}–title:b", "speaker:ann -title:b"),
+        ("date:2020-02-29 date:2000-02-29..2000-02-29", "date:2020-02-29 date:2000-02-29"),
         ("title:a people:\"b c\" place:d folder:/x/y", "title:a people:\"b c\" place:d folder:/x/y"),
         (
             "date:2021..2022-05 date:2021 date:..2020 date:2020..",
@@ -105,6 +114,19 @@ fn what_is_not_honoured_is_said() {
         ("a - b", "a b", &["lone_dash"]),
         ("-", "", &["lone_dash"]),
         ("-only", "-only", &["nothing_required"]),
+        ("within:5s", "within:5s", &["nothing_required"]),
+        ("a – b", "a b", &["no_letters"]),
+        ("*seum mus*um ~a", "seum \"mus um\" a", &["sign_left_out"]),
+        ("\"the * museum\"", "\"the museum\"", &["sign_left_out"]),
+        ("title:mus* -speaker:ann~ people:b~2", "title:mus* -speaker:ann~ people:b~2", &["sign_left_out"]),
+        ("a NEAR b", "a NEAR b", &["not_an_operator"]),
+        ("a near/5 b ADJ/2 c ADJ d", "a \"near 5\" b \"ADJ 2\" c ADJ d", &["not_an_operator"]),
+        ("+a !b +46 C++ near", "a b 46 C near", &["not_an_operator"]),
+        ("(a (b", "a b", &["unpaired_parenthesis"]),
+        ("a) b", "a b", &["unpaired_parenthesis"]),
+        ("within:40w a within:90s", "a within:90s", &["within_twice"]),
+        ("date:2021-13 after:2012-02-31 before:1900-02-29 date:2022..2021 x", "x", &["filter_value"]),
+        ("speaker:\"Ann Lee", "speaker:\"Ann Lee\"", &["unclosed_quote"]),
         ("a OR -b", "a OR -b", &["exclusion_alone"]),
         ("*** &", "", &["no_letters"]),
         ("exact:fund* exact:\"a b~\"", "exact:fund exact:\"a b\"", &["exact_form"]),
@@ -142,7 +164,7 @@ fn limits_are_said() {
     let parsed = parse(&format!("\"{}\"", "so ".repeat(200)));
     let [Node::Part(part)] = parsed.query.asked.as_slice() else { panic!("a phrase") };
     assert_eq!((part.operands()[0].len(), codes(&parsed)), (REACH_WORDS as usize, vec!["phrase_cut"]));
-    check(&"(".repeat(9_999), "", &["too_deep"]);
+    check(&"(".repeat(9_999), "", &["too_deep", "unpaired_parenthesis"]);
     let deep = format!("{}word{} other", "(".repeat(500), ")".repeat(500));
     check(&deep, "word other", &["too_deep"]);
     let pairs = (0..7).map(|number| format!("(a{number} OR b{number})")).collect::<Vec<_>>().join(" ");
@@ -158,7 +180,7 @@ proptest! {
     fn what_is_shown_is_read_as_the_same_query(
         input in prop_oneof![
             any::<String>(),
-            "([a-cA-C]{1,3}|OR|AND|NOT|NEAR/3|title:|exact:|\"|-|~2|\\*|\\(|\\)|'|’|:|東京|ไทย|\u{301}|\u{202F}|½| ){0,20}",
+            "([a-cA-C]{1,3}|OR|AND|NOT|NEAR/3|title:|exact:|\"|\\\\|–|학교|-|~2|\\*|\\(|\\)|'|’|:|東京|ไทย|\u{301}|\u{202F}|½| ){0,20}",
             "([a-c]| OR | NEAR/[12] | |-|\\(|\\)|\"a b\"|\"a b\"~2|b\\*|c~|exact:a|speaker:b|-lang:sv|within:9w|date:2021\\.\\.){0,30}",
         ]
     ) {

@@ -555,7 +555,14 @@ fn every_language_of_the_table_is_found() {
 
 #[test]
 fn words_that_are_said_nowhere_are_named_with_similar_ones() {
-    let library = Library::of(&["the museum and its volunteers", "museums, a museum", "le musée Łódź"]);
+    let library = Library::of(&[
+        "the museum and its volunteers",
+        "museums, a museum",
+        "le musée Łódź",
+        "the café",
+        "cafe",
+        "no cafe",
+    ]);
     let missing = |query: &str| {
         let missing = library.index.missing_words(&parse(query).query).expect("an answer");
         missing.into_iter().map(|missing| (missing.word.text, missing.similar.join(" "))).collect::<Vec<_>>()
@@ -563,7 +570,8 @@ fn words_that_are_said_nowhere_are_named_with_similar_ones() {
     let row = |word: &str, similar: &str| (word.to_owned(), similar.to_owned());
     assert_eq!(missing("museum volunteers"), []);
     assert_eq!(missing("musuem volunteer -nothing"), [row("musuem", "museum"), row("volunteer", "volunteers")]);
-    assert_eq!(missing("\"the mousee\" OR lodzz"), [row("mousee", "musee"), row("lodzz", "lodz")]);
+    assert_eq!(missing("\"the mousee\" OR lodzz"), [row("mousee", "musée"), row("lodzz", "łódź")]);
+    assert_eq!(missing("caffe"), [row("caffe", "cafe")]);
     assert_eq!(missing("xylophone* it~ an quartz"), [row("xylophone", ""), row("an", ""), row("quartz", "")]);
 }
 

@@ -244,7 +244,7 @@ impl Scan<'_> {
                 Wanted::Pending => {}
                 Wanted::Plan => wishes.push(Wish { recording, options, place: self.request.order.place(&file) }),
             }
-            if is_first || !self.intake.queued.contains(&recording) {
+            if before.is_none() || !self.intake.queued.contains(&recording) {
                 self.intake.queued.push(recording);
             }
         }
@@ -464,7 +464,7 @@ mod tests {
         assert_eq!(scan().await, (2, 0, 1, 0, 0));
         assert_eq!(library.catalogue.state().await.expect("a number"), before);
         assert_eq!(library.catalogue.removed_files().await.expect("files").len(), 1);
-        assert_eq!(library.catalogue.forget_removed(&removed.to_string()).await.expect("an answer"), 1);
+        library.catalogue.forget_removed(removed).await.expect("no tombstone");
         assert!(library.catalogue.removed_files().await.expect("files").is_empty());
         assert_eq!(scan().await, (2, 1, 2, 0, 0));
     }

@@ -154,7 +154,7 @@ test('what is tried one by one are the words and phrases of a query, if nothing 
   for (const [query, parts, isAll = true] of /** @type {[string, string[], boolean?][]} */ ([
     ['volunteers museum', ['volunteers', 'museum']], ['volunteers "local museum" -budget', ['volunteers', '"local museum"'], false],
     ['a -"b c" d', ['a', 'd'], false], ['alone', []], ['same same', []], ['', []], ['"open end', []], ['- " ', []],
-    ['speaker:"Ann Lee" work', []], ['speaker:"Ann \\"A\\" Lee" work week', ['work', 'week'], false], ['exact:musée foo:bar', ['exact:musée', 'foo:bar']],
+    ['speaker:"Ann Lee" work', []], ['speaker:"Ann A Lee" work week', ['work', 'week'], false], ['exact:musée foo:bar', ['exact:musée', 'foo:bar']],
     ['“local museum” x', ['"local museum"', 'x']], ['fund* recieve~2', ['fund*', 'recieve~2']], ['צה"ל ירושלים', ['צה״ל', 'ירושלים']],
     ['museum NEAR/3 x', []], ['"local museum"~5 x', []], ['x -(budget cost)', []], ['(a OR b) c', []], ['a OR b c', []], ['a b within:20s', []],
     ['"(a)" b', ['"(a)"', 'b']], ['a b folder:"/x"', ['a', 'b'], false],
@@ -246,7 +246,7 @@ test('filters are put into a query and taken out again', () => {
     ['museum', 'speaker', 'Ann Lee', 'museum speaker:"Ann Lee"'], ['museum speaker:"Ann Lee"', 'speaker', 'ann lee', 'museum'],
     ['speaker:ann museum', 'speaker', 'Ann', 'museum'], ['museum', 'date', '2021', 'museum date:2021'], ['', 'lang', 'sv', 'lang:sv'],
     ['a lang:sv b', 'lang', 'sv', 'a b'], ['a lang:sv', 'lang', 'en', 'a lang:sv lang:en'], ['a', 'folder', '/talks/2021', 'a folder:"/talks/2021"'],
-    ['a', 'speaker', 'the "boss"', 'a speaker:"the \\"boss\\""'], ['a speaker:"the \\"boss\\"" b', 'speaker', 'The "boss"', 'a b'],
+    ['a', 'speaker', 'the "boss"', 'a speaker:"the boss"'], ['a speaker:"the boss" b', 'speaker', 'The "boss"', 'a b'],
     ['"local museum', 'speaker', 'Ann Lee', '"local museum" speaker:"Ann Lee"'], ['“local museum', 'lang', 'sv', '“local museum" lang:sv'],
     ['a speaker:“Ann Lee”', 'speaker', 'Ann Lee', 'a'], ['"a  b" lang:sv', 'lang', 'sv', '"a  b"'], ['(lang:sv a)', 'lang', 'sv', '( a)'],
     ['צה"ל', 'lang', 'he', 'צה"ל lang:he'], ['a', 'folder', '/x  y', 'a folder:"/x  y"'], ['a -speaker:ann', 'speaker', 'ann', 'a -speaker:ann speaker:ann'],

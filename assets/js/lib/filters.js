@@ -38,7 +38,12 @@ export function toggleFilter(q, name, value) {
  * @param {string} value
  */
 export function writeFilter(name, value) {
-  return `${name}:${/^[\p{L}\p{N}.-]+$/u.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`}`;
+  return `${name}:${/^[\p{L}\p{N}.-]+$/u.test(value) ? value : `"${unquoted(value)}"`}`;
+}
+
+/** Names are compared by their words, so that one with quotation marks is found without. @param {string} value */
+function unquoted(value) {
+  return value.replaceAll(/\s*"\s*/g, ' ').trim();
 }
 
 /**
@@ -47,5 +52,5 @@ export function writeFilter(name, value) {
  * @param {string} value
  */
 function isSame(part, name, value) {
-  return !part.excluded && part.name === name && part.value.toLowerCase() === value.toLowerCase();
+  return !part.excluded && part.name === name && part.value.toLowerCase() === unquoted(value).toLowerCase();
 }

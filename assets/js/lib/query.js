@@ -12,7 +12,7 @@
  */
 
 /** Dashes, then a filter in quotes, a phrase or what stands up to the next space; or a parenthesis. */
-const PARTS = /(-*)(?:(\p{L}+):"((?:\\"|[^"])*)("?)|"[^"]*("?)(?:~\d*)?|([^\s"()]+))|[()]/gu;
+const PARTS = /(-*)(?:(\p{L}+):"([^"]*)("?)|"[^"]*("?)(?:~\d*)?|([^\s"()]+))|[()]/gu;
 
 /** What restricts where is looked, and is nothing that is said. */
 const FILTERS = new Set(['speaker', 'lang', 'title', 'people', 'place', 'folder', 'date', 'after', 'before', 'trust']);
@@ -24,7 +24,7 @@ export function partsOf(query) {
     const [, bareName, bareValue = ''] = /^(\p{L}+):(.+)$/u.exec(bare) ?? [];
     return {
       text, start: found.index, end: found.index + text.length, excluded: dashes !== '',
-      name: (quotedName ?? bareName ?? '').toLowerCase(), value: bareValue || quoted.replaceAll('\\"', '"'),
+      name: (quotedName ?? bareName ?? '').toLowerCase(), value: bareValue || quoted,
       open: closedValue === '' || closedPhrase === '',
     };
   });

@@ -233,13 +233,13 @@ impl Context<'_> {
         match asked.likeness {
             Likeness::Exact => lists.add(self.fields.exact_term(exact), Form::Exact, None),
             Likeness::Inflected => {
-                self.add_folded(&mut lists, folded, folded_form(folded), Form::Close);
+                self.add_folded(&mut lists, folded, [folded_form(folded), Form::Close], None);
                 lists.add(self.fields.exact_term(exact), Form::Exact, None);
                 for &language in &self.languages {
-                    let Some(stemmed) = stem(exact, language) else { continue };
-                    lists.add(self.fields.stem_term(language, &stemmed), Form::Close, None);
-                    lists.add(self.fields.stem_term(language, exact), Form::Close, None);
-                    lists.add(self.fields.exact_term(&stemmed), Form::Close, Some(language));
+                    let Some(stem) = stem(exact, language) else { continue };
+                    lists.add(self.fields.stem_term(language, &stem), Form::Close, None);
+                    lists.add(self.fields.stem_term(language, folded), Form::Close, None);
+                    self.add_folded(&mut lists, &stem, [Form::Close; 2], Some(language));
                 }
             }
             Likeness::Prefix | Likeness::Fuzzy(_) => {
@@ -250,9 +250,8 @@ impl Context<'_> {
                 }
                 let other = if asked.likeness == Likeness::Prefix { Form::Close } else { Form::Fuzzy };
                 for used in &expansion.used {
-                    let (unmarked, marked) =
-                        if used == folded { (folded_form(used), Form::Close) } else { (other, other) };
-                    self.add_folded(&mut lists, used, unmarked, marked);
+                    let forms = if used == folded { [folded_form(used), Form::Close] } else { [other; 2] };
+                    self.add_folded(&mut lists, used, forms, None);
                 }
                 if expansion.used.contains(folded) {
                     lists.add(self.fields.exact_term(exact), Form::Exact, None);
@@ -262,9 +261,10 @@ impl Context<'_> {
         Ok(lists.finish())
     }
 
-    fn add_folded(&self, lists: &mut Lists, folded: &str, unmarked: Form, marked: Form) {
-        lists.add(self.fields.exact_term(folded), unmarked, None);
-        lists.add(self.fields.folded_term(folded), marked, None);
+    /// Adds what is said with these letters: without marks, and with some.
+    fn add_folded(&self, lists: &mut Lists, folded: &str, [unmarked, marked]: [Form; 2], language: Option<Language>) {
+        lists.add(self.fields.exact_term(folded), unmarked, language);
+        lists.add(self.fields.folded_term(folded), marked, language);
     }
 }
 

@@ -231,8 +231,9 @@ fn search(
 
 /// Finds recordings by what they are called.
 fn named(known: &Known, question: &Question, query: &Query) -> Named {
-    let (branches, _) = query::branches(&query.asked);
-    let told = if question.recording.is_none() { known.told.telling(&branches) } else { Vec::new() };
+    // What is written of a recording is said by nobody, in no language.
+    let is_told = question.recording.is_none() && !query.filters.iter().any(|filter| filter.value.is_about_words());
+    let told = if is_told { known.told.telling(&query.asked) } else { Vec::new() };
     let entries = told.into_iter().filter_map(|place| known.entries.get(*known.dated.get(place)?));
     let entries: Vec<&Entry> = entries.filter(|entry| query.filters.admit(&entry.about)).collect();
     let first = entries.iter().take(NAMED_RECORDINGS).map(|entry| Head::of(&entry.recording)).collect();

@@ -1,6 +1,6 @@
 //! An answer: what a search found, together with what the catalogue knows, as the page and the command line show it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indexer::query::{self, Parsed, Query};
 use indexer::recording::RecordingId;
@@ -24,6 +24,9 @@ pub use suggest::Suggestions;
 
 /// The most hits or recordings that one answer holds.
 pub const MOST: usize = 1000;
+
+/// How long an answer may take: nobody waits longer, and whoever asks next does.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// The most recordings that an answer names because of what they are called.
 const NAMED_RECORDINGS: usize = 10;
@@ -169,7 +172,7 @@ pub struct PieceView {
 /// Searches.
 ///
 /// # Errors
-/// When the index cannot be read.
+/// When the index cannot be read, or the answer takes more than ten seconds.
 pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answer, search::Error> {
     let began = Instant::now();
     let Parsed { query, notes } = query::parse(&question.text);
@@ -179,14 +182,20 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
     } else {
         Grouping::Hits { offset: question.offset, limit }
     };
-    let found = search(library, known, question, &query, grouping)?;
+    let until = began + LONGEST;
+    let found = search(library, known, question, &query, grouping, until)?;
     let nothing = Grouping::Recordings { offset: 0, limit: 0, hits_each: 0 };
-    let count = |query: &Query| search(library, known, question, query, nothing);
+    let count = |query: &Query| search(library, known, question, query, nothing, until);
     let facets = question.facets.then(|| Facets::count(&query, &found, known, count)).transpose()?;
-    let suggestions = (found.total_hits == 0).then(|| {
-        let missing = library.index.missing_words(&query)?;
+    let suggest = || {
+        let missing = library.index.missing_words(&query, until)?;
         Suggestions::of(&query, &missing, |query| Ok(count(query)?.total_hits))
-    });
+    };
+    let suggestions = match (found.total_hits == 0).then(suggest).transpose() {
+        // That nothing was found is an answer.
+        Err(search::Error::TooSlow) => None,
+        suggestions => suggestions?,
+    };
     let notes = notes.into_iter().chain(found.notes);
     Ok(Answer {
         query: question.text.clone(),
@@ -199,7 +208,7 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
         recordings: named(known, question, &query),
         groups: found.groups.into_iter().filter_map(|group| show(group, known, &question.text)).collect(),
         facets,
-        suggestions: suggestions.transpose()?,
+        suggestions,
         coverage: known.coverage.into(),
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
@@ -211,6 +220,7 @@ fn search(
     question: &Question,
     query: &Query,
     grouping: Grouping,
+    until: Instant,
 ) -> Result<search::Answer, search::Error> {
     let listed = |id: RecordingId| {
         // The index may still hold a recording that was removed this moment.
@@ -226,6 +236,7 @@ fn search(
         grouping,
         order: if question.sort == Sort::Relevance { Order::Relevance } else { Order::Time },
         with_tallies: question.facets,
+        until,
     })
 }
 

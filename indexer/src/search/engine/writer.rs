@@ -110,7 +110,6 @@ impl Writer {
         synced.map_err(|source| Error::File { path: folder, source })?;
         self.engine.commit().map_err(engine)?;
         self.generation.reload(&self.fields)?;
-        self.purge()?;
         let snapshot = self.generation.snapshot();
         for (recording, revisions) in std::mem::take(&mut self.touched) {
             let current = snapshot.revision(recording)?;
@@ -119,7 +118,7 @@ impl Writer {
                 let _ = fs::remove_file(self.generation.words_path().join(words_file::file_name(recording, revision)));
             }
         }
-        Ok(())
+        self.purge()
     }
 
     /// Writes the segments anew that hold words of removed recordings: who withdraws consent is not to wait until they

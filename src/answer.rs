@@ -1,6 +1,6 @@
 //! An answer: what a search found, together with what the catalogue knows, as the page and the command line show it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indexer::query::{self, Parsed, Query};
 use indexer::recording::RecordingId;
@@ -21,6 +21,9 @@ use facets::Facets;
 use known::Entry;
 pub use known::{Known, KnownKeeper};
 pub use suggest::Suggestions;
+
+/// How long an answer may take: nobody waits longer, and whoever asks next does.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// The most recordings that an answer names because of what they are called.
 const NAMED_RECORDINGS: usize = 10;
@@ -175,7 +178,7 @@ pub struct PieceView {
 /// Searches.
 ///
 /// # Errors
-/// When the index cannot be read.
+/// When the index cannot be read, or the answer takes more than ten seconds.
 pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answer, search::Error> {
     let began = Instant::now();
     let Parsed { query, notes } = query::parse(&question.text);
@@ -185,14 +188,20 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
     } else {
         Grouping::Hits { offset: question.offset, limit }
     };
-    let found = search(library, known, question, &query, grouping)?;
+    let until = began + LONGEST;
+    let found = search(library, known, question, &query, grouping, until)?;
     let nothing = Grouping::Recordings { offset: 0, limit: 0, hits_each: 0 };
-    let count = |query: &Query| search(library, known, question, query, nothing);
+    let count = |query: &Query| search(library, known, question, query, nothing, until);
     let facets = question.facets.then(|| Facets::count(&query, &found, known, count)).transpose()?;
-    let suggestions = (found.total_hits == 0).then(|| {
-        let missing = library.index.missing_words(&query)?;
+    let suggest = || {
+        let missing = library.index.missing_words(&query, until)?;
         Suggestions::of(&query, &missing, |query| Ok(count(query)?.total_hits))
-    });
+    };
+    let suggestions = match (found.total_hits == 0).then(suggest).transpose() {
+        // That nothing was found is an answer.
+        Err(search::Error::TooSlow) => None,
+        suggestions => suggestions?,
+    };
     let notes = notes.into_iter().chain(found.notes);
     Ok(Answer {
         query: question.text.clone(),
@@ -205,7 +214,7 @@ pub fn ask(library: &Library, known: &Known, question: &Question) -> Result<Answ
         recordings: named(known, question, &query),
         groups: found.groups.into_iter().filter_map(|group| show(group, known, &question.text)).collect(),
         facets,
-        suggestions: suggestions.transpose()?,
+        suggestions,
         coverage: known.coverage.into(),
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
@@ -217,6 +226,7 @@ fn search(
     question: &Question,
     query: &Query,
     grouping: Grouping,
+    until: Instant,
 ) -> Result<search::Answer, search::Error> {
     let listed = |id: RecordingId| {
         // The index may still hold a recording that was removed this moment.
@@ -232,13 +242,15 @@ fn search(
         grouping,
         order: if question.sort == Sort::Relevance { Order::Relevance } else { Order::Time },
         with_tallies: question.facets,
+        until,
     })
 }
 
 /// Finds recordings by what they are called.
 fn named(known: &Known, question: &Question, query: &Query) -> Named {
-    let (branches, _) = query::branches(&query.asked);
-    let told = if question.recording.is_none() { known.told.telling(&branches) } else { Vec::new() };
+    // What is written of a recording is said by nobody, in no language.
+    let is_told = question.recording.is_none() && !query.filters.iter().any(|filter| filter.value.is_about_words());
+    let told = if is_told { known.told.telling(&query.asked) } else { Vec::new() };
     let entries = told.into_iter().filter_map(|place| known.entries.get(*known.dated.get(place)?));
     let entries: Vec<&Entry> = entries.filter(|entry| query.filters.admit(&entry.about)).collect();
     let first = entries.iter().take(NAMED_RECORDINGS).map(|entry| Head::of(&entry.recording)).collect();

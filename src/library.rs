@@ -37,6 +37,8 @@ pub struct Library {
     lock: Option<Arc<std::sync::Mutex<Lock>>>,
     /// Whoever changes the index waits here for whoever does.
     changing: Arc<tokio::sync::Mutex<()>>,
+    /// Whoever makes the index anew waits here for whoever does: both would write the same files.
+    rebuilding: Arc<tokio::sync::Mutex<()>>,
     /// Whoever takes files in waits here for whoever does.
     taking_in: Arc<tokio::sync::Mutex<()>>,
 }
@@ -120,6 +122,7 @@ impl Library {
             index,
             lock: Some(Arc::new(std::sync::Mutex::new(lock))),
             changing: Arc::default(),
+            rebuilding: Arc::default(),
             taking_in: Arc::default(),
         };
         library.index.sweep();
@@ -174,6 +177,7 @@ impl Library {
             index,
             lock: None,
             changing: Arc::default(),
+            rebuilding: Arc::default(),
             taking_in: Arc::default(),
         })
     }
@@ -266,6 +270,7 @@ impl Library {
     /// # Errors
     /// When a transcript cannot be read at present, or the index or the catalogue fails; then the old one stays.
     pub async fn rebuild_index(&self) -> Result<usize, StoreError> {
+        let _alone = self.rebuilding.lock().await;
         let before = self.catalogue.revisions_to_index(true).await?;
         let (index, transcripts, revisions) = (self.index.clone(), self.transcripts.clone(), before.clone());
         let (mut rebuild, mut lost) = beside(move || {

@@ -100,8 +100,8 @@ pub struct QueryWord {
 /// Which words of a transcript count as a word of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Likeness {
-    /// Those with the same letters, marks aside; and in their own language those with the same stem, those whose stem it
-    /// is, and its stem.
+    /// Those with the same letters, and in their own language those with the same stem, those whose stem it is, and its
+    /// stem; marks aside.
     Inflected,
     /// Those with the very same letters and marks.
     Exact,

@@ -5,6 +5,7 @@
 //! one moment starts. [`linear`] evaluates that contract by brute force; [`engine`] does the same with an index.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use crate::query::{Label, Note, Query, QueryWord};
 use crate::recording::{Language, RecordingId};
@@ -37,6 +38,8 @@ pub struct Request<'a> {
     pub order: Order,
     /// Whether hits are counted by speaker and language.
     pub with_tallies: bool,
+    /// When it is given up.
+    pub until: Instant,
 }
 
 /// What the index does not know of a recording.
@@ -208,6 +211,9 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// It was not done in time.
+    #[error("the query takes too long; narrow it down")]
+    TooSlow,
     /// The engine failed.
     #[error("the search index failed ({0}); if this stays, rebuild it (aloud reindex)")]
     Engine(String),

@@ -1,7 +1,7 @@
 //! What the catalogue adds to answers: read once after each change of the catalogue, and then kept.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
@@ -45,6 +45,7 @@ pub(super) struct Entry {
 pub(super) struct Counted {
     /// By ordinal.
     pub(super) speakers: Vec<u32>,
+    /// Of all recordings, those in which it is found: its own, and those that they lie in.
     pub(super) folders: Vec<u32>,
     pub(super) year: Option<u32>,
 }
@@ -86,7 +87,9 @@ impl Known {
         let numbers = (0..).zip(&recordings).map(|(number, recording)| (recording.id, number)).collect();
         let mut values = Values::default();
         let entries = recordings.into_iter().zip(places);
-        let entries = entries.map(|(recording, by_date)| Entry::new(recording, by_date, &mut values)).collect();
+        let mut entries: Vec<_> =
+            entries.map(|(recording, by_date)| Entry::new(recording, by_date, &mut values)).collect();
+        count_in_folders(&mut entries, &mut values);
         Ok(Self { entries, numbers, told, dated: by_date, values: values.all, coverage })
     }
 
@@ -108,7 +111,7 @@ impl Entry {
         Self {
             counted: Counted {
                 speakers: recording.speakers.iter().map(|name| values.place(name)).collect(),
-                folders: folders.iter().map(|folder| values.place(folder.text())).collect(),
+                folders: Vec::new(),
                 year: year.map(|year| values.place(year)),
             },
             about: About {
@@ -125,11 +128,30 @@ impl Entry {
     }
 }
 
-fn told(recording: &Recording) -> Label {
+/// Notes in which folders of the library each recording is found.
+fn count_in_folders(entries: &mut [Entry], values: &mut Values) {
+    let mut named: HashMap<String, BTreeSet<u32>> = HashMap::new();
+    for folder in entries.iter().flat_map(|entry| &entry.about.folders) {
+        named.entry(folder.row()).or_default().insert(values.place(folder.text()));
+    }
+    // Most recordings share theirs.
+    let mut holding: HashMap<String, Vec<u32>> = HashMap::new();
+    for Entry { about, counted, .. } in entries {
+        for folder in &about.folders {
+            let places = holding
+                .entry(folder.row())
+                .or_insert_with(|| folder.rows().filter_map(|row| named.get(&row)).flatten().copied().collect());
+            counted.folders.extend_from_slice(places);
+        }
+        counted.folders.sort_unstable();
+        counted.folders.dedup();
+    }
+}
+
+fn told(recording: &Recording) -> Vec<Label> {
     let Recording { title, people, place, description, .. } = recording;
     let told = [Some(title), people.as_ref(), place.as_ref(), description.as_ref()];
-    let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
-    Label::new(&told.join("\n"))
+    told.into_iter().flatten().map(|text| Label::new(text)).collect()
 }
 
 /// Hashes ids, which are hashes already and asked for by the thousand.

@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use indexer::recording::RecordingId;
+use indexer::search;
 use serde::Deserialize;
 
 use super::App;
@@ -104,15 +105,22 @@ pub(crate) async fn search(
         let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
         return Ok(([kind, (header::CONTENT_DISPOSITION, "attachment; filename=\"aloud.csv\"")], table).into_response());
     }
-    let answer = app.blocking(move || answer::ask(&library, &known, &question).map_err(ApiError::internal)).await?;
+    let answer = app.blocking(move || answer::ask(&library, &known, &question).map_err(failed)).await?;
     app.counters.count_search(began.elapsed());
     Ok(Json(answer).into_response())
+}
+
+fn failed(error: search::Error) -> ApiError {
+    match error {
+        search::Error::TooSlow => ApiError::bad_request(error.to_string(), "ask for fewer alternatives and exclusions"),
+        error => ApiError::internal(error),
+    }
 }
 
 /// Writes every hit as a line of a table, wherever the question would begin or end.
 fn whole_table(library: &Library, known: &Known, question: Question, site: &str) -> Result<String, ApiError> {
     let question = Question { grouped: false, offset: 0, limit: LONGEST_TABLE, facets: false, ..question };
-    let answer = answer::ask(library, known, &question).map_err(ApiError::internal)?;
+    let answer = answer::ask(library, known, &question).map_err(failed)?;
     let mut table = format!("{BYTE_ORDER_MARK}{}\r\n", table::HEAD);
     let left = answer.total_hits.saturating_sub(LONGEST_TABLE);
     for line in table::rows(&answer, site).chain((left > 0).then(|| table::cut(left))) {

@@ -66,7 +66,11 @@ fn the_whole_language_is_understood() {
 
 #[test]
 fn facets_ignore_their_own_filter() {
-    let place = indexed();
+    let place = Place::new();
+    place.interview("talk.mp4", TALK);
+    std::fs::create_dir(place.media().join("visits")).expect("a folder");
+    place.interview("visits/museum visit.mp4", VISIT);
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
     let server = Server::start(&place, &[]);
     let speakers = |query: &str| {
         let facets = search(&server, query, "&facets=true")["facets"].clone();
@@ -81,6 +85,14 @@ fn facets_ignore_their_own_filter() {
     assert_eq!(speakers("volunteer speaker:bo"), both);
     assert_eq!(speakers("volunteer title:visit"), both[1..]);
     assert_eq!(search(&server, "volunteer", "")["facets"], Value::Null);
+    // Whichever value is chosen, so many hits are left.
+    let facets = search(&server, "museum OR volunteer", "&facets=true")["facets"].clone();
+    let folders = facets["folder"]["values"].as_array().expect("values");
+    assert_eq!(folders.len(), 2);
+    for folder in folders {
+        let chosen = format!("museum OR volunteer folder:{}", folder["value"]);
+        assert_eq!(search(&server, &chosen, "")["total_hits"], folder["hits"], "{chosen}");
+    }
 }
 
 /// The names in a value, through the first of each list.
@@ -150,6 +162,10 @@ fn whatever_is_typed_is_answered() {
     // As many different words as a query of the longest length can have.
     let different: String = (0..2_200).map(|number| format!("{number} ")).collect();
     assert!((9_000..=10_000).contains(&different.len()));
+    // Six pairs are 64 ways; each of them excludes as many, and each of those as many again.
+    let pairs =
+        |letter: char| (0..6).map(|number| format!("({letter}{number} OR {number}{letter})")).collect::<String>();
+    let nested = format!("{} -({} -({}))", pairs('a'), pairs('b'), pairs('c'));
     for query in [
         "",
         "\"",
@@ -170,6 +186,7 @@ fn whatever_is_typed_is_answered() {
         &near,
         &many,
         &different,
+        &nested,
     ] {
         search(&server, query, "&facets=true");
     }

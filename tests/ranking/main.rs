@@ -12,6 +12,7 @@ mod judged;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use indexer::query::{Label, parse};
 use indexer::recording::RecordingId;
@@ -156,6 +157,7 @@ fn search(index: &Index, interviews: &[Interview], query: &str) -> (String, Vec<
         grouping: Grouping::Hits { offset: 0, limit: 1000 },
         order: Order::Relevance,
         with_tallies: false,
+        until: Instant::now() + Duration::from_secs(600),
     };
     let answer = index.search(&request).expect("an answer");
     let results = answer.groups.into_iter().map(|group| {

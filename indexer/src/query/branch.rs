@@ -14,7 +14,8 @@ pub struct Branch<'a> {
     pub excluded: Vec<&'a Node>,
 }
 
-/// Returns the branches of all the nodes together, and whether there were more than [`MAX_BRANCHES`].
+/// Returns the branches of all the nodes together, and whether there were more than [`MAX_BRANCHES`], of these or of
+/// something that they exclude.
 #[must_use]
 pub fn branches(asked: &[Node]) -> (Vec<Branch<'_>>, bool) {
     let mut is_cut = false;
@@ -33,7 +34,11 @@ fn all<'a>(nodes: &'a [Node], is_cut: &mut bool) -> Vec<Branch<'a>> {
 fn one<'a>(node: &'a Node, is_cut: &mut bool) -> Vec<Branch<'a>> {
     match node {
         Node::Part(part) => vec![Branch { required: vec![part], excluded: Vec::new() }],
-        Node::Not(excluded) => vec![Branch { required: Vec::new(), excluded: vec![excluded] }],
+        Node::Not(excluded) => {
+            // Its own are chosen where it is looked for.
+            one(excluded, is_cut);
+            vec![Branch { required: Vec::new(), excluded: vec![excluded] }]
+        }
         Node::All(nodes) => all(nodes, is_cut),
         Node::Any(nodes) => {
             let chosen: Vec<_> = nodes.iter().flat_map(|node| one(node, is_cut)).collect();
@@ -89,10 +94,14 @@ mod tests {
     #[test]
     fn there_is_an_end_to_them() {
         for (pairs, count, is_cut) in [(6, 64, false), (7, 64, true)] {
-            let query = (0..pairs).map(|n| format!("(a{n} OR b{n})")).collect::<Vec<_>>().join(" ");
-            let query = parse(&query).query;
-            let found = branches(&query.asked);
-            assert_eq!((found.0.len(), found.1), (count, is_cut));
+            let pairs = (0..pairs).map(|n| format!("(a{n} OR b{n})")).collect::<Vec<_>>().join(" ");
+            for (query, count) in
+                [(pairs.clone(), count), (format!("c -({pairs})"), 1), (format!("c -(d -({pairs}))"), 1)]
+            {
+                let query = parse(&query).query;
+                let found = branches(&query.asked);
+                assert_eq!((found.0.len(), found.1), (count, is_cut));
+            }
         }
     }
 }

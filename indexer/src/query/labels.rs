@@ -5,13 +5,15 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use super::{Branch, Label, Likeness, QueryWord};
+use super::label::tell;
+use super::{Branch, Label, Likeness, Node, QueryWord, branches};
 
 /// Labels with an index of their words.
 #[derive(Debug, Default)]
 pub struct Labels {
-    labels: Vec<Label>,
-    /// The folded form of each word, with what its letters are and the labels that hold it.
+    /// Those of each recording.
+    labels: Vec<Vec<Label>>,
+    /// The folded form of each word, with what its letters are and the recordings whose labels hold it.
     holders: BTreeMap<String, (Letters, Vec<usize>)>,
 }
 
@@ -20,12 +22,12 @@ pub struct Labels {
 struct Letters(u64);
 
 impl Labels {
-    /// Takes labels; each is known by its place.
+    /// Takes the labels of recordings; each recording is known by its place.
     #[must_use]
-    pub fn new(labels: Vec<Label>) -> Self {
+    pub fn new(labels: Vec<Vec<Label>>) -> Self {
         let mut holders: BTreeMap<String, (Letters, Vec<usize>)> = BTreeMap::new();
-        for (place, label) in labels.iter().enumerate() {
-            for word in label.words() {
+        for (place, labels) in labels.iter().enumerate() {
+            for word in labels.iter().flat_map(Label::words) {
                 let (_, places) =
                     holders.entry(word.folded.clone()).or_insert_with(|| (Letters::of(&word.folded), Vec::new()));
                 if places.last() != Some(&place) {
@@ -36,17 +38,18 @@ impl Labels {
         Self { labels, holders }
     }
 
-    /// Returns the places of those that [tell](Label::tells) what is asked for, rising.
+    /// Returns the places of those whose labels tell what is asked for, each part in one of them, rising.
     #[must_use]
-    pub fn telling(&self, asked: &[Branch<'_>]) -> Vec<usize> {
-        let mut found: Vec<usize> = asked.iter().flat_map(|branch| self.candidates(branch)).collect();
+    pub fn telling(&self, asked: &[Node]) -> Vec<usize> {
+        let (ways, _) = branches(asked);
+        let mut found: Vec<usize> = ways.iter().flat_map(|branch| self.candidates(branch)).collect();
         found.sort_unstable();
         found.dedup();
-        found.retain(|&place| self.labels[place].tells(asked));
+        found.retain(|&place| tell(&self.labels[place], asked));
         found
     }
 
-    /// Returns the places of the labels that hold the word of a branch that fewest hold; other labels cannot tell it.
+    /// Returns the places whose labels hold the word of a branch that fewest hold; others cannot tell it.
     fn candidates(&self, branch: &Branch<'_>) -> Vec<usize> {
         let words = branch.required.iter().flat_map(|part| part.operands().into_iter().flatten());
         let (fuzzy, plain): (Vec<_>, Vec<_>) = words.partition(|word| matches!(word.likeness, Likeness::Fuzzy(_)));
@@ -94,7 +97,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::query::{branches, parse};
+    use crate::query::parse;
 
     proptest! {
         #[test]
@@ -103,9 +106,9 @@ mod tests {
             query in "(museum|local|\"the museum\"|muse\\*|harbuor~|lodz|exact:lodz|hvan~2|-the|the NEAR/3 local|3|x\\*)( (OR )?(museum|ruin~|-local|\"the local\"|mus\\*)){0,2}",
         ) {
             let labels: Vec<Label> = titles.iter().map(|title| Label::new(title)).collect();
-            let query = parse(&query).query;
-            let (asked, _) = branches(&query.asked);
-            let alone: Vec<usize> = (0..labels.len()).filter(|&place| labels[place].tells(&asked)).collect();
+            let labels: Vec<Vec<Label>> = labels.chunks(2).map(<[Label]>::to_vec).collect();
+            let asked = parse(&query).query.asked;
+            let alone: Vec<usize> = (0..labels.len()).filter(|&place| tell(&labels[place], &asked)).collect();
             prop_assert_eq!(Labels::new(labels).telling(&asked), alone);
         }
     }

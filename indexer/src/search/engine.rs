@@ -12,6 +12,7 @@ use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
 use tantivy::TantivyError;
 
@@ -185,7 +186,7 @@ impl Index {
     /// Returns what is found.
     ///
     /// # Errors
-    /// When the index or a words file cannot be read.
+    /// When the index or a words file cannot be read, or it takes until after [`Request::until`].
     pub fn search(&self, request: &Request<'_>) -> Result<Answer, Error> {
         for _ in 1..ATTEMPTS {
             match self.answer(request) {
@@ -204,9 +205,9 @@ impl Index {
     /// Returns the words that a query requires and that are said nowhere in the library.
     ///
     /// # Errors
-    /// When the index cannot be read.
-    pub fn missing_words(&self, query: &Query) -> Result<Vec<MissingWord>, Error> {
-        guarded(|| spelling::missing_words(&self.generation().snapshot(), &self.0.fields, query))
+    /// When the index cannot be read, or it takes until after the moment at which it is given up.
+    pub fn missing_words(&self, query: &Query, until: Instant) -> Result<Vec<MissingWord>, Error> {
+        guarded(|| spelling::missing_words(&self.generation().snapshot(), &self.0.fields, query, until))
     }
 
     fn answer(&self, request: &Request<'_>) -> Result<Answer, Error> {

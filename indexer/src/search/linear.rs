@@ -3,7 +3,6 @@
 //! It shares nothing with [`super::engine`] but the terms, the passages and the query, and is written to be plainly
 //! right, not fast.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,7 +57,7 @@ impl<'a> Linear<'a> {
     pub fn new(transcripts: &'a [Transcript]) -> Self {
         let prepare = |transcript: &'a Transcript| {
             let said: Vec<Terms> = transcript.words.iter().map(|word| terms(&word.text)).collect();
-            let stem_of = |(terms, word): (&Terms, &Word)| stem(&terms.exact, word.language).map(Cow::into_owned);
+            let stem_of = |(terms, word): (&Terms, &Word)| stem(&terms.exact, word.language);
             Prepared {
                 transcript,
                 stems: said.iter().zip(&transcript.words).map(stem_of).collect(),
@@ -251,7 +250,7 @@ struct Wanted<'q> {
 impl<'q> Wanted<'q> {
     fn new(asked: &'q Asked<'_>, word: &'q QueryWord) -> Self {
         let languages = asked.linear.languages.iter().filter(|it| asked.query.filters.admit_language(**it));
-        let stems = languages.filter_map(|&language| Some((language, stem(&word.terms.exact, language)?.into_owned())));
+        let stems = languages.filter_map(|&language| Some((language, stem(&word.terms.exact, language)?)));
         Self { word, stems: stems.collect(), expansion: asked.expansion(word) }
     }
 
@@ -266,7 +265,7 @@ impl<'q> Wanted<'q> {
                 let language = recording.transcript.words[ordinal as usize].language;
                 let stems = recording.stems[ordinal as usize].as_ref().zip(self.stems.get(&language));
                 let is_related = |(said_stem, asked_stem): (&String, &String)| {
-                    said_stem == asked_stem || *said_stem == asked.exact || *asked_stem == said.exact
+                    said_stem == asked_stem || *said_stem == asked.folded || *asked_stem == said.folded
                 };
                 said.folded == asked.folded || stems.is_some_and(is_related)
             }

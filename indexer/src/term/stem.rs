@@ -1,9 +1,8 @@
 //! The stem of a word is what its inflected forms have in common, as the Snowball stemmer of its language sees it.
 
-use std::borrow::Cow;
-
 use frostem::{Algorithm, Stemmer};
 
+use super::folded;
 use crate::recording::Language;
 
 /// Languages by code, each with its stemmer.
@@ -59,17 +58,19 @@ pub fn stemmer(language: Language) -> Option<&'static str> {
 }
 
 /// Returns the stem of a word's exact form ([`super::Terms::exact`]) in a language; `None` where there is no stemmer.
+///
+/// It has no marks, as [`super::Terms::folded`] has none: who leaves them out in typing finds other forms too.
 #[must_use]
-pub fn stem(exact: &str, language: Language) -> Option<Cow<'_, str>> {
+pub fn stem(exact: &str, language: Language) -> Option<String> {
     let stem = Stemmer::new(algorithm(language)?).stem(exact);
-    (!stem.is_empty()).then_some(stem)
+    (!stem.is_empty()).then(|| folded(&stem))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{split_words, terms};
+    use super::super::{Terms, split_words, terms};
     use super::*;
 
     fn language(tag: &str) -> Language {
@@ -91,9 +92,9 @@ mod tests {
     /// What a word of a transcript and a word of a query must have in common to be found.
     fn finds(typed: &str, said: &str, tag: &str) -> bool {
         let (typed, said) = (terms(typed), terms(said));
-        let forms = |exact: &str| [Some(exact.to_owned()), stem(exact, language(tag)).map(Cow::into_owned)];
+        let forms = |terms: &Terms| [Some(terms.folded.clone()), stem(&terms.exact, language(tag))];
         let has_stems = stemmer(language(tag)).is_some();
-        let (typed_forms, said_forms) = (forms(&typed.exact), forms(&said.exact));
+        let (typed_forms, said_forms) = (forms(&typed), forms(&said));
         typed.folded == said.folded || has_stems && typed_forms.iter().any(|form| said_forms.contains(form))
     }
 

@@ -11,9 +11,8 @@ use super::engine;
 use super::plan::Plan;
 use super::schema::{Fields, language_of_number};
 use super::segment::{Detail, Found, FoundHit, Segment};
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, lives};
 use crate::recording::RecordingId;
-use crate::search::fault::{Fault, is_seeded};
 use crate::search::rank::is_touched;
 use crate::search::words_file::{TextReader, Unpacker, WordsFile};
 use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Tallies, snippet};
@@ -43,7 +42,7 @@ struct Finding {
 
 /// Answers a request from a snapshot.
 pub(super) fn answer(snapshot: &Snapshot, fields: &Fields, request: &Request<'_>) -> Result<Answer, Error> {
-    let plan = Plan::new(snapshot, fields, request.query)?;
+    let plan = Plan::new(snapshot, fields, request.query, request.until)?;
     let search = Search { snapshot, fields, request, plan: &plan };
     let Finding { recordings, tallies } = search.find()?;
     let (total_hits, total_recordings) = (recordings.iter().map(|it| it.count).sum(), recordings.len());
@@ -107,8 +106,7 @@ impl Search<'_, '_> {
         let mut hits = Vec::new();
         let mut languages = Vec::new();
         for doc in candidates.iter() {
-            let is_deleted = reader.is_deleted(doc) && !is_seeded(Fault::Deleted);
-            if is_deleted || only.is_some_and(|only| only != doc) {
+            if !lives(reader, doc) || only.is_some_and(|only| only != doc) {
                 continue;
             }
             let id = segment.columns.recording(doc);

@@ -3,11 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use tantivy::postings::TermInfo;
 use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
 use super::engine;
 use super::schema::Fields;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, lives};
 use crate::query::{Likeness, QueryWord};
 use crate::search::{Error, MAX_EXPANSION};
 
@@ -26,19 +29,23 @@ pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> 
         let index = reader.inverted_index(fields.forms).map_err(engine)?;
         for kind in Fields::folded_prefixes() {
             let beginning = format!("{kind}{}", word.terms.folded);
-            let mut add = |term: &[u8], recordings: u32| {
+            let mut add = |term: &[u8], info: &TermInfo| {
                 if term.starts_with(kind.to_string().as_bytes())
                     && let Some(folded) = Fields::folded_of(term)
                 {
-                    *found.entry(folded.to_owned()).or_default() += u64::from(recordings);
+                    let recordings = living(reader, &index, info)?;
+                    if recordings > 0 {
+                        *found.entry(folded.to_owned()).or_default() += recordings;
+                    }
                 }
+                Ok::<_, Error>(())
             };
             if let Likeness::Fuzzy(changes) = word.likeness {
                 let term = tantivy::Term::from_field_text(fields.forms, &beginning);
                 let automaton = FuzzyTermQuery::new(term, changes, true).automaton().map_err(engine)?;
                 let mut terms = index.terms().search(automaton).into_stream().map_err(|error| io(&error))?;
                 while let Some((term, info)) = terms.next() {
-                    add(term, info.doc_freq);
+                    add(term, info)?;
                 }
             } else {
                 let mut terms = index.terms().range().ge(&beginning).into_stream().map_err(|error| io(&error))?;
@@ -46,7 +53,7 @@ pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> 
                     if !term.starts_with(beginning.as_bytes()) {
                         break;
                     }
-                    add(term, info.doc_freq);
+                    add(term, info)?;
                 }
             }
         }
@@ -56,6 +63,21 @@ pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> 
     commonest.sort_by_key(|&(_, recordings)| Reverse(recordings));
     commonest.truncate(MAX_EXPANSION);
     Ok(Expansion { used: commonest.into_iter().map(|(folded, _)| folded).collect(), found: count })
+}
+
+/// Returns in how many recordings of a segment a term is said, without those that were removed.
+fn living(reader: &SegmentReader, index: &InvertedIndexReader, info: &TermInfo) -> Result<u64, Error> {
+    if !reader.has_deletes() {
+        return Ok(info.doc_freq.into());
+    }
+    let read = index.read_postings_from_terminfo(info, IndexRecordOption::Basic);
+    let mut postings = read.map_err(|error| io(&error))?;
+    let mut count = 0;
+    while postings.doc() != TERMINATED {
+        count += u64::from(lives(reader, postings.doc()));
+        postings.advance();
+    }
+    Ok(count)
 }
 
 fn io(error: &std::io::Error) -> Error {

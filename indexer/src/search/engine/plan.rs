@@ -1,22 +1,23 @@
 //! A plan is a query in the terms of the index: which recordings can hold hits, and how much each part says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Instant;
 
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, InvertedIndexReader, Term};
+use tantivy::{DocId, SegmentReader, Term};
 
 use super::engine;
 use super::expansion::expand;
 use super::schema::Fields;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, lives};
 use crate::query::{Branch, Likeness, Node, Note, Part, Query, QueryWord, REACH_WORDS, Reach, branches};
 use crate::recording::Language;
 use crate::search::Error;
 use crate::search::fault::{Fault, is_seeded};
 use crate::search::moment::Form;
 use crate::search::rank::rarity;
-use crate::term::stem;
+use crate::term::{Terms, stem};
 
 pub(super) struct Plan<'q> {
     pub(super) query: &'q Query,
@@ -25,10 +26,15 @@ pub(super) struct Plan<'q> {
     /// The parts of the query, each once among the required and once among the excluded.
     pub(super) parts: Vec<PlannedPart>,
     pub(super) branches: Vec<PlannedBranch>,
+    /// What must not be said, each once, after whatever stands inside it.
+    pub(super) exclusions: Vec<Exclusion<'q>>,
     /// Whether it matters who says a word, in which language, and whether that is doubtful.
     pub(super) restricts_words: bool,
     /// What could not be honoured.
     pub(super) notes: Vec<Note>,
+    /// The place of each word in `words`.
+    places: HashMap<(&'q Terms, Likeness), usize>,
+    until: Instant,
 }
 
 /// A word of the query.
@@ -71,12 +77,20 @@ pub(super) struct PlannedPart {
 
 pub(super) struct PlannedBranch {
     pub(super) required: Vec<usize>,
-    /// The ways in which each thing that must not be said can be said.
-    pub(super) excluded: Vec<Vec<PlannedBranch>>,
+    /// What must not be said near it, as places in [`Plan::exclusions`].
+    pub(super) excluded: Vec<usize>,
+}
+
+/// Something that must not be said.
+pub(super) struct Exclusion<'q> {
+    node: &'q Node,
+    /// The ways in which it can be said.
+    pub(super) ways: Vec<PlannedBranch>,
 }
 
 impl<'q> Plan<'q> {
-    pub(super) fn new(snapshot: &Snapshot, fields: &Fields, query: &'q Query) -> Result<Self, Error> {
+    /// Looks up what a query asks for; from `until` on it is given up.
+    pub(super) fn new(snapshot: &Snapshot, fields: &Fields, query: &'q Query, until: Instant) -> Result<Self, Error> {
         let filters = &query.filters;
         let restricts_words = filters.iter().any(|filter| filter.value.is_about_words());
         let mut plan = Self {
@@ -84,8 +98,11 @@ impl<'q> Plan<'q> {
             words: Vec::new(),
             parts: Vec::new(),
             branches: Vec::new(),
+            exclusions: Vec::new(),
             restricts_words,
             notes: Vec::new(),
+            places: HashMap::new(),
+            until,
         };
         let languages: Vec<Language> =
             snapshot.languages.iter().copied().filter(|&language| filters.admit_language(language)).collect();
@@ -111,10 +128,16 @@ impl<'q> Plan<'q> {
         Ok(PlannedBranch { required, excluded })
     }
 
-    fn excluded(&mut self, context: &Context<'_>, node: &'q Node) -> Result<Vec<PlannedBranch>, Error> {
+    /// Plans something that must not be said, unless that was done: each of many branches may exclude it.
+    fn excluded(&mut self, context: &Context<'_>, node: &'q Node) -> Result<usize, Error> {
+        if let Some(known) = self.exclusions.iter().position(|known| std::ptr::eq(known.node, node)) {
+            return Ok(known);
+        }
         let (ways, _) = branches(std::slice::from_ref(node));
         let ways = ways.iter().filter(|branch| !branch.required.is_empty());
-        ways.map(|branch| self.branch(context, branch, false)).collect()
+        let ways = ways.map(|branch| self.branch(context, branch, false)).collect::<Result<_, _>>()?;
+        self.exclusions.push(Exclusion { node, ways });
+        Ok(self.exclusions.len() - 1)
     }
 
     fn part(&mut self, context: &Context<'_>, part: &'q Part, is_required: bool) -> Result<usize, Error> {
@@ -138,18 +161,16 @@ impl<'q> Plan<'q> {
     }
 
     fn word(&mut self, context: &Context<'_>, asked: &'q QueryWord) -> Result<usize, Error> {
-        let is_same = |word: &Word<'_>| word.asked.terms == asked.terms && word.asked.likeness == asked.likeness;
-        if let Some(known) = self.words.iter().position(is_same) {
+        if let Some(&known) = self.places.get(&(&asked.terms, asked.likeness)) {
             return Ok(known);
         }
+        self.in_time()?;
         let lists = context.lists(asked, &mut self.notes)?;
         let segments = context.snapshot.searcher.segment_readers().iter();
-        let said = segments.map(|reader| {
-            let index = reader.inverted_index(context.fields.forms).map_err(engine)?;
-            Said::look(&index, &lists, reader.max_doc())
-        });
+        let said = segments.map(|reader| Said::look(reader, context.fields, &lists));
         let said = said.collect::<Result<Vec<_>, _>>()?;
         let count = said.iter().map(|said| said.count).sum();
+        self.places.insert((&asked.terms, asked.likeness), self.words.len());
         self.words.push(Word { asked, said, count });
         Ok(self.words.len() - 1)
     }
@@ -186,6 +207,11 @@ impl<'q> Plan<'q> {
         words.filter(move |(number, word)| word.count == 0 && required(*number)).map(|(_, word)| word.asked)
     }
 
+    /// Fails when the search is given up.
+    pub(super) fn in_time(&self) -> Result<(), Error> {
+        if Instant::now() < self.until { Ok(()) } else { Err(Error::TooSlow) }
+    }
+
     /// Returns how many occurrences are walked through, at most.
     pub(super) fn cost(&self) -> u64 {
         self.words.iter().map(|word| word.count).sum()
@@ -198,20 +224,28 @@ impl<'q> Plan<'q> {
 }
 
 impl Said {
-    /// Looks up terms in a segment with so many recordings.
-    fn look(index: &InvertedIndexReader, lists: &[List<Term>], recordings: DocId) -> Result<Self, Error> {
-        let mut said = Self { lists: Vec::new(), docs: Docs::none(recordings), count: 0 };
+    /// Looks up terms in a segment; those that only removed recordings hold are said nowhere.
+    fn look(reader: &SegmentReader, fields: &Fields, lists: &[List<Term>]) -> Result<Self, Error> {
+        let mut said = Self { lists: Vec::new(), docs: Docs::none(reader.max_doc()), count: 0 };
         let failed = |error: std::io::Error| engine(error);
+        let index = reader.inverted_index(fields.forms).map_err(engine)?;
         for &List { ref term, form, language } in lists {
             let Some(term) = index.get_term_info(term).map_err(failed)? else { continue };
             let postings = index.read_block_postings_from_terminfo(&term, IndexRecordOption::WithFreqs);
             let mut postings = postings.map_err(failed)?;
+            let before = said.count;
             while !postings.docs().is_empty() {
-                postings.docs().iter().for_each(|&doc| said.docs.add(doc));
-                said.count += postings.freqs().iter().map(|&count| u64::from(count)).sum::<u64>();
+                for (&doc, &count) in
+                    postings.docs().iter().zip(postings.freqs()).filter(|(doc, _)| lives(reader, **doc))
+                {
+                    said.docs.add(doc);
+                    said.count += u64::from(count);
+                }
                 postings.advance();
             }
-            said.lists.push(List { term, form, language });
+            if said.count > before {
+                said.lists.push(List { term, form, language });
+            }
         }
         Ok(said)
     }
@@ -233,13 +267,13 @@ impl Context<'_> {
         match asked.likeness {
             Likeness::Exact => lists.add(self.fields.exact_term(exact), Form::Exact, None),
             Likeness::Inflected => {
-                self.add_folded(&mut lists, folded, folded_form(folded), Form::Close);
+                self.add_folded(&mut lists, folded, [folded_form(folded), Form::Close], None);
                 lists.add(self.fields.exact_term(exact), Form::Exact, None);
                 for &language in &self.languages {
-                    let Some(stemmed) = stem(exact, language) else { continue };
-                    lists.add(self.fields.stem_term(language, &stemmed), Form::Close, None);
-                    lists.add(self.fields.stem_term(language, exact), Form::Close, None);
-                    lists.add(self.fields.exact_term(&stemmed), Form::Close, Some(language));
+                    let Some(stem) = stem(exact, language) else { continue };
+                    lists.add(self.fields.stem_term(language, &stem), Form::Close, None);
+                    lists.add(self.fields.stem_term(language, folded), Form::Close, None);
+                    self.add_folded(&mut lists, &stem, [Form::Close; 2], Some(language));
                 }
             }
             Likeness::Prefix | Likeness::Fuzzy(_) => {
@@ -250,9 +284,8 @@ impl Context<'_> {
                 }
                 let other = if asked.likeness == Likeness::Prefix { Form::Close } else { Form::Fuzzy };
                 for used in &expansion.used {
-                    let (unmarked, marked) =
-                        if used == folded { (folded_form(used), Form::Close) } else { (other, other) };
-                    self.add_folded(&mut lists, used, unmarked, marked);
+                    let forms = if used == folded { [folded_form(used), Form::Close] } else { [other; 2] };
+                    self.add_folded(&mut lists, used, forms, None);
                 }
                 if expansion.used.contains(folded) {
                     lists.add(self.fields.exact_term(exact), Form::Exact, None);
@@ -262,9 +295,10 @@ impl Context<'_> {
         Ok(lists.finish())
     }
 
-    fn add_folded(&self, lists: &mut Lists, folded: &str, unmarked: Form, marked: Form) {
-        lists.add(self.fields.exact_term(folded), unmarked, None);
-        lists.add(self.fields.folded_term(folded), marked, None);
+    /// Adds what is said with these letters: without marks, and with some.
+    fn add_folded(&self, lists: &mut Lists, folded: &str, [unmarked, marked]: [Form; 2], language: Option<Language>) {
+        lists.add(self.fields.exact_term(folded), unmarked, language);
+        lists.add(self.fields.folded_term(folded), marked, language);
     }
 }
 

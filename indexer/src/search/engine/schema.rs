@@ -23,7 +23,7 @@ const EXACT: char = '=';
 const FOLDED: char = '~';
 
 /// Begins the term of a word's stem, with the language and a colon before it; only for words in which it differs from
-/// the exact form. The others are found by their exact form and the language they are in.
+/// the folded form. The others are found by their folded form and the language they are in.
 const STEM: char = '#';
 
 /// Ends the forms of one word; no term holds a control character.
@@ -242,7 +242,7 @@ fn forms_of(word: &Word) -> String {
         if terms.folded != terms.exact {
             let _ = write!(text, "{FOLDED}{}{FORM_END}", terms.folded);
         }
-        if let Some(stem) = stem(&terms.exact, word.language).filter(|stem| *stem != terms.exact) {
+        if let Some(stem) = stem(&terms.exact, word.language).filter(|stem| *stem != terms.folded) {
             let _ = write!(text, "{STEM}{}:{stem}{FORM_END}", word.language);
         }
     }

@@ -43,6 +43,8 @@ pub(super) struct Found<'a> {
     /// Where each word of the query is said: anywhere, and where it counts.
     words: Vec<[Read<Vec<Occurrence>>; 2]>,
     parts: Vec<Read<Occurrences>>,
+    /// Where each thing that must not be said starts, rising.
+    exclusions: Vec<Read<Vec<u32>>>,
     passages: &'a [u32],
     pub(super) voices: Voices<'a>,
     /// The words that the filters admit.
@@ -82,6 +84,7 @@ impl<'a> Segment<'a> {
         let found = Found {
             words: vec![Default::default(); plan.words.len()],
             parts: vec![Read::default(); plan.parts.len()],
+            exclusions: vec![Read::default(); plan.exclusions.len()],
             ..Found::default()
         };
         Ok(Self { snapshot, number, columns: &snapshot.columns[number as usize], plan, detail, cursors, found })
@@ -89,9 +92,11 @@ impl<'a> Segment<'a> {
 
     /// Finds the moments of a recording, which must not lie before the one evaluated last.
     pub(super) fn evaluate(&mut self, doc: DocId, listed: &Listed<'_>) -> Result<&Found<'a>, Error> {
+        self.plan.in_time()?;
         let found = &mut self.found;
         found.words.iter_mut().flatten().for_each(|word| word.is_read = false);
         found.parts.iter_mut().for_each(|part| part.is_read = false);
+        found.exclusions.iter_mut().for_each(|exclusion| exclusion.is_read = false);
         found.spans = None;
         let columns = self.columns;
         found.passages = columns.passages(doc);
@@ -133,20 +138,33 @@ impl<'a> Segment<'a> {
                 self.keep_in_reach(doc, &mut found)?;
             }
         }
-        for ways in &branch.excluded {
+        for &exclusion in &branch.excluded {
             if found.is_empty() {
                 break;
             }
-            let mut said = Vec::new();
-            for way in ways {
-                said.extend(self.moments(doc, way, false)?.into_iter().map(|moment| moment.start));
-            }
-            said.sort_unstable();
+            self.read_exclusion(doc, exclusion)?;
+            let said = &self.found.exclusions[exclusion].value;
             if !said.is_empty() {
-                reject(&mut found, &said, Borders::new(self.found.passages));
+                reject(&mut found, said, Borders::new(self.found.passages));
             }
         }
         Ok(found)
+    }
+
+    /// Finds where something starts that must not be said, unless that is known.
+    fn read_exclusion(&mut self, doc: DocId, exclusion: usize) -> Result<(), Error> {
+        if self.found.exclusions[exclusion].is_read {
+            return Ok(());
+        }
+        let mut read = std::mem::take(&mut self.found.exclusions[exclusion]);
+        read.value.clear();
+        for way in &self.plan.exclusions[exclusion].ways {
+            read.value.extend(self.moments(doc, way, false)?.into_iter().map(|moment| moment.start));
+        }
+        read.value.sort_unstable();
+        read.is_read = true;
+        self.found.exclusions[exclusion] = read;
+        Ok(())
     }
 
     fn keep_in_reach(&mut self, doc: DocId, found: &mut Vec<WordRange>) -> Result<(), Error> {

@@ -1,9 +1,10 @@
 //! A snapshot is the index as one commit left it; it stays the same while later commits are made.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
@@ -12,11 +13,17 @@ use super::engine;
 use super::schema::{self, Fields};
 use crate::recording::{Language, RecordingId};
 use crate::search::Error;
+use crate::search::fault::{Fault, is_seeded};
 use crate::search::words_file::{Unpacker, WordsFile};
 use crate::transcript::Revision;
 
 /// The most words files that stay open: a quarter of the maps that a process of Linux may have.
 const MOST_OPEN: usize = 1 << 14;
+
+/// Returns whether a document of a segment was neither replaced nor removed.
+pub(super) fn lives(reader: &SegmentReader, doc: DocId) -> bool {
+    !reader.is_deleted(doc) || is_seeded(Fault::Deleted)
+}
 
 pub(super) struct Snapshot {
     pub(super) searcher: Searcher,
@@ -69,6 +76,19 @@ impl Snapshot {
     fn documents(&self) -> impl Iterator<Item = (&Columns, DocId)> {
         let segments = self.searcher.segment_readers().iter().zip(&self.columns);
         segments.flat_map(|(reader, columns)| reader.doc_ids_alive().map(move |doc| (&**columns, doc)))
+    }
+
+    /// Returns the segments that still hold recordings which were removed, not replaced.
+    pub(super) fn segments_with_removed(&self) -> Vec<SegmentId> {
+        let segments = || self.searcher.segment_readers().iter().zip(&self.columns);
+        if !segments().any(|(reader, _)| reader.has_deletes()) {
+            return Vec::new();
+        }
+        let found: HashSet<RecordingId> = self.recordings().into_iter().map(|(recording, _)| recording).collect();
+        let holds_removed = |(reader, columns): &(&SegmentReader, &Arc<Columns>)| {
+            reader.has_deletes() && (0..reader.max_doc()).any(|doc| !found.contains(&columns.recording(doc)))
+        };
+        segments().filter(holds_removed).map(|(reader, _)| reader.segment_id()).collect()
     }
 
     pub(super) fn recordings(&self) -> Vec<(RecordingId, Revision)> {

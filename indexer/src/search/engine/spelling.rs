@@ -1,5 +1,7 @@
 //! Words of the library that look like one that is said nowhere in it.
 
+use std::time::Instant;
+
 use tantivy::postings::Postings as _;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, TERMINATED};
@@ -22,9 +24,15 @@ const LETTERS_OF_ONE_CHANGE: usize = 3;
 const LETTERS_OF_TWO_CHANGES: usize = 5;
 
 /// Returns the words that a query requires and that are said nowhere, each with those that look most like it.
-pub(super) fn missing_words(snapshot: &Snapshot, fields: &Fields, query: &Query) -> Result<Vec<MissingWord>, Error> {
-    let plan = Plan::new(snapshot, fields, query)?;
+pub(super) fn missing_words(
+    snapshot: &Snapshot,
+    fields: &Fields,
+    query: &Query,
+    until: Instant,
+) -> Result<Vec<MissingWord>, Error> {
+    let plan = Plan::new(snapshot, fields, query, until)?;
     let missing = plan.missing().map(|word| {
+        plan.in_time()?;
         let similar = if word.likeness == Likeness::Inflected { similar(snapshot, fields, word)? } else { Vec::new() };
         Ok(MissingWord { word: word.clone(), similar })
     });

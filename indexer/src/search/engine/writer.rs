@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 
-use tantivy::IndexWriter;
 use tantivy::index::SegmentId;
 use tantivy::indexer::LogMergePolicy;
+use tantivy::{IndexWriter, TantivyError};
 
 use super::engine;
 use super::generation::Generation;
@@ -51,7 +51,7 @@ pub struct Writer {
 impl Writer {
     pub(super) fn new(generation: Arc<Generation>, fields: Fields) -> Result<Self, Error> {
         let writer = generation.index.writer_with_num_threads(1, MEMORY_BYTES).map_err(|error| match error {
-            tantivy::TantivyError::LockFailure(..) => Error::InUse(generation.words_path()),
+            TantivyError::LockFailure(..) => Error::InUse(generation.words_path()),
             error => engine(error),
         })?;
         // A writer that was killed in its commit may have left files under the names that this one will choose.
@@ -94,7 +94,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes everything written so far permanent and findable, all at once.
+    /// Makes everything written so far permanent and findable, all at once. No file of the index holds words of a
+    /// removed recording any more, once this is [finished](Self::finish).
     ///
     /// # Errors
     /// When the disk cannot be written; then nothing since the last commit is found and all of it must be repeated
@@ -117,7 +118,21 @@ impl Writer {
                 let _ = fs::remove_file(self.generation.words_path().join(words_file::file_name(recording, revision)));
             }
         }
-        Ok(())
+        self.purge()
+    }
+
+    /// Writes the segments anew that hold words of removed recordings: who withdraws consent is not to wait until they
+    /// are merged. It follows from what is there, so that the next commit does what one that was cut off did not.
+    fn purge(&mut self) -> Result<(), Error> {
+        let segments = self.generation.snapshot().segments_with_removed();
+        for &segment in &segments {
+            match self.engine.merge(&[segment]).wait() {
+                // It is being merged with others, which leaves them out too.
+                Ok(_) | Err(TantivyError::InvalidArgument(_)) => {}
+                Err(error) => return Err(engine(error)),
+            }
+        }
+        if segments.is_empty() { Ok(()) } else { self.generation.reload(&self.fields) }
     }
 
     /// Merges all segments into a few of about one size: a word is looked up in each.

@@ -61,8 +61,9 @@ pub struct JobCount {
     pub count: u32,
 }
 
-/// Everything that names a row of another table names a recording, in the column of that name.
-const ORPHANS: &str = "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY \"table\"";
+/// Whatever names a recording does so in the column of that name.
+const ORPHANS: &str =
+    "SELECT \"table\", count(*) FROM pragma_foreign_key_check WHERE parent = 'recordings' GROUP BY \"table\"";
 
 fn id_of(text: &str) -> Result<RecordingId> {
     text.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {text}")))

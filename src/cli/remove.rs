@@ -49,8 +49,9 @@ async fn removed(catalogue: &Catalogue, named: &str) -> Result<RecordingId, Fail
         return Ok(id);
     }
     let usage = |problem: String| Failure::new(Exit::Usage, problem);
-    let prefix = recording::prefix(named)
-        .ok_or_else(|| usage(format!("{named} is neither media that were removed nor 4 digits of an id or more")))?;
+    let prefix = recording::prefix(named).ok_or_else(|| {
+        usage(format!("{named:?} is neither media that were removed nor four digits of an id or more"))
+    })?;
     let mut found = all.into_iter().filter(|id| id.to_string().starts_with(&prefix));
     match (found.next(), found.next()) {
         (Some(id), None) => Ok(id),

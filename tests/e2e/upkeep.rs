@@ -124,7 +124,65 @@ fn what_is_damaged_by_hand_is_named_and_mended() {
     finds(&place, 4, &[("index", "index")]);
     assert_eq!(place.run(["doctor", "--fix"]).code, Some(0));
     finds(&place, 0, &[]);
-    // What is in it, too: a words file that was cut, and a byte of tantivy's turned, which makes it panic.
+    sql(&place, "UPDATE recordings SET indexed_revision = NULL, revision = NULL WHERE title = 'talk2'");
+    finds(&place, 4, &[("index", "holds 1 too many")]);
+    sql(&place, "UPDATE recordings SET indexed_revision = 2, revision = 2 WHERE title = 'talk2'");
+    finds(&place, 0, &[]);
+
+    // Rows that contradict each other.
+    sql(&place, "UPDATE recordings SET revision = 99, indexed_revision = 99 WHERE title = 'talk2'");
+    let both = [("catalogue", "talk2: the catalogue names a revision that is not there"), ("index", "1 too many")];
+    finds(&place, 4, &both);
+    fix(&place, "took the newest revision of talk2 into use");
+    assert_eq!(content(&place), expected);
+    sql(&place, "UPDATE recordings SET duration_ms = -1 WHERE title = 'talk2'");
+    finds(&place, 4, &[("catalogue", "a number of recording")]);
+    sql(&place, "UPDATE recordings SET duration_ms = 10000 WHERE title = 'talk2'");
+
+    // What nothing names is noted, and removed.
+    let library = place.library();
+    let stranger = library.join("transcripts").join("0".repeat(32));
+    let work = library.join("work").join(format!("{}-0123456789abcdef", "2".repeat(32)));
+    for folder in [&stranger, &work, &library.join("access"), &library.join("index/77")] {
+        std::fs::create_dir_all(folder).expect("a folder");
+    }
+    let mut left: Vec<PathBuf> = vec![
+        stranger.join("1.json.zst"),
+        transcript(&place, 0, 1).with_file_name("9.json.zst"),
+        transcript(&place, 0, 1).with_file_name("2.json.zst.part"),
+        library.join("access").join(format!("{}.mp4", "1".repeat(32))),
+    ];
+    for path in &left {
+        std::fs::write(path, "x").expect("writing");
+    }
+    left.extend([work, library.join("index/77")]);
+    let noted = finds(&place, 0, &[]);
+    for path in &left {
+        let name = path.strip_prefix(&library).expect("inside").display().to_string();
+        let name = if name.contains(&"0".repeat(32)) { "0".repeat(32) } else { name };
+        // Opening the library to mend it already clears the index.
+        assert!(noted.out.contains(&name), "{name}: {noted:?}");
+    }
+    fix(&place, "removed transcripts");
+    assert!(left.iter().all(|path| !path.exists()), "{left:?}");
+    assert_eq!(content(&place), expected);
+
+    // Removing a recording leaves nothing of it but its media.
+    let id = id_of(&place, 0);
+    std::fs::write(library.join("access").join(format!("{id}-480p.mp4")), "x").expect("writing");
+    assert_eq!(place.run(["remove", &id]).code, Some(0));
+    let list = std::process::Command::new("find").arg(&library).output().expect("find runs");
+    let list = String::from_utf8(list.stdout).expect("UTF-8");
+    assert!(list.contains("transcripts") && !list.contains(&id), "{list}");
+    assert!(place.media().join("talk0.wav").exists());
+    finds(&place, 0, &[]);
+}
+
+#[test]
+fn damage_inside_the_index_is_found_and_mended() {
+    let place = indexed();
+    let expected = content(&place);
+    // A words file that was cut, and a byte of tantivy's turned, which makes it panic.
     let files = |folder: &str, ending: &str| {
         let current = std::fs::read_to_string(place.library().join("index/current")).expect("reading");
         let number = current.split_whitespace().nth(1).expect("a number");
@@ -149,21 +207,11 @@ fn what_is_damaged_by_hand_is_named_and_mended() {
     finds(&place, 4, &[("index", "is damaged")]);
     fix(&place, "made the index anew: 3 recordings");
     assert_eq!(content(&place), expected);
-    sql(&place, "UPDATE recordings SET indexed_revision = NULL, revision = NULL WHERE title = 'talk2'");
-    finds(&place, 4, &[("index", "holds 1 too many")]);
-    sql(&place, "UPDATE recordings SET indexed_revision = 2, revision = 2 WHERE title = 'talk2'");
-    finds(&place, 0, &[]);
+}
 
-    // Rows that contradict each other.
-    sql(&place, "UPDATE recordings SET revision = 99, indexed_revision = 99 WHERE title = 'talk2'");
-    let both = [("catalogue", "talk2: the catalogue names a revision that is not there"), ("index", "1 too many")];
-    finds(&place, 4, &both);
-    fix(&place, "took the newest revision of talk2 into use");
-    assert_eq!(content(&place), expected);
-    sql(&place, "UPDATE recordings SET duration_ms = -1 WHERE title = 'talk2'");
-    finds(&place, 4, &[("catalogue", "a number of recording")]);
-    sql(&place, "UPDATE recordings SET duration_ms = 10000 WHERE title = 'talk2'");
-
+#[test]
+fn no_words_are_lost_with_their_rows() {
+    let place = indexed();
     // Rows that lost their recording, and a person's words that lost their row: the files have them still.
     std::fs::write(place.media().join("better.srt"), "1\n00:00:01,000 --> 00:00:02,000\nA better museum.\n")
         .expect("writing");
@@ -194,48 +242,10 @@ fn what_is_damaged_by_hand_is_named_and_mended() {
     assert_eq!(std::fs::read(aside.path()).expect("reading"), std::fs::read(&good).expect("reading"));
     assert!(!stray.exists());
 
-    // What nothing names is noted, and removed.
-    let library = place.library();
-    let stranger = library.join("transcripts").join("0".repeat(32));
-    let work = library.join("work").join(format!("{}-0123456789abcdef", "2".repeat(32)));
-    for folder in [&stranger, &work, &library.join("access"), &library.join("index/77")] {
-        std::fs::create_dir_all(folder).expect("a folder");
-    }
-    let mut left: Vec<PathBuf> = vec![
-        stranger.join("1.json.zst"),
-        transcript(&place, 0, 1).with_file_name("9.json.zst"),
-        transcript(&place, 0, 1).with_file_name("2.json.zst.part"),
-        library.join("access").join(format!("{}.mp4", "1".repeat(32))),
-    ];
-    for path in &left {
-        std::fs::write(path, "x").expect("writing");
-    }
-    left.extend([work, library.join("index/77")]);
-    let noted = finds(&place, 0, &[]);
-    for path in &left {
-        let name = path.strip_prefix(&library).expect("inside").display().to_string();
-        let name = if name.contains(&"0".repeat(32)) { "0".repeat(32) } else { name };
-        // Opening the library to mend it already clears the index.
-        assert!(noted.out.contains(&name), "{name}: {noted:?}");
-    }
-    fix(&place, "removed transcripts");
-    assert!(left.iter().all(|path| !path.exists()), "{left:?}");
-    assert_eq!(content(&place), expected);
-
     // Media that were changed leave the words that they had.
     std::fs::copy(place.talk(9, &vtt(9)), place.media().join("talk2.wav")).expect("copying");
     assert_eq!(place.run(["index", "media"]).code, Some(0));
     assert!(finds(&place, 0, &[]).out.contains("talk2: its media were changed"));
-
-    // Removing a recording leaves nothing of it but its media.
-    let id = id_of(&place, 0);
-    std::fs::write(library.join("access").join(format!("{id}-480p.mp4")), "x").expect("writing");
-    assert_eq!(place.run(["remove", &id]).code, Some(0));
-    let list = std::process::Command::new("find").arg(&library).output().expect("find runs");
-    let list = String::from_utf8(list.stdout).expect("UTF-8");
-    assert!(list.contains("transcripts") && !list.contains(&id), "{list}");
-    assert!(place.media().join("talk0.wav").exists());
-    finds(&place, 0, &[]);
 }
 
 #[test]

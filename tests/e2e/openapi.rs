@@ -404,14 +404,14 @@ fn looked_at(checker: &mut Checker<'_>, server: &Server, [talk, broken, unknown]
 fn done(checker: &mut Checker<'_>, server: &Server, [talk, broken, unknown]: [&str; 3]) -> Vec<String> {
     let segments = json!({"segments": [{"start": 1.0, "end": 2.0, "text": "Good day."}, {"text": "No time."}]});
     let folder = json!({"remove": {"path": "/talks"}});
-    let intake = json!({"paths": [], "transcribe": false, "track": "default", "channels": "auto", "order": "name"});
+    let intake = json!({"paths": [], "transcribe": false, "order": "name"});
     let mut found = Vec::new();
     for (path, id, query, body, status) in [
         ("/api/v1/jobs/resume", "", "", json!({}), 200),
         ("/api/v1/jobs/pause", "", "", json!({}), 200),
         ("/api/v1/recordings/{id}/transcribe", talk, "", json!({}), 202),
         ("/api/v1/recordings/{id}/transcribe", talk, "", json!({"languages": ["xx"]}), 400),
-        ("/api/v1/recordings/{id}/transcribe", talk, "", json!({"colour": "red"}), 422),
+        ("/api/v1/recordings/{id}/transcribe", talk, "", json!({"colour": "red"}), 400),
         ("/api/v1/recordings/{id}/first", talk, "", json!({}), 202),
         ("/api/v1/recordings/{id}/first", broken, "", json!({}), 409),
         ("/api/v1/recordings/{id}/retry", talk, "", json!({}), 409),

@@ -237,9 +237,11 @@ fn people_decide_about_the_work() {
 #[test]
 fn a_large_library_says_what_somebody_may_want_to_know() {
     let place = Place::new();
-    let media: Vec<_> =
-        (0..22).map(|number| place.talk(number, "WEBVTT\n\n00:01.000 --> 00:05.000\nA word.\n")).collect();
+    let talk = |number| place.talk(number, "WEBVTT\n\n00:01.000 --> 00:05.000\nA word.\n");
+    let mut media = vec![talk(0)];
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
     assert_eq!(place.run(["pause"]).code, Some(0));
+    media.extend((1..22).map(talk));
     assert_eq!(place.run(["index", "media"]).code, Some(0));
     for path in &media[..5] {
         std::fs::remove_file(path).expect("removing");

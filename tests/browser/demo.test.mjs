@@ -70,6 +70,44 @@ test('a search, a click on the second moment, and the film stands one second bef
   await close();
 });
 
+test('a hit is played and read in place, narrowed down, seen as a picture, and found again by keys and a quoted link', options, async () => {
+  const { page, troubles, close } = await openPage(browser);
+  await page.goto(`${url}/?q=${encodeURIComponent(query)}`);
+  const hit = page.locator('.hits > li', { has: page.locator('.tool-play') }).first();
+  const start = Number(new URL(await hit.locator('a.hit').getAttribute('href') ?? '', url).searchParams.get('t'));
+  await hit.locator('.tool-play').click();
+  await page.waitForFunction((from) => {
+    const media = document.querySelector('video, audio');
+    return media instanceof HTMLMediaElement && !media.paused && media.currentTime > Math.max(0, from - 1) + 0.3;
+  }, start);
+  await hit.locator('.tool-read').click();
+  await hit.locator('.around .matched').first().waitFor();
+  await screenshot(page, 'demo-in-place');
+
+  await page.locator('.facets a').first().click();
+  await page.waitForFunction(() => document.querySelector('.facets [aria-current]') !== null);
+  await page.locator('.facets [aria-current]').first().click();
+  await page.waitForFunction(() => document.querySelector('.facets [aria-current]') === null);
+  await page.locator('[data-again="as:picture"]').click();
+  await page.locator('.picture-rows > li').first().waitFor();
+  await screenshot(page, 'demo-picture');
+  const table = await (await fetch(new URL(await page.locator('.download').getAttribute('href') ?? '', url))).text();
+  assert.ok(table.trim().split('\r\n').length > 2, table);
+
+  await page.goto(`${url}/?q=${encodeURIComponent(query)}`);
+  await page.locator('a.hit').first().waitFor();
+  await page.locator('#search').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.locator('.target').first().waitFor();
+  assert.match(await page.locator('.find-count').innerText(), /^1 /);
+  await page.keyboard.press('n');
+  await page.waitForFunction(() => document.querySelector('.find-count')?.textContent?.startsWith('2 ')
+    || document.querySelector('.find-count')?.textContent?.startsWith('1 of 1'));
+  assert.deepEqual(troubles, []);
+  await close();
+});
+
 test('the library shows every recording', options, async () => {
   const { page, troubles, close } = await openPage(browser);
   const { recordings } = await (await fetch(`${url}/api/v1/recordings`)).json();

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use indexer::recording::RecordingId;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
@@ -270,6 +271,11 @@ fn watcher(options: SqliteConnectOptions) -> SqlitePool {
     let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
     // A file does not go away as a server may: asking first whether it answers would double what each search waits.
     pool.test_before_acquire(false).connect_lazy_with(options)
+}
+
+/// Reads the id of a recording as it is stored.
+fn id_of(text: &str) -> Result<RecordingId> {
+    text.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {text}")))
 }
 
 /// Turns a stored path back into what the operating system gave.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use indexer::recording::RecordingId;
 
-use super::{Catalogue, CatalogueError, Result, bytes_of, metadata, path_of};
+use super::{Catalogue, Result, bytes_of, id_of, metadata, path_of};
 
 /// What tells whether a file was changed since it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +68,6 @@ struct Row {
 
 from_columns!(Row { path, size, mtime_ns, inode, recording, missing });
 
-pub(super) fn id_of(text: &str) -> Result<RecordingId> {
-    text.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {text}")))
-}
-
 /// Numbers of a file system may use all 64 bits; the catalogue keeps the same bits as a signed number.
 pub(super) const fn signed(number: u64) -> i64 {
     i64::from_ne_bytes(number.to_ne_bytes())
@@ -96,7 +92,7 @@ impl Catalogue {
                 .bind(signed(stamp.inode))
                 .fetch_optional(&self.readers)
                 .await?;
-        row.map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}")))).transpose()
+        row.map(|(id,)| id_of(&id)).transpose()
     }
 
     /// Returns what told whether a file changed when it was last read.
@@ -251,7 +247,7 @@ impl Catalogue {
             .bind(bytes_of(path))
             .fetch_optional(&self.readers)
             .await?;
-        row.map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}")))).transpose()
+        row.map(|(id,)| id_of(&id)).transpose()
     }
 
     /// Stores that a path holds a recording, in place of what it held.

@@ -6,7 +6,7 @@ use std::path::Path;
 use indexer::recording::RecordingId;
 use indexer::transcript::Revision;
 
-use super::{Catalogue, CatalogueError, Result, count_of, metadata};
+use super::{Catalogue, CatalogueError, Result, count_of, id_of, metadata};
 
 /// How the words of a revision came, which is how they can come again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +64,6 @@ pub struct JobCount {
 /// Whatever names a recording does so in the column of that name.
 const ORPHANS: &str =
     "SELECT \"table\", count(*) FROM pragma_foreign_key_check WHERE parent = 'recordings' GROUP BY \"table\"";
-
-fn id_of(text: &str) -> Result<RecordingId> {
-    text.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {text}")))
-}
 
 impl Catalogue {
     /// Returns what `SQLite` finds wrong with the file: pages that contradict each other.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use indexer::recording::RecordingId;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Catalogue, CatalogueError, Result, bytes_of, path_of};
+use super::{Catalogue, CatalogueError, Result, bytes_of, id_of, path_of};
 use crate::metadata::statements::Statement;
 use crate::metadata::{Conflict, Edit, EditError, Field, Source, Statements};
 
@@ -215,8 +215,4 @@ async fn store(change: &mut Transaction<'static, Sqlite>, recording: RecordingId
     }
     settle.bind(&id).execute(&mut **change).await?;
     Ok(())
-}
-
-fn id_of(id: &str) -> Result<RecordingId> {
-    id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}")))
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Catalogue, CatalogueError, Result, count_of, metadata, path_of};
+use super::{Catalogue, CatalogueError, Result, count_of, id_of, metadata, path_of};
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use indexer::transcript::Revision;
@@ -427,9 +427,7 @@ impl Catalogue {
                 .bind(prefix)
                 .fetch_all(&self.readers)
                 .await?;
-        rows.into_iter()
-            .map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}"))))
-            .collect()
+        rows.into_iter().map(|(id,)| id_of(&id)).collect()
     }
 
     /// Adds a recording unless it is there, with a title made of its file's name; returns whether it is new.

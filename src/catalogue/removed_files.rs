@@ -5,18 +5,8 @@ use std::path::PathBuf;
 
 use indexer::recording::RecordingId;
 
-use super::files::{Stamp, id_of, signed, unsigned};
-use super::{Catalogue, Result, bytes_of, path_of};
-
-struct Row {
-    path: Vec<u8>,
-    size: i64,
-    mtime_ns: i64,
-    inode: i64,
-    recording: String,
-}
-
-from_columns!(Row { path, size, mtime_ns, inode, recording });
+use super::files::{Stamp, signed, unsigned};
+use super::{Catalogue, Result, bytes_of, id_of, path_of};
 
 impl Catalogue {
     /// Returns the files of removed recordings as they were when they were read last, by path.
@@ -24,13 +14,14 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn removed_files(&self) -> Result<HashMap<PathBuf, (Stamp, RecordingId)>> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT path, size, mtime_ns, inode, recording FROM removed_files")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<(Vec<u8>, i64, i64, i64, String)> =
+            sqlx::query_as("SELECT path, size, mtime_ns, inode, recording FROM removed_files")
+                .fetch_all(&self.readers)
+                .await?;
         rows.into_iter()
-            .map(|row| {
-                let stamp = Stamp { size: unsigned(row.size), mtime_ns: row.mtime_ns, inode: unsigned(row.inode) };
-                Ok((path_of(row.path), (stamp, id_of(&row.recording)?)))
+            .map(|(path, size, mtime_ns, inode, recording)| {
+                let stamp = Stamp { size: unsigned(size), mtime_ns, inode: unsigned(inode) };
+                Ok((path_of(path), (stamp, id_of(&recording)?)))
             })
             .collect()
     }

@@ -1,6 +1,6 @@
 //! A revision is one finished transcript of a recording; the newest is current.
 
-use super::{Catalogue, CatalogueError, Result, count_of};
+use super::{Catalogue, Result, count_of, id_of};
 use indexer::recording::{Language, RecordingId};
 use indexer::transcript::{Gap, Revision, Transcript, WordRange};
 
@@ -196,7 +196,7 @@ impl Catalogue {
         .await?;
         rows.into_iter()
             .map(|row| {
-                let id = row.id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {}", row.id)))?;
+                let id = id_of(&row.id)?;
                 Ok((id, count_of(row.revision)?))
             })
             .collect()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use indexer::recording::RecordingId;
 
-use super::{Catalogue, CatalogueError, Result};
+use super::{Catalogue, Result, id_of};
 
 /// How far a recording is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +44,6 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue fails.
     pub async fn standings(&self) -> Result<HashMap<RecordingId, Standing>> {
-        let id_of = |id: &str| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}")));
         let rows: Vec<Revision> = sqlx::query_as(
             "SELECT r.id, v.number AS revision, v.sidecars, coalesce(v.by_hand, 0) AS by_hand
                FROM recordings r LEFT JOIN revisions v ON v.recording = r.id AND v.number = r.revision",

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexer::recording::RecordingId;
 
-use super::{Catalogue, CatalogueError, Result};
+use super::{Catalogue, Result, id_of};
 
 impl Catalogue {
     /// Returns all recordings that were removed on purpose.
@@ -13,9 +13,7 @@ impl Catalogue {
     /// When the catalogue fails.
     pub async fn removed(&self) -> Result<HashSet<RecordingId>> {
         let rows: Vec<(String,)> = sqlx::query_as("SELECT recording FROM removed").fetch_all(&self.readers).await?;
-        rows.into_iter()
-            .map(|(id,)| id.parse().map_err(|_| CatalogueError::Damaged(format!("recording id {id}"))))
-            .collect()
+        rows.into_iter().map(|(id,)| id_of(&id)).collect()
     }
 
     /// Lifts the tombstone of a recording.

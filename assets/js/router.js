@@ -35,7 +35,7 @@ export function start(views, main, arrived) {
 
   /** @type {Page['write']} */
   const write = (place, how) => {
-    if (how === 'push') history.pushState({}, '', writePlace(place));
+    if (how === 'push') leaveFor(writePlace(place));
     else history.replaceState(history.state, '', writePlace(place));
     arrived(place);
   };
@@ -65,7 +65,7 @@ export function start(views, main, arrived) {
     const url = linkOf(event);
     if (url === null) return;
     event.preventDefault();
-    if (url.href !== location.href) history.pushState({}, '', url);
+    if (url.href !== location.href) leaveFor(url);
     show(true);
   });
   rememberScroll();
@@ -86,6 +86,13 @@ function linkOf(event) {
   return inPage && !fragment ? url : null;
 }
 
+/** Goes to another address; this one remembers where the reader was, even if that was reached this very moment. @param {URL | string} url */
+function leaveFor(url) {
+  history.replaceState({ ...history.state, scroll: window.scrollY }, '');
+  history.pushState({}, '', url);
+}
+
+/** What leaves without a click of this page, as Back does, finds the place written down. */
 function rememberScroll() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;

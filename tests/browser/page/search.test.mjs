@@ -93,7 +93,6 @@ test('nothing found says which words are said at all', () => on('/?q=volunteers%
 test('coming back from a recording finds the results where they were', () =>
   on(`/?q=coordination&all=${LONG}`, async (page) => {
     await page.locator('.hits > li').nth(20).scrollIntoViewIfNeeded();
-    await page.waitForTimeout(400);
     const scrolled = await page.evaluate(() => window.scrollY);
     assert.ok(scrolled > 500);
     await page.locator('.hits > li').nth(20).locator('a').click();

@@ -144,11 +144,12 @@ proptest! {
         flip in 1..=255_u8,
     ) {
         static INT8: LazyLock<Vec<u8>> = LazyLock::new(|| Ct2::new(Stored::Int8).model());
+        static VOCABULARY: LazyLock<String> = LazyLock::new(|| fixture::vocabulary().join("\n"));
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut bytes = INT8.clone();
         bytes[at] ^= flip;
         fs::write(folder.path().join("model.bin"), bytes).expect("a temporary folder can be written");
-        fs::write(folder.path().join("vocabulary.txt"), fixture::vocabulary().join("\n")).expect("as above");
+        fs::write(folder.path().join("vocabulary.txt"), &*VOCABULARY).expect("as above");
         let made = folder.path().join("made.bin");
         prop_assert_eq!(import(folder.path(), &made, QUANTISE).is_ok(), made.exists());
     }

@@ -166,13 +166,13 @@ pub(crate) fn amr() -> Vec<u8> {
     file
 }
 
-/// Makes a wave file of more than 4 GiB, nearly all of it a hole: 8 channels of 64 bit float at 192 kHz, with beeps at
-/// 350, 352 and 354 s, which lie behind the first 4 GiB, and with a chunk of noise behind the sound.
-pub(crate) fn huge_wave(files: &Files, kind: [u8; 4]) -> PathBuf {
+/// Makes a wave file whose lengths have 64 bits, nearly all of it a hole: 8 channels of 64 bit float at 192 kHz, beeps every
+/// two seconds from some second on, which is behind the first 4 GiB if it is the 350th, and a chunk of noise behind the sound.
+pub(crate) fn wide_wave(files: &Files, kind: [u8; 4], first_beep: u64) -> PathBuf {
     const FRAME: u64 = 64;
     const RATE: u64 = 192_000;
-    const DATA: u64 = 356 * RATE * FRAME;
-    let path = files.path("huge.wav");
+    let data = (first_beep + 6) * RATE * FRAME;
+    let path = files.path("wide.wav");
     if files.are_made {
         return path;
     }
@@ -180,13 +180,13 @@ pub(crate) fn huge_wave(files: &Files, kind: [u8; 4]) -> PathBuf {
     let rates = [192_000_u32.to_le_bytes(), 12_288_000_u32.to_le_bytes()].concat();
     let mut head = kind.to_vec();
     head.extend(b"\xff\xff\xff\xffWAVEds64\x1c\0\0\0");
-    head.extend((DATA + 1000).to_le_bytes().iter().chain(&DATA.to_le_bytes()).chain(&[0; 12]));
+    head.extend((data + 1000).to_le_bytes().iter().chain(&data.to_le_bytes()).chain(&[0; 12]));
     head.extend(b"fmt \x10\0\0\0".iter().chain(&format).chain(&rates).chain(&[64, 0, 64, 0]));
     head.extend(b"data\xff\xff\xff\xff");
 
     let mut file = File::create(&path).expect("the folder takes files");
     file.write_all(&head).expect("room");
-    for second in [350, 352, 354] {
+    for second in [0, 2, 4].map(|later| first_beep + later) {
         let beep = (0..RATE / 20).flat_map(|frame| {
             let sample = if frame % 192 < 96 { 0.5_f64 } else { -0.5 };
             sample.to_le_bytes().repeat(8)
@@ -194,7 +194,7 @@ pub(crate) fn huge_wave(files: &Files, kind: [u8; 4]) -> PathBuf {
         file.seek(SeekFrom::Start(head.len() as u64 + second * RATE * FRAME)).expect("a place");
         file.write_all(&beep.collect::<Vec<_>>()).expect("room");
     }
-    file.seek(SeekFrom::Start(head.len() as u64 + DATA)).expect("a place");
+    file.seek(SeekFrom::Start(head.len() as u64 + data)).expect("a place");
     file.write_all(b"LIST\xe8\x03\0\0").expect("room");
     file.write_all(&[0x7f; 1000]).expect("room");
     path

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use Make::{Commands, Sweep};
 
-use crate::files::{Files, amr, as_he_aac, huge_wave, with_box, with_unknown_clusters};
+use crate::files::{Files, amr, as_he_aac, wide_wave, with_box, with_unknown_clusters};
 
 /// Who decodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,8 +219,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("WAV", "IMA ADPCM", Sweep("-c:a adpcm_ima_wav", "ima.wav", &[22_050], TWO)),
     row("WAV", "Microsoft ADPCM", Sweep("-c:a adpcm_ms", "ms.wav", &[22_050], TWO)),
     row("WAV", "RF64", Sweep("-c:a pcm_s16le -rf64 always", "rf64.wav", &[48_000], TWO)),
-    row("WAV", "RF64 of 4.4 GB", Make::By(|files| huge_wave(files, *b"RF64"))).at(&[350_000.0, 352_000.0, 354_000.0]),
-    row("WAV", "BW64 of 4.4 GB", Make::By(|files| huge_wave(files, *b"BW64"))).at(&[350_000.0, 352_000.0, 354_000.0]),
+    row("WAV", "RF64 of 4.4 GB", Make::By(|files| wide_wave(files, *b"RF64", 350))).at(&[350_000.0, 352_000.0, 354_000.0]),
+    row("WAV", "BW64", Make::By(|files| wide_wave(files, *b"BW64", 2))).at(&[2000.0, 4000.0, 6000.0]),
     row("AIFF", "16 bit", Sweep("-c:a pcm_s16be", "aiff", SOME, UP_TO_EIGHT)),
     row("AIFF", "24 bit", Sweep("-c:a pcm_s24be", "24.aiff", &[48_000], TWO)),
     row("CAF", "16 bit", Sweep("-c:a pcm_s16le", "caf", SOME, UP_TO_EIGHT)),

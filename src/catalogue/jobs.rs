@@ -246,18 +246,26 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Marks a job failed, with the reason.
+    /// Marks a job failed, with the reason; a plan that fails takes its segments along.
     ///
     /// # Errors
     /// When the catalogue fails.
     pub async fn fail_job(&self, id: JobId, failure: &Failure) -> Result<()> {
+        let mut change = self.begin().await?;
         sqlx::query("UPDATE jobs SET state = 'failed', reason = ?, hint = ?, attempts = max(attempts, 1) WHERE id = ?")
             .bind(&failure.reason)
             .bind(&failure.hint)
             .bind(id)
-            .execute(&self.writer)
+            .execute(&mut *change)
             .await?;
-        Ok(())
+        sqlx::query(
+            "DELETE FROM jobs WHERE kind = 'segment' AND (recording, options_hash) IN
+                 (SELECT recording, options_hash FROM jobs WHERE id = ? AND kind = 'plan')",
+        )
+        .bind(id)
+        .execute(&mut *change)
+        .await?;
+        Ok(change.commit().await?)
     }
 
     /// Returns plans whose segments have all ended, so that their words can be merged.

@@ -3,7 +3,7 @@
 use indexer::audio::TrackChoice;
 
 use super::{Context, Exit, Failure, Format, index, print, print_json, recording, remote};
-use crate::catalogue::recordings::{Recording, State};
+use crate::catalogue::recordings::Recording;
 use crate::ingest;
 use crate::library::Library;
 use crate::work::foreman::Foreman;
@@ -30,9 +30,8 @@ pub(super) async fn retry(arguments: &RetryArguments, context: &Context) -> Resu
         Some(_) => Library::open_to_read(&context.library).await?,
         None => Library::open_existing(&context.library).await?,
     };
-    let failed = |recording: &Recording| {
-        recording.next_try.is_some() || matches!(recording.state, State::Failed | State::Partly)
-    };
+    // One that has older words can still be searched, whatever failed since.
+    let failed = |recording: &Recording| recording.failure.is_some() || recording.next_try.is_some();
     let recordings: Vec<_> = match &arguments.recording {
         Some(named) => vec![recording::find(&library.catalogue, named).await?],
         None => library.catalogue.recordings().await?.into_iter().filter(failed).collect(),

@@ -130,3 +130,43 @@ fn a_killed_worker_costs_nothing() {
     assert_eq!(child.wait().expect("its end").code(), Some(0));
     assert!(words(&place, &path).as_str().is_some_and(|text| text.split_whitespace().count() > 50));
 }
+
+#[test]
+fn words_stay_when_every_segment_of_another_try_fails() {
+    let place = Place::new();
+    let path = place.media().join("talk.wav");
+    let spoken = std::fs::read_dir(librivox()).expect("the recordings").flatten().map(|entry| entry.path());
+    let spoken = spoken.filter(|path| path.extension().is_some_and(|extension| extension == "wav")).min();
+    std::fs::copy(spoken.expect("a recording"), &path).expect("copying");
+    let older = "WEBVTT\n\n00:01.000 --> 00:05.000\nThe local museum opened its archive.\n";
+    std::fs::write(path.with_extension("vtt"), older).expect("a transcript");
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    let before = words(&place, &path);
+
+    let again = ["transcribe", "media/talk.wav", "--languages", "en"];
+    let mut child = place.aloud().args(again).stderr(Stdio::null()).spawn().expect("the program");
+    let began = Instant::now();
+    while child.try_wait().expect("its state").is_none() {
+        assert!(began.elapsed() < PATIENCE, "it goes on");
+        let is_planned = std::fs::read_dir(place.library().join("work"))
+            .is_ok_and(|folders| folders.flatten().any(|folder| folder.path().join("plan.json").exists()));
+        if let Some(worker) = child_of(child.id()).filter(|_| is_planned) {
+            // Not before it has begun: that would be laid to something outside the work.
+            std::thread::sleep(Duration::from_millis(200));
+            if child_of(child.id()) == Some(worker) {
+                signal("ABRT", worker);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(child.wait().expect("its end").code(), Some(3));
+    let status = place.run(["status"]).out;
+    assert!(status.contains("every segment failed: the worker process died 3 times on it"), "{status}");
+    assert_eq!(words(&place, &path), before);
+    assert_eq!(place.run(["search", "museum"]).code, Some(0));
+    assert_eq!(std::fs::read_dir(place.library().join("work")).expect("the folder").count(), 0, "work is cleared away");
+
+    assert_eq!(place.run(["retry", "media/talk.wav"]).code, Some(0));
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    assert_ne!(words(&place, &path), before, "the recogniser's");
+}

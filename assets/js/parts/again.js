@@ -11,8 +11,8 @@ import { sentence } from './notice.js';
  * @param {Recording} recording
  * @param {AbortSignal} signal
  */
-export function againButton({ id, state, next_try }, signal) {
-  if (state !== 'failed' && state !== 'partly' && !next_try) return null;
+export function againButton({ id, state, failure, next_try }, signal) {
+  if (failure === null && !next_try) return null;
   const text = next_try ? strings.tryNow : state === 'partly' ? strings.transcribeAgain : strings.retry;
   const button = el('button', { type: 'button' }, text);
   button.addEventListener('click', async () => {

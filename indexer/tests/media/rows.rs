@@ -219,7 +219,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("WAV", "IMA ADPCM", Sweep("-c:a adpcm_ima_wav", "ima.wav", &[22_050], TWO)),
     row("WAV", "Microsoft ADPCM", Sweep("-c:a adpcm_ms", "ms.wav", &[22_050], TWO)),
     row("WAV", "RF64", Sweep("-c:a pcm_s16le -rf64 always", "rf64.wav", &[48_000], TWO)),
-    row("WAV", "RF64 of 4.4 GB", Make::By(|files| wide_wave(files, *b"RF64", 350))).at(&[350_000.0, 352_000.0, 354_000.0]),
+    row("WAV", "RF64 of 4.4 GB", Make::By(|files| wide_wave(files, *b"RF64", 350)))
+        .at(&[350_000.0, 352_000.0, 354_000.0]),
     row("WAV", "BW64", Make::By(|files| wide_wave(files, *b"BW64", 2))).at(&[2000.0, 4000.0, 6000.0]),
     row("AIFF", "16 bit", Sweep("-c:a pcm_s16be", "aiff", SOME, UP_TO_EIGHT)),
     row("AIFF", "24 bit", Sweep("-c:a pcm_s24be", "24.aiff", &[48_000], TWO)),

@@ -8,7 +8,7 @@ use indexer::transcript::{self, Transcript};
 use super::{Foreman, LeaseError};
 use crate::catalogue::captions::Captions;
 use crate::catalogue::jobs::{Job, JobKind};
-use crate::catalogue::recordings::{Kind, MediaFacts};
+use crate::catalogue::recordings::{Failure, Kind, MediaFacts};
 use crate::catalogue::revisions::{RevisionFacts, Source};
 use crate::catalogue::tracks::Track;
 use crate::library::StoreError;
@@ -107,6 +107,14 @@ impl Foreman {
             Err(error) => return self.plan_again(job, &recording.title, error).await,
         };
         let failed = catalogue.failed_segments(job).await?;
+        if let Some((_, reason)) = failed.first()
+            && failed.len() == plan.segments.len()
+        {
+            // No words at all must not take the place of older ones.
+            let reason = format!("every segment failed: {reason}");
+            let hint = format!("try again with: aloud retry {}", &job.recording.to_string()[..8]);
+            return self.fail(job, &recording.title, &Failure { reason, hint }).await;
+        }
         let revision = catalogue.next_revision(job.recording).await?;
         let transcript = indexer::pipeline::merge(job.recording, revision, &job.options.model, &plan, segments);
         if let Some(written) = job.options.align {

@@ -199,8 +199,14 @@ pub(super) fn moments(parts: &[&[Occurrence]], found: &mut Vec<WordRange>) {
             found.extend(pending);
         }
         pending = Some(WordRange::new(start, end));
-        for (places, cursor) in parts.iter().zip(&mut cursors) {
-            *cursor += usize::from(places[*cursor].first == start);
+        for (places, cursor) in
+            parts.iter().zip(&mut cursors).filter(|(places, cursor)| places[**cursor].first == start)
+        {
+            *cursor += 1;
+            // Of stretches that end at the same place the last is the shortest.
+            if places.get(*cursor + 1).is_some_and(|next| next.end <= end) {
+                *cursor += places[*cursor + 1..].partition_point(|place| place.end <= end);
+            }
         }
     }
 }

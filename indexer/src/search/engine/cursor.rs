@@ -21,6 +21,8 @@ pub(super) struct WordCursor {
     /// is in few.
     next: BinaryHeap<Reverse<(DocId, usize)>>,
     positions: Vec<u32>,
+    /// The lists that have the word in the recording at which they stand.
+    here: Vec<usize>,
 }
 
 impl WordCursor {
@@ -31,28 +33,28 @@ impl WordCursor {
             said.push((read.map_err(engine)?, list.form, list.language.map(number_of_language)));
         }
         let next = said.iter().enumerate().map(|(list, (postings, ..))| Reverse((postings.doc(), list))).collect();
-        Ok(Self { said, next, positions: Vec::new() })
+        Ok(Self { said, next, positions: Vec::new(), here: Vec::new() })
     }
 
     /// Puts where the word is said in a recording, which must not lie before the one read last, into `places`.
     pub(super) fn read(&mut self, doc: DocId, languages: &[Run], places: &mut Vec<Occurrence>) {
         places.clear();
-        let mut here = Vec::new();
+        self.here.clear();
         while let Some(Reverse((at, list))) = self.next.peek().copied().filter(|Reverse((at, _))| *at <= doc) {
             self.next.pop();
             let at = if at < doc { self.said[list].0.seek(doc) } else { at };
             if at == doc {
                 self.add(list, languages, places);
-                here.push(list);
+                self.here.push(list);
             } else {
                 self.next.push(Reverse((at, list)));
             }
         }
         // They stay here, for the recording may be read again.
-        self.next.extend(here.iter().map(|&list| Reverse((doc, list))));
-        if here.len() > 1 {
-            // The best form of each position comes first and stays.
-            places.sort_unstable();
+        self.next.extend(self.here.iter().map(|&list| Reverse((doc, list))));
+        if self.here.len() > 1 {
+            // The best form of each position comes first and stays. Each list rises, which a stable sort makes use of.
+            places.sort_by_key(|place| (place.first, place.form));
             places.dedup_by_key(|place| place.first);
         }
     }

@@ -113,7 +113,9 @@ fn languages(_: &Known, tallies: &Tallies) -> Facet {
 fn folders(known: &Known, tallies: &Tallies) -> Facet {
     let mut places = Places::new(known);
     for &(number, hits) in &tallies.recordings {
-        known.counted.folders.of(number).iter().for_each(|&folder| places.add(folder, hits));
+        for &folder in known.counted.folders.of(number) {
+            places.add(folder, hits);
+        }
     }
     places.facet()
 }
@@ -121,7 +123,9 @@ fn folders(known: &Known, tallies: &Tallies) -> Facet {
 fn year(known: &Known, tallies: &Tallies) -> Facet {
     let mut places = Places::new(known);
     for &(number, hits) in &tallies.recordings {
-        known.counted.years.of(number).iter().for_each(|&year| places.add(year, hits));
+        for &year in known.counted.years.of(number) {
+            places.add(year, hits);
+        }
     }
     places.facet()
 }

@@ -186,7 +186,9 @@ impl Search<'_, '_> {
                 hit,
             };
             if matches!(self.request.grouping, Grouping::Hits { .. }) {
-                hits.iter().for_each(|&hit| into.first.add(ranked(hit)));
+                for &hit in &hits {
+                    into.first.add(ranked(hit));
+                }
             } else if let Some(&best) = hits.iter().min_by_key(|hit| self.badness(hit.score)) {
                 into.first.add(ranked(best));
             }
@@ -271,7 +273,9 @@ impl Search<'_, '_> {
         let mut groups: Vec<Option<Group>> = vec![None; asked.len()];
         let filled = if asked.len() < PARALLEL_GROUPS { vec![work()] } else { self.together(asked.len(), work) };
         for filled in filled {
-            filled?.into_iter().for_each(|(index, group)| groups[index] = Some(group));
+            for (index, group) in filled? {
+                groups[index] = Some(group);
+            }
         }
         Ok(groups.into_iter().flatten().collect())
     }

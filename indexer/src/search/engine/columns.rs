@@ -57,11 +57,13 @@ pub(super) struct Tone {
 
 impl Tone {
     /// Returns who says a word of the passage, as [`speaker_of_number`] reads it, by the `runs` of all speakers.
+    #[inline]
     pub(super) fn speaker(self, runs: &[Run], word: u32) -> u32 {
         self.speaker.map_or_else(|| value_at(runs, word), u32::from)
     }
 
     /// Returns the language of a word of the passage, by the `runs` of all languages.
+    #[inline]
     pub(super) fn language(self, runs: &[Run], word: u32) -> u32 {
         self.language.map_or_else(|| value_at(runs, word), NonZeroU32::get)
     }

@@ -13,6 +13,7 @@ impl<T: Ord + Copy> First<T> {
         Self { count, kept: Vec::new(), bound: None }
     }
 
+    #[inline]
     pub(super) fn add(&mut self, value: T) {
         if self.count == 0 || self.bound.is_some_and(|bound| value >= bound) {
             return;
@@ -27,7 +28,9 @@ impl<T: Ord + Copy> First<T> {
     }
 
     pub(super) fn extend(&mut self, other: Self) {
-        other.kept.into_iter().for_each(|value| self.add(value));
+        for value in other.kept {
+            self.add(value);
+        }
     }
 
     /// Returns them, the least first.
@@ -50,7 +53,9 @@ mod tests {
             let (one, other) = values.split_at(at.min(values.len()));
             let [mut first, mut rest] = [one, other].map(|values| {
                 let mut first = First::new(count);
-                values.iter().for_each(|&value| first.add(value));
+                for &value in values {
+                    first.add(value);
+                }
                 first
             });
             std::mem::swap(&mut first, &mut rest);

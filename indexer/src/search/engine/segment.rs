@@ -5,12 +5,12 @@ use tantivy::{DocAddress, DocId};
 use super::columns::Columns;
 use super::cursor::WordCursor;
 use super::engine;
-use super::plan::{Plan, PlannedBranch, PlannedPart};
+use super::plan::{Plan, PlannedBranch};
 use super::restriction::{Voices, admitted};
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use crate::query::Reach;
-use crate::search::moment::{Borders, Occurrence, Occurrences, Start, moments, near, phrase, reject, starts};
+use crate::search::moment::{Borders, Occurrence, Occurrences, Start, follow, moments, near, reject, starts};
 use crate::search::rank::{Scorer, score_of_word};
 use crate::search::{Error, Listed};
 use crate::time::TimeSpan;
@@ -211,13 +211,52 @@ impl<'a> Segment<'a> {
         if self.found.parts[part].is_read {
             return;
         }
-        for &word in planned.operands.iter().flatten() {
-            self.read_word(doc, word, planned.is_restricted);
-        }
         let mut read = std::mem::take(&mut self.found.parts[part]);
-        self.found.join(planned, &mut read.value);
+        let length: usize = planned.operands.iter().map(Vec::len).sum();
+        read.value.length = u32::try_from(length).unwrap_or(u32::MAX);
+        read.value.places.clear();
+        read.value.marks.clear();
+        if let Some(distance) = planned.near {
+            let mut operands = vec![Vec::new(); planned.rarest.len()];
+            for (words, places) in planned.rarest.iter().zip(&mut operands) {
+                self.read_operand(doc, words, planned.is_restricted, places);
+                if places.is_empty() {
+                    break;
+                }
+            }
+            let slices: Vec<_> = operands.iter().map(Vec::as_slice).collect();
+            near(&slices, distance, &mut read.value.places);
+            read.value.marks.extend(operands.iter().flatten().map(|place| place.words()));
+            read.value.marks.sort_unstable();
+            read.value.marks.dedup();
+        } else {
+            for words in &planned.rarest {
+                self.read_operand(doc, words, planned.is_restricted, &mut read.value.places);
+            }
+        }
         read.is_read = true;
         self.found.parts[part] = read;
+    }
+
+    /// Adds to `places` where words stand one directly after the other, each given with its place among them. Those that
+    /// come later are not read where those before are never said so.
+    fn read_operand(&mut self, doc: DocId, words: &[(u32, usize)], is_restricted: bool, places: &mut Vec<Occurrence>) {
+        let count = u32::try_from(words.len()).unwrap_or(u32::MAX);
+        for (number, &(offset, word)) in words.iter().enumerate() {
+            self.read_word(doc, word, is_restricted);
+            let said = self.found.places_of(word, is_restricted);
+            if number == 0 {
+                places.extend(said.iter().filter_map(|place| {
+                    let first = place.first.checked_sub(offset)?;
+                    Some(Occurrence { first, end: first + count, form: place.form })
+                }));
+                continue;
+            }
+            follow(places, said, offset);
+            if places.is_empty() {
+                return;
+            }
+        }
     }
 
     fn read_word(&mut self, doc: DocId, word: usize, is_restricted: bool) {
@@ -246,30 +285,8 @@ impl Found<'_> {
         if self.parts[part].is_read { &self.parts[part].value } else { &NOWHERE }
     }
 
-    /// Puts the words of a part together, which were read.
-    fn join(&self, planned: &PlannedPart, into: &mut Occurrences) {
-        let places_of = |&word: &usize| {
-            let read = &self.words[word][usize::from(planned.is_restricted)];
-            if read.is_read { read.value.as_slice() } else { &[] }
-        };
-        let length: usize = planned.operands.iter().map(Vec::len).sum();
-        into.length = u32::try_from(length).unwrap_or(u32::MAX);
-        into.places.clear();
-        into.marks.clear();
-        let operand = |words: &Vec<usize>, places: &mut Vec<Occurrence>| match words.as_slice() {
-            [word] => places.extend_from_slice(places_of(word)),
-            words => phrase(&words.iter().map(places_of).collect::<Vec<_>>(), places),
-        };
-        let (Some(distance), operands) = (planned.near, &planned.operands) else {
-            return planned.operands.iter().for_each(|words| operand(words, &mut into.places));
-        };
-        let mut places = vec![Vec::new(); operands.len()];
-        operands.iter().zip(&mut places).for_each(|(words, places)| operand(words, places));
-        let slices: Vec<_> = places.iter().map(Vec::as_slice).collect();
-        near(&slices, distance, &mut into.places);
-        into.marks.extend(places.iter().flatten().map(|place| place.words()));
-        into.marks.sort_unstable();
-        into.marks.dedup();
+    fn places_of(&self, word: usize, is_restricted: bool) -> &[Occurrence] {
+        &self.words[word][usize::from(is_restricted)].value
     }
 
     /// The words of each passage from the first that the filters admit to the last.

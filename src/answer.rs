@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use indexer::query::{self, Parsed, Query};
+use indexer::query::{self, Filter, Parsed, Query, Value};
 use indexer::recording::RecordingId;
 use indexer::search::{self, Group, Grouping, Hit, Listed, Order, Request};
 use indexer::time::Millis;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::recordings::Recording;
 use crate::library::Library;
-use crate::view::{CoverageView, MediaView, RecordingView};
+use crate::view::{CoverageView, MediaView};
 
 mod facets;
 mod known;
@@ -228,16 +228,20 @@ fn search(
     grouping: Grouping,
     until: Instant,
 ) -> Result<search::Answer, search::Error> {
-    let listed = |id: RecordingId| {
-        // The index may still hold a recording that was removed this moment.
-        let (number, entry) = known.get(id)?;
-        let is_admitted = query.filters.is_empty() || query.filters.admit(&entry.about);
-        let place = if question.sort == Sort::Time { number } else { entry.by_date };
-        is_admitted.then_some(Listed { place, number, speakers: &entry.speakers })
+    let asks = |filter: &Filter| !filter.value.is_about_words() || matches!(filter.value, Value::Speaker(_));
+    let is_restricted = query.filters.iter().any(asks);
+    let listed = |number: u32| {
+        let place = if question.sort == Sort::Time { number } else { *known.places.get(number as usize)? };
+        if !is_restricted {
+            return Some(Listed { place, speakers: &[] });
+        }
+        let entry = known.entries.get(number as usize)?;
+        query.filters.admit(&entry.about).then_some(Listed { place, speakers: &entry.speakers })
     };
     library.index.search(&Request {
         query,
         only: question.recording,
+        roll: &known.roll,
         listed: &listed,
         grouping,
         order: if question.sort == Sort::Relevance { Order::Relevance } else { Order::Time },
@@ -259,13 +263,19 @@ fn named(known: &Known, question: &Question, query: &Query) -> Named {
 
 impl Head {
     fn of(recording: &Recording) -> Self {
-        let RecordingView { title, date, duration_ms, kind, media, .. } = RecordingView::new(recording, Millis::ZERO);
-        Self { id: recording.id, title, date, duration_ms, kind, media }
+        Self {
+            id: recording.id,
+            title: recording.title.clone(),
+            date: recording.date.clone(),
+            duration_ms: recording.duration,
+            kind: recording.kind.as_str().into(),
+            media: recording.into(),
+        }
     }
 }
 
 fn show(group: Group, known: &Known, query: &str) -> Option<Found> {
-    let recording = &known.get(group.recording)?.1.recording;
+    let recording = &known.get(group.recording)?.recording;
     let hits = group.hits.into_iter().map(|hit| shown(hit, recording, query)).collect();
     Some(Found {
         recording: Head::of(recording),

@@ -7,7 +7,7 @@ use indexer::time::Millis;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::captions::Captions;
-use crate::catalogue::recordings::{Coverage, Recording};
+use crate::catalogue::recordings::{Coverage, Media, Recording};
 use crate::catalogue::speakers::{Speaker, people};
 use crate::catalogue::tracks::Track;
 use crate::metadata::{Conflict, Field, Source, Statements};
@@ -171,21 +171,13 @@ impl RecordingView {
     /// Shows a recording; `running` is how much of its unfinished segments is done.
     #[must_use]
     pub fn new(recording: &Recording, running: Millis) -> Self {
-        use crate::catalogue::recordings::{Media, State};
+        use crate::catalogue::recordings::State;
         let progress = (recording.state == State::Transcribing)
             .then(|| ProgressView { done_ms: recording.done.saturating_add(running), total_ms: recording.duration });
         let failure = recording
             .failure
             .as_ref()
             .map(|failure| FailureView { reason: failure.reason.clone(), hint: failure.hint.clone() });
-        let file = recording.files.iter().find(|path| path.is_file());
-        let media = match (file, recording.media) {
-            (Some(_), _) => "there",
-            (None, Media::Changed) => "changed",
-            (None, Media::There | Media::Missing) => "missing",
-        };
-        let named = file.or(recording.files.first());
-        let mime = named.and_then(|path| mime_guess::from_path(path).first_raw()).unwrap_or("application/octet-stream");
         let mut folders: Vec<String> =
             recording.files.iter().filter_map(|path| Some(path.parent()?.to_string_lossy().into_owned())).collect();
         folders.dedup();
@@ -205,12 +197,7 @@ impl RecordingView {
             next_try: recording.next_try.map(|time| time.to_string()),
             damage: recording.damage.clone(),
             folders,
-            media: MediaView {
-                url: format!("/media/{}", recording.id),
-                mime: mime.into(),
-                available: file.is_some(),
-                state: media.into(),
-            },
+            media: recording.into(),
             revision: recording.revision,
             words: recording.counts.words,
             doubtful_ms: recording.counts.doubtful,
@@ -220,6 +207,25 @@ impl RecordingView {
                 let name = it.path.file_name().map_or(it.path.as_path(), std::path::Path::new);
                 format!("{}: {}", crate::ingest::shown(name), it.problem)
             }),
+        }
+    }
+}
+
+impl From<&Recording> for MediaView {
+    fn from(recording: &Recording) -> Self {
+        let file = recording.files.iter().find(|path| path.is_file());
+        let state = match (file, recording.media) {
+            (Some(_), _) => "there",
+            (None, Media::Changed) => "changed",
+            (None, Media::There | Media::Missing) => "missing",
+        };
+        let named = file.or(recording.files.first());
+        let mime = named.and_then(|path| mime_guess::from_path(path).first_raw()).unwrap_or("application/octet-stream");
+        Self {
+            url: format!("/media/{}", recording.id),
+            mime: mime.into(),
+            available: file.is_some(),
+            state: state.into(),
         }
     }
 }

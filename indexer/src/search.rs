@@ -16,9 +16,12 @@ mod fault;
 mod moment;
 pub mod linear;
 mod rank;
+mod roll;
 pub mod words_file;
 mod snippet;
 pub mod engine;
+
+pub use roll::Roll;
 
 /// The most words of the library that stand for one word of a query, as a prefix or a word that may be misspelt.
 pub const MAX_EXPANSION: usize = 500;
@@ -30,8 +33,11 @@ pub struct Request<'a> {
     pub query: &'a Query,
     /// Only this recording.
     pub only: Option<RecordingId>,
-    /// What is known of a recording, `None` when it is not searched; asked for those that could hold a hit.
-    pub listed: &'a (dyn Fn(RecordingId) -> Option<Listed<'a>> + Sync),
+    /// The recordings that may be searched.
+    pub roll: &'a Roll,
+    /// What is known of the recording of a number of the roll, `None` when it is not searched; asked for those that could
+    /// hold a hit.
+    pub listed: &'a (dyn Fn(u32) -> Option<Listed<'a>> + Sync),
     /// Which part of what is found is returned, and how it is grouped.
     pub grouping: Grouping,
     /// What comes first.
@@ -47,8 +53,6 @@ pub struct Request<'a> {
 pub struct Listed<'a> {
     /// Its place among recordings that are equally good.
     pub place: u32,
-    /// What it is called in [`Tallies`].
-    pub number: u32,
     /// The names of its speakers by ordinal; looked at for filters on them only.
     pub speakers: &'a [Label],
 }
@@ -103,9 +107,9 @@ pub struct Answer {
 /// Flat lists, for there may be many thousand recordings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tallies {
-    /// By [`Listed::number`].
+    /// By the number in the [`Roll`].
     pub recordings: Vec<(u32, usize)>,
-    /// By [`Listed::number`] and the speaker of that recording, where one is known.
+    /// By the number in the [`Roll`] and the speaker of that recording, where one is known.
     pub speakers: Vec<(u32, SpeakerOrdinal, usize)>,
     /// By language; one may come more than once.
     pub languages: Vec<(Language, usize)>,

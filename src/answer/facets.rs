@@ -2,15 +2,13 @@
 //!
 //! Each ignores the filter that it would set itself: who chose one speaker still sees the others.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+use std::collections::BTreeMap;
 
 use indexer::query::{Query, Value};
-use indexer::recording::Language;
 use indexer::search::{Answer, Error, Tallies};
 use serde::Serialize;
 
-use super::known::{IdHasher, Known};
+use super::known::Known;
 
 /// How many values a facet names; of more, the page could show none.
 const NAMED: usize = 50;
@@ -46,13 +44,13 @@ impl Facets {
         known: &Known,
         search: impl Fn(&Query) -> Result<Answer, Error>,
     ) -> Result<Self, Error> {
-        let facet = |is_own: fn(&Value) -> bool, values: Values| {
+        let facet = |is_own: fn(&Value) -> bool, count: fn(&Known, &Tallies) -> Facet| {
             let filters = query.filters.without(is_own);
             if filters == query.filters {
-                return Ok(Facet::of(&answer.tallies, known, values));
+                return Ok(count(known, &answer.tallies));
             }
             let without = search(&Query { filters, ..query.clone() })?;
-            Ok(Facet::of(&without.tallies, known, values))
+            Ok(count(known, &without.tallies))
         };
         Ok(Self {
             speaker: facet(|value| matches!(value, Value::Speaker(_)), speakers)?,
@@ -64,58 +62,70 @@ impl Facets {
 }
 
 impl Facet {
-    fn of(tallies: &Tallies, known: &Known, values: Values) -> Self {
-        let mut counts: HashMap<Key, usize, BuildHasherDefault<IdHasher>> = HashMap::default();
-        values(known, tallies, &mut |key, hits| *counts.entry(key).or_default() += hits);
-        let text = |key: &Key| match key {
-            Key::Value(place) => known.values[*place as usize].clone(),
-            Key::Language(language) => language.to_string(),
-        };
-        let mut counts: Vec<(String, usize)> = counts.iter().map(|(key, &hits)| (text(key), hits)).collect();
+    /// Takes values with their hits, each once.
+    fn of<T: AsRef<str> + Ord>(mut counts: Vec<(T, usize)>) -> Self {
         counts.sort_unstable_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
         let more = counts.len().saturating_sub(NAMED);
         let named = counts.into_iter().take(NAMED);
-        Self { values: named.map(|(value, hits)| Count { value, hits }).collect(), more }
+        Self { values: named.map(|(value, hits)| Count { value: value.as_ref().to_owned(), hits }).collect(), more }
     }
 }
 
-/// A value, as it is counted: a number, for there may be thousands of recordings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
-    /// A place in [`Known::values`].
-    Value(u32),
-    Language(Language),
+/// Hits by place in [`Known::values`]: there may be thousands of recordings, and few values.
+struct Places<'a> {
+    known: &'a Known,
+    hits: Vec<usize>,
 }
 
-/// Counts hits by some value of their recordings or words.
-type Values = fn(&Known, &Tallies, &mut dyn FnMut(Key, usize));
+impl<'a> Places<'a> {
+    fn new(known: &'a Known) -> Self {
+        Self { known, hits: vec![0; known.values.len()] }
+    }
 
-fn speakers(known: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
+    fn add(&mut self, place: u32, hits: usize) {
+        self.hits[place as usize] += hits;
+    }
+
+    fn facet(self) -> Facet {
+        let counts = self.known.values.iter().zip(self.hits).filter(|&(_, hits)| hits > 0);
+        Facet::of(counts.collect())
+    }
+}
+
+fn speakers(known: &Known, tallies: &Tallies) -> Facet {
+    let mut places = Places::new(known);
     for &(number, speaker, hits) in &tallies.speakers {
-        let entry = known.entries.get(number as usize);
-        if let Some(&name) = entry.and_then(|entry| entry.counted.speakers.get(usize::from(speaker))) {
-            count(Key::Value(name), hits);
+        if let Some(&name) = known.counted.speakers.of(number).get(usize::from(speaker)) {
+            places.add(name, hits);
         }
     }
+    places.facet()
 }
 
-fn languages(_: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
-    tallies.languages.iter().for_each(|&(language, hits)| count(Key::Language(language), hits));
+fn languages(_: &Known, tallies: &Tallies) -> Facet {
+    let mut counts = BTreeMap::new();
+    for &(language, hits) in &tallies.languages {
+        *counts.entry(language).or_default() += hits;
+    }
+    Facet::of(counts.into_iter().map(|(language, hits)| (language.to_string(), hits)).collect())
 }
 
-fn folders(known: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
+fn folders(known: &Known, tallies: &Tallies) -> Facet {
+    let mut places = Places::new(known);
     for &(number, hits) in &tallies.recordings {
-        let folders = known.entries.get(number as usize).map_or(&[][..], |entry| &entry.counted.folders);
-        for &folder in folders {
-            count(Key::Value(folder), hits);
+        for &folder in known.counted.folders.of(number) {
+            places.add(folder, hits);
         }
     }
+    places.facet()
 }
 
-fn year(known: &Known, tallies: &Tallies, count: &mut dyn FnMut(Key, usize)) {
+fn year(known: &Known, tallies: &Tallies) -> Facet {
+    let mut places = Places::new(known);
     for &(number, hits) in &tallies.recordings {
-        if let Some(year) = known.entries.get(number as usize).and_then(|entry| entry.counted.year) {
-            count(Key::Value(year), hits);
+        for &year in known.counted.years.of(number) {
+            places.add(year, hits);
         }
     }
+    places.facet()
 }

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use indexer::query::{About, Label, Labels};
 use indexer::recording::RecordingId;
+use indexer::search::Roll;
 use tokio::sync::Mutex;
 
 use crate::catalogue::CatalogueError;
@@ -17,15 +17,18 @@ use crate::library::Library;
 pub struct Known {
     /// In the order of their titles.
     pub(super) entries: Vec<Entry>,
-    /// Where each recording is in that order.
-    numbers: HashMap<RecordingId, u32, BuildHasherDefault<IdHasher>>,
-    /// What is told of each, in the order of [`Entry::by_date`]: title, people, place and description, in which
+    /// The recordings in that order.
+    pub(super) roll: Roll,
+    /// The place of each among all by date, the newest first and those without one last, and then by title.
+    pub(super) places: Vec<u32>,
+    /// What is told of each, in the order of [`places`](Self::places): title, people, place and description, in which
     /// words are found too.
     pub(super) told: Labels,
     /// Where the recordings in that order are among the entries.
     pub(super) dated: Vec<usize>,
     /// What facets count: the names, folders and years of all recordings, each once.
     pub(super) values: Vec<String>,
+    pub(super) counted: Counted,
     /// How much of the library search can answer for.
     pub coverage: Coverage,
 }
@@ -36,18 +39,38 @@ pub(super) struct Entry {
     pub(super) about: About,
     /// The names of its speakers, by ordinal.
     pub(super) speakers: Vec<Label>,
-    /// Its place among all by date, the newest first and those without one last, and then by title.
-    pub(super) by_date: u32,
-    pub(super) counted: Counted,
 }
 
-/// By what the hits of a recording are counted: places in [`Known::values`].
+/// By what the hits of each recording are counted: places in [`Known::values`].
+#[derive(Default)]
 pub(super) struct Counted {
     /// By ordinal.
-    pub(super) speakers: Vec<u32>,
+    pub(super) speakers: Lists,
     /// Of all recordings, those in which it is found: its own, and those that they lie in.
-    pub(super) folders: Vec<u32>,
-    pub(super) year: Option<u32>,
+    pub(super) folders: Lists,
+    /// One at most.
+    pub(super) years: Lists,
+}
+
+/// A list of places for each recording, one after the other: each search of a common word looks into all.
+#[derive(Default)]
+pub(super) struct Lists {
+    ends: Vec<usize>,
+    places: Vec<u32>,
+}
+
+impl Lists {
+    fn push(&mut self, places: impl IntoIterator<Item = u32>) {
+        self.places.extend(places);
+        self.ends.push(self.places.len());
+    }
+
+    /// Returns the list of the recording of a number.
+    pub(super) fn of(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        self.ends.get(number).and_then(|&end| self.places.get(start..end)).unwrap_or_default()
+    }
 }
 
 /// Texts, each once, with its place.
@@ -84,36 +107,27 @@ impl Known {
             places[index] = place;
         }
         let told = Labels::new(by_date.iter().map(|&index| told(&recordings[index])).collect());
-        let numbers = (0..).zip(&recordings).map(|(number, recording)| (recording.id, number)).collect();
+        let roll = Roll::new(recordings.iter().map(|recording| recording.id));
+        let entries: Vec<_> = recordings.into_iter().map(Entry::new).collect();
         let mut values = Values::default();
-        let entries = recordings.into_iter().zip(places);
-        let mut entries: Vec<_> =
-            entries.map(|(recording, by_date)| Entry::new(recording, by_date, &mut values)).collect();
-        count_in_folders(&mut entries, &mut values);
-        Ok(Self { entries, numbers, told, dated: by_date, values: values.all, coverage })
+        let counted = Counted::of(&entries, &mut values);
+        Ok(Self { entries, roll, places, told, dated: by_date, values: values.all, counted, coverage })
     }
 
-    /// Returns the number of a recording, which is its place by title, and what is known of it.
-    pub(super) fn get(&self, id: RecordingId) -> Option<(u32, &Entry)> {
-        let &number = self.numbers.get(&id)?;
-        Some((number, self.entries.get(number as usize)?))
+    /// Returns what is known of a recording; the index may still hold one that was removed this moment.
+    pub(super) fn get(&self, id: RecordingId) -> Option<&Entry> {
+        self.entries.get(self.roll.number(id)? as usize)
     }
 }
 
 impl Entry {
-    fn new(recording: Recording, by_date: u32, values: &mut Values) -> Self {
+    fn new(recording: Recording) -> Self {
         let label = |text: &Option<String>| Label::new(text.as_deref().unwrap_or_default());
         let mut folders: Vec<_> = recording.files.iter().filter_map(|file| file.parent()).collect();
         folders.dedup();
         let folders = folders.into_iter().map(|folder| Label::new(&folder.to_string_lossy()));
         let folders: Vec<Label> = recording.folder.iter().map(|folder| Label::new(folder)).chain(folders).collect();
-        let year = recording.date.as_deref().and_then(|date| date.get(..4));
         Self {
-            counted: Counted {
-                speakers: recording.speakers.iter().map(|name| values.place(name)).collect(),
-                folders: Vec::new(),
-                year: year.map(|year| values.place(year)),
-            },
             about: About {
                 title: Label::new(&recording.title),
                 people: label(&recording.people),
@@ -122,29 +136,34 @@ impl Entry {
                 date: recording.date.clone(),
             },
             speakers: recording.speakers.iter().map(|name| Label::new(name)).collect(),
-            by_date,
             recording,
         }
     }
 }
 
-/// Notes in which folders of the library each recording is found.
-fn count_in_folders(entries: &mut [Entry], values: &mut Values) {
-    let mut named: HashMap<String, BTreeSet<u32>> = HashMap::new();
-    for folder in entries.iter().flat_map(|entry| &entry.about.folders) {
-        named.entry(folder.row()).or_default().insert(values.place(folder.text()));
-    }
-    // Most recordings share theirs.
-    let mut holding: HashMap<String, Vec<u32>> = HashMap::new();
-    for Entry { about, counted, .. } in entries {
-        for folder in &about.folders {
-            let places = holding
-                .entry(folder.row())
-                .or_insert_with(|| folder.rows().filter_map(|row| named.get(&row)).flatten().copied().collect());
-            counted.folders.extend_from_slice(places);
+impl Counted {
+    fn of(entries: &[Entry], values: &mut Values) -> Self {
+        let mut named: HashMap<String, BTreeSet<u32>> = HashMap::new();
+        for folder in entries.iter().flat_map(|entry| &entry.about.folders) {
+            named.entry(folder.row()).or_default().insert(values.place(folder.text()));
         }
-        counted.folders.sort_unstable();
-        counted.folders.dedup();
+        // Most recordings share theirs.
+        let mut holding: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut counted = Self::default();
+        for Entry { recording, about, .. } in entries {
+            let mut folders = BTreeSet::new();
+            for folder in &about.folders {
+                let places = holding
+                    .entry(folder.row())
+                    .or_insert_with(|| folder.rows().filter_map(|row| named.get(&row)).flatten().copied().collect());
+                folders.extend(places.iter().copied());
+            }
+            counted.folders.push(folders);
+            counted.speakers.push(recording.speakers.iter().map(|name| values.place(name)));
+            let year = recording.date.as_deref().and_then(|date| date.get(..4));
+            counted.years.push(year.map(|year| values.place(year)));
+        }
+        counted
     }
 }
 
@@ -152,24 +171,6 @@ fn told(recording: &Recording) -> Vec<Label> {
     let Recording { title, people, place, description, .. } = recording;
     let told = [Some(title), people.as_ref(), place.as_ref(), description.as_ref()];
     told.into_iter().flatten().map(|text| Label::new(text)).collect()
-}
-
-/// Hashes ids, which are hashes already and asked for by the thousand.
-#[derive(Default)]
-pub(super) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for eight in bytes.chunks(8) {
-            let mut number = [0; 8];
-            number[..eight.len()].copy_from_slice(eight);
-            self.0 = (self.0.rotate_left(23) ^ u64::from_le_bytes(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 /// What was read of the catalogue, with the state in which it was.

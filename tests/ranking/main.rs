@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use indexer::query::{Label, parse};
 use indexer::recording::RecordingId;
 use indexer::search::engine::Index;
-use indexer::search::{Grouping, Listed, Order, Request};
+use indexer::search::{Grouping, Listed, Order, Request, Roll};
 use indexer::time::Millis;
 use indexer::transcript::WordRange;
 
@@ -146,13 +146,12 @@ fn search(index: &Index, interviews: &[Interview], query: &str) -> (String, Vec<
         .iter()
         .map(|interview| interview.transcript.speakers.iter().map(|name| Label::new(name)).collect())
         .collect();
-    let listed = |id| {
-        let number = number(id);
-        Some(Listed { place: u32::try_from(number).expect("few"), speakers: &labels[number], ..Listed::default() })
-    };
+    let roll = Roll::new(interviews.iter().map(|interview| interview.transcript.recording));
+    let listed = |number: u32| Some(Listed { place: number, speakers: &labels[number as usize] });
     let request = Request {
         query: &query,
         only: None,
+        roll: &roll,
         listed: &listed,
         grouping: Grouping::Hits { offset: 0, limit: 1000 },
         order: Order::Relevance,

@@ -27,6 +27,7 @@ mod answer;
 mod columns;
 mod cursor;
 mod expansion;
+mod first;
 mod generation;
 mod plan;
 mod reading;

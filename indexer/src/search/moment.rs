@@ -70,25 +70,16 @@ impl Occurrences {
     }
 }
 
-/// Adds to `found` where the words of a phrase stand one directly after the other.
-pub(super) fn phrase(words: &[&[Occurrence]], found: &mut Vec<Occurrence>) {
-    // The rarest word decides how many places must be looked at.
-    let Some((rarest, candidates)) = (0_u32..).zip(words).min_by_key(|(_, places)| places.len()) else { return };
-    let mut cursors = vec![0; words.len()];
-    'candidates: for candidate in *candidates {
-        let Some(first) = candidate.first.checked_sub(rarest) else { continue };
-        let (mut form, mut end) = (Form::Exact, first);
-        for (places, cursor) in words.iter().zip(&mut cursors) {
-            *cursor += places[*cursor..].partition_point(|place| place.first < end);
-            match places.get(*cursor) {
-                Some(place) if place.first == end => form = form.max(place.form),
-                Some(_) => continue 'candidates,
-                None => return,
-            }
-            end += 1;
-        }
-        found.push(Occurrence { first, end, form });
-    }
+/// Keeps the phrases in which a word stands, `offset` words after their first one; both lists rise.
+pub(super) fn follow(phrases: &mut Vec<Occurrence>, said: &[Occurrence], offset: u32) {
+    let mut rest = said;
+    phrases.retain_mut(|phrase| {
+        let word = phrase.first + offset;
+        // Mostly many words lie between.
+        rest = &rest[rest.partition_point(|place| place.first < word)..];
+        let found = rest.first().filter(|place| place.first == word);
+        found.inspect(|place| phrase.form = phrase.form.max(place.form)).is_some()
+    });
 }
 
 /// Adds to `found` the shortest stretches in which operands stand in any order, none on top of another, with at most
@@ -199,8 +190,14 @@ pub(super) fn moments(parts: &[&[Occurrence]], found: &mut Vec<WordRange>) {
             found.extend(pending);
         }
         pending = Some(WordRange::new(start, end));
-        for (places, cursor) in parts.iter().zip(&mut cursors) {
-            *cursor += usize::from(places[*cursor].first == start);
+        for (places, cursor) in
+            parts.iter().zip(&mut cursors).filter(|(places, cursor)| places[**cursor].first == start)
+        {
+            *cursor += 1;
+            // Of stretches that end at the same place the last is the shortest.
+            if places.get(*cursor + 1).is_some_and(|next| next.end <= end) {
+                *cursor += places[*cursor + 1..].partition_point(|place| place.end <= end);
+            }
         }
     }
 }
@@ -332,8 +329,8 @@ mod tests {
             (vec![places(1, &[4, 5, 6]), places(1, &[4, 5, 6]), places(1, &[6])], &[4]),
             (vec![places(1, &[]), places(1, &[1])], &[]),
         ] {
-            let mut found = Vec::new();
-            phrase(&slices(&words), &mut found);
+            let mut found = words[0].clone();
+            (1..).zip(&words[1..]).for_each(|(offset, said)| follow(&mut found, said, offset));
             assert_eq!(found.iter().map(|place| place.first).collect::<Vec<_>>(), expected, "{words:?}");
         }
     }

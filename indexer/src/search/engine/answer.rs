@@ -2,12 +2,14 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::thread;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use tantivy::DocAddress;
 
-use super::columns::{Run, speaker_of_number, value_at};
+use super::columns::{speaker_of_number, value_at};
 use super::engine;
+use super::first::First;
 use super::plan::Plan;
 use super::schema::{Fields, language_of_number};
 use super::segment::{Detail, Found, FoundHit, Segment};
@@ -18,35 +20,42 @@ use crate::search::words_file::{TextReader, Unpacker, WordsFile};
 use crate::search::{Answer, Error, Group, Grouping, Hit, Match, Order, Request, Tallies, snippet};
 use crate::time::{Millis, TimeSpan};
 
-/// How many occurrences a query walks through before segments are searched at the same time; below, starting threads
-/// takes longer.
-const PARALLEL_COST: u64 = 10_000;
+/// How many occurrences a query walks through before segments are searched at the same time; below, waking another
+/// thread takes longer.
+const PARALLEL_COST: u64 = 4_000;
 
-/// A recording with hits.
-struct Recording {
+/// How many recordings are filled in before two threads do it.
+const PARALLEL_GROUPS: usize = 6;
+
+/// A hit that may be shown; of recordings, their best.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    /// The less, the better it is.
+    badness: u32,
+    /// The recording's.
+    place: u32,
     id: RecordingId,
     address: DocAddress,
-    place: u32,
-    count: usize,
-    best: f32,
-    /// Its hits, when each may stand on the page alone.
-    hits: Vec<FoundHit>,
+    hit: FoundHit,
 }
 
 /// What was found in some segments.
-#[derive(Default)]
 struct Finding {
-    recordings: Vec<Recording>,
+    total_hits: usize,
+    total_recordings: usize,
+    /// What is shown, and what comes before it.
+    first: First<Ranked>,
     tallies: Tallies,
 }
 
 /// Answers a request from a snapshot.
 pub(super) fn answer(snapshot: &Snapshot, fields: &Fields, request: &Request<'_>) -> Result<Answer, Error> {
     let plan = Plan::new(snapshot, fields, request.query, request.until)?;
-    let search = Search { snapshot, fields, request, plan: &plan };
-    let Finding { recordings, tallies } = search.find()?;
-    let (total_hits, total_recordings) = (recordings.iter().map(|it| it.count).sum(), recordings.len());
-    let groups = search.page(recordings)?;
+    let searching = Searching::new(&snapshot.searching);
+    let helpers = if request.only.is_some() { 0 } else { searching.free() };
+    let search = Search { snapshot, fields, request, plan: &plan, helpers };
+    let Finding { total_hits, total_recordings, first, tallies } = search.find()?;
+    let groups = search.page(&first.finish())?;
     Ok(Answer { total_hits, total_recordings, groups, tallies, notes: plan.notes.clone() })
 }
 
@@ -55,12 +64,35 @@ struct Search<'a, 'r> {
     fields: &'a Fields,
     request: &'a Request<'r>,
     plan: &'a Plan<'a>,
+    /// How many other threads may help.
+    helpers: usize,
+}
+
+/// A search that is under way; others wait for a thread that helps it.
+struct Searching<'a>(&'a AtomicUsize);
+
+impl<'a> Searching<'a> {
+    fn new(searching: &'a AtomicUsize) -> Self {
+        searching.fetch_add(1, Relaxed);
+        Self(searching)
+    }
+
+    /// Returns how many cores no search has.
+    fn free(&self) -> usize {
+        rayon::current_num_threads().saturating_sub(self.0.load(Relaxed))
+    }
+}
+
+impl Drop for Searching<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
 }
 
 impl Search<'_, '_> {
     /// Finds every recording with a hit.
     fn find(&self) -> Result<Finding, Error> {
-        let mut found = Finding::default();
+        let mut found = self.nothing();
         let segments = u32::try_from(self.snapshot.columns.len()).unwrap_or(u32::MAX);
         if let Some(recording) = self.request.only {
             if let Some(address) = self.snapshot.find(recording)? {
@@ -68,31 +100,47 @@ impl Search<'_, '_> {
             }
             return Ok(found);
         }
-        if self.plan.cost() < PARALLEL_COST {
+        if self.helpers == 0 || self.plan.cost() < PARALLEL_COST {
             (0..segments).try_for_each(|segment| self.find_in(segment, None, &mut found))?;
             return Ok(found);
         }
         // The largest first: a thread that is done takes the next.
         let mut largest: Vec<u32> = (0..segments).collect();
         largest.sort_by_key(|&segment| std::cmp::Reverse(self.snapshot.searcher.segment_reader(segment).max_doc()));
-        let next = std::sync::atomic::AtomicUsize::new(0);
+        let next = AtomicUsize::new(0);
         let work = || {
-            let mut found = Finding::default();
-            while let Some(&segment) = largest.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+            let mut found = self.nothing();
+            while let Some(&segment) = largest.get(next.fetch_add(1, Relaxed)) {
                 self.find_in(segment, None, &mut found)?;
             }
             Ok(found)
         };
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(largest.len());
-        thread::scope(|scope| {
-            let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            found.extend(work()?);
-            for worker in workers {
-                let gone = |_| Error::Engine("a thread of the search broke off".into());
-                found.extend(worker.join().map_err(gone)??);
+        for other in self.together(largest.len(), work) {
+            found.extend(other?);
+        }
+        Ok(found)
+    }
+
+    /// Does so many jobs on this thread and on those that are free; each takes the next until there are none.
+    fn together<T: Send>(&self, jobs: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+        let mut others: Vec<Option<T>> = (1..jobs).take(self.helpers).map(|_| None).collect();
+        let own = rayon::in_place_scope(|scope| {
+            for other in &mut others {
+                scope.spawn(|_| *other = Some(work()));
             }
-            Ok(found)
-        })
+            work()
+        });
+        others.into_iter().flatten().chain([own]).collect()
+    }
+
+    fn nothing(&self) -> Finding {
+        let (Grouping::Recordings { offset, limit, .. } | Grouping::Hits { offset, limit }) = self.request.grouping;
+        Finding {
+            total_hits: 0,
+            total_recordings: 0,
+            first: First::new(if limit == 0 { 0 } else { offset.saturating_add(limit) }),
+            tallies: Tallies::default(),
+        }
     }
 
     fn open(&self, number: u32, detail: Detail) -> Result<Segment<'_>, Error> {
@@ -103,104 +151,94 @@ impl Search<'_, '_> {
         let reader = self.snapshot.searcher.segment_reader(number);
         let candidates = self.plan.candidates(number as usize, reader.max_doc());
         let mut segment = self.open(number, Detail::Hits)?;
+        let numbers = segment.columns.numbers(self.request.roll);
         let mut hits = Vec::new();
-        let mut languages = Vec::new();
+        let (mut speakers, mut languages) = (Vec::new(), Vec::new());
         for doc in candidates.iter() {
             if !lives(reader, doc) || only.is_some_and(|only| only != doc) {
                 continue;
             }
-            let id = segment.columns.recording(doc);
-            let Some(listed) = (self.request.listed)(id) else { continue };
+            let Some(roll_number) = numbers[doc as usize] else { continue };
+            let Some(listed) = (self.request.listed)(roll_number) else { continue };
             let found = segment.evaluate(doc, &listed)?;
             found.hits(self.plan, &mut hits);
             if hits.is_empty() {
                 continue;
             }
             if self.request.with_tallies {
-                into.tallies.recordings.push((listed.number, hits.len()));
-                let speakers = &mut into.tallies.speakers;
-                let before = speakers.len();
-                count(found.voices.speakers, &hits, |number, hits| {
-                    let Some(speaker) = speaker_of_number(number) else { return };
-                    match speakers[before..].iter_mut().find(|(_, known, _)| *known == speaker) {
-                        Some((.., count)) => *count += hits,
-                        None => speakers.push((listed.number, speaker, hits)),
-                    }
-                });
-                count(found.voices.languages, &hits, |number, hits| {
-                    match languages.iter_mut().find(|(known, _)| *known == number) {
-                        Some((_, count)) => *count += hits,
-                        None => languages.push((number, hits)),
-                    }
-                });
+                into.tallies.recordings.push((roll_number, hits.len()));
+                speakers.clear();
+                for hit in &hits {
+                    let (tone, word) = (found.voices.tones[hit.passage as usize], hit.words.start);
+                    count(&mut speakers, tone.speaker(found.voices.speakers, word));
+                    count(&mut languages, tone.language(found.voices.languages, word));
+                }
+                let named = speakers.iter().filter_map(|&(number, hits)| Some((speaker_of_number(number)?, hits)));
+                into.tallies.speakers.extend(named.map(|(speaker, hits)| (roll_number, speaker, hits)));
             }
-            into.recordings.push(Recording {
-                id,
-                address: DocAddress::new(number, doc),
+            into.total_recordings += 1;
+            into.total_hits += hits.len();
+            let ranked = |hit: FoundHit| Ranked {
+                badness: self.badness(hit.score),
                 place: listed.place,
-                count: hits.len(),
-                best: hits.iter().map(|hit| hit.score).fold(0.0, f32::max),
-                hits: if matches!(self.request.grouping, Grouping::Hits { .. }) { hits.clone() } else { Vec::new() },
-            });
+                id: segment.columns.recording(doc),
+                address: DocAddress::new(number, doc),
+                hit,
+            };
+            if matches!(self.request.grouping, Grouping::Hits { .. }) {
+                for &hit in &hits {
+                    into.first.add(ranked(hit));
+                }
+            } else if let Some(&best) = hits.iter().min_by_key(|hit| self.badness(hit.score)) {
+                into.first.add(ranked(best));
+            }
         }
         let languages = languages.into_iter().map(|(number, hits)| (language_of_number(number), hits));
         into.tallies.languages.extend(languages);
         Ok(())
     }
 
-    /// Fills in the page that is asked for.
-    fn page(&self, mut recordings: Vec<Recording>) -> Result<Vec<Group>, Error> {
-        let by_score = |one: f32, other: f32| match self.request.order {
-            Order::Relevance => other.total_cmp(&one),
-            Order::Time => Ordering::Equal,
-        };
-        recordings.sort_unstable_by(|one, other| {
-            by_score(one.best, other.best).then_with(|| (one.place, one.id).cmp(&(other.place, other.id)))
-        });
+    /// Returns by what hits are sorted first: the less the better, and all alike where the score does not count.
+    fn badness(&self, score: f32) -> u32 {
+        // The bits of floats that are not negative rise as they do.
+        if self.request.order == Order::Relevance { !score.to_bits() } else { 0 }
+    }
+
+    /// Fills in the page that is asked for, of the first hits or recordings.
+    fn page(&self, first: &[Ranked]) -> Result<Vec<Group>, Error> {
         match self.request.grouping {
-            Grouping::Recordings { offset, limit, hits_each } => {
-                let shown: Vec<_> = recordings.iter().skip(offset).take(limit).collect();
+            Grouping::Recordings { offset, hits_each, .. } => {
+                let shown = first.get(offset..).unwrap_or_default();
                 let best = |hits: &[FoundHit]| {
                     let mut hits = hits.to_vec();
-                    hits.sort_by(|one, other| by_score(one.score, other.score));
+                    hits.sort_by_key(|hit| self.badness(hit.score));
                     hits.truncate(hits_each);
                     hits
                 };
-                self.groups(&shown.iter().map(|recording| (*recording, best)).collect::<Vec<_>>())
+                self.groups(&shown.iter().map(|ranked| (ranked.address, best)).collect::<Vec<_>>())
             }
-            Grouping::Hits { offset, limit } => {
-                recordings.sort_unstable_by_key(|recording| (recording.place, recording.id));
-                let numbered = recordings.iter().enumerate();
-                let hits = numbered.flat_map(|(number, it)| it.hits.iter().map(move |&hit| (number, hit)));
-                let shown: Vec<(usize, FoundHit)> = match self.request.order {
-                    Order::Time => hits.skip(offset).take(limit).collect(),
-                    Order::Relevance => best(hits.collect(), offset, limit),
-                };
-                self.flat(&recordings, &shown)
-            }
+            Grouping::Hits { offset, .. } => self.flat(first.get(offset..).unwrap_or_default()),
         }
     }
 
     /// Fills in hits one by one; when only one recording is searched, as one group.
-    fn flat(&self, recordings: &[Recording], shown: &[(usize, FoundHit)]) -> Result<Vec<Group>, Error> {
-        let mut places: HashMap<usize, Vec<FoundHit>> = HashMap::new();
-        for &(number, hit) in shown {
-            places.entry(number).or_default().push(hit);
+    fn flat(&self, shown: &[Ranked]) -> Result<Vec<Group>, Error> {
+        let mut places: HashMap<DocAddress, Vec<FoundHit>> = HashMap::new();
+        for ranked in shown {
+            places.entry(ranked.address).or_default().push(ranked.hit);
         }
-        let wanted: Vec<(usize, Vec<FoundHit>)> = places.into_iter().collect();
-        let asked: Vec<_> =
-            wanted.iter().map(|(number, hits)| (&recordings[*number], |_: &[FoundHit]| hits.clone())).collect();
+        let asked: Vec<_> = places.iter().map(|(&address, hits)| (address, |_: &[FoundHit]| hits.clone())).collect();
         let groups = self.groups(&asked)?;
         if self.request.only.is_some() {
             return Ok(groups);
         }
-        let mut rest: HashMap<usize, (Group, std::vec::IntoIter<Hit>)> = HashMap::new();
-        for ((number, _), mut group) in wanted.iter().zip(groups) {
+        let mut rest: HashMap<DocAddress, (Group, std::vec::IntoIter<Hit>)> = HashMap::new();
+        for (&(address, _), mut group) in asked.iter().zip(groups) {
             let hits = std::mem::take(&mut group.hits).into_iter();
-            rest.insert(*number, (group, hits));
+            rest.insert(address, (group, hits));
         }
-        let next = |(number, _): &(usize, FoundHit)| {
-            let (group, hits) = rest.get_mut(number)?;
+        let next = |ranked: &Ranked| {
+            let (group, hits) = rest.get_mut(&ranked.address)?;
             let hit = hits.next()?;
             Some(Group { positions: vec![hit.span.start()], hits: vec![hit], ..group.clone() })
         };
@@ -208,43 +246,57 @@ impl Search<'_, '_> {
     }
 
     /// Fills in some recordings, each with the hits that are chosen of it.
-    fn groups<C: Fn(&[FoundHit]) -> Vec<FoundHit>>(&self, asked: &[(&Recording, C)]) -> Result<Vec<Group>, Error> {
+    fn groups<C: Fn(&[FoundHit]) -> Vec<FoundHit> + Sync>(
+        &self,
+        asked: &[(DocAddress, C)],
+    ) -> Result<Vec<Group>, Error> {
         // Cursors do not go back.
         let mut in_order: Vec<usize> = (0..asked.len()).collect();
-        in_order.sort_unstable_by_key(|&index| asked[index].0.address);
+        in_order.sort_unstable_by_key(|&index| asked[index].0);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut filled = Vec::new();
+            let mut open: Option<(u32, Segment<'_>)> = None;
+            self.snapshot.with_unpacker(|unpacker| {
+                while let Some(&index) = in_order.get(next.fetch_add(1, Relaxed)) {
+                    let (address, choose) = &asked[index];
+                    let number = address.segment_ord;
+                    let segment = match &mut open {
+                        Some((opened, segment)) if *opened == number => segment,
+                        open => &mut open.insert((number, self.open(number, Detail::Matches)?)).1,
+                    };
+                    filled.push((index, self.group(segment, *address, choose, unpacker)?));
+                }
+                Ok(filled)
+            })
+        };
         let mut groups: Vec<Option<Group>> = vec![None; asked.len()];
-        let mut open: Option<(u32, Segment<'_>)> = None;
-        self.snapshot.with_unpacker(|unpacker| {
-            for index in in_order {
-                let (recording, choose) = &asked[index];
-                let number = recording.address.segment_ord;
-                let segment = match &mut open {
-                    Some((opened, segment)) if *opened == number => segment,
-                    open => &mut open.insert((number, self.open(number, Detail::Matches)?)).1,
-                };
-                groups[index] = Some(self.group(segment, recording, choose, unpacker)?);
+        let filled = if asked.len() < PARALLEL_GROUPS { vec![work()] } else { self.together(asked.len(), work) };
+        for filled in filled {
+            for (index, group) in filled? {
+                groups[index] = Some(group);
             }
-            Ok(groups.into_iter().flatten().collect())
-        })
+        }
+        Ok(groups.into_iter().flatten().collect())
     }
 
     fn group(
         &self,
         segment: &mut Segment<'_>,
-        recording: &Recording,
+        address: DocAddress,
         choose: impl Fn(&[FoundHit]) -> Vec<FoundHit>,
         unpacker: &mut Unpacker,
     ) -> Result<Group, Error> {
-        let doc = recording.address.doc_id;
-        let revision = segment.columns.revision(doc);
-        let file = self.snapshot.words_file(recording.address)?;
+        let doc = address.doc_id;
+        let (recording, revision) = (segment.columns.recording(doc), segment.columns.revision(doc));
+        let file = self.snapshot.words_file(address)?;
         let mut texts = file.texts(unpacker);
-        let listed = (self.request.listed)(recording.id).unwrap_or_default();
+        let listed = self.request.roll.number(recording).and_then(self.request.listed).unwrap_or_default();
         let found = segment.evaluate(doc, &listed)?;
         let mut hits = Vec::new();
         found.hits(self.plan, &mut hits);
         Ok(Group {
-            recording: recording.id,
+            recording,
             revision,
             total_hits: hits.len(),
             positions: if self.has_positions() { positions(&file, &hits)? } else { Vec::new() },
@@ -293,43 +345,47 @@ fn positions(file: &WordsFile, hits: &[FoundHit]) -> Result<Vec<Millis>, Error> 
     hits.iter().map(|hit| file.start(hit.words.start)).collect()
 }
 
-/// Returns a page of hits, the best first and equals in their order; what is not on it need not be sorted.
-fn best(mut hits: Vec<(usize, FoundHit)>, offset: usize, limit: usize) -> Vec<(usize, FoundHit)> {
-    let order = |one: &(usize, FoundHit), other: &(usize, FoundHit)| {
-        let in_order = || (one.0, one.1.passage).cmp(&(other.0, other.1.passage));
-        other.1.score.total_cmp(&one.1.score).then_with(in_order)
-    };
-    let end = offset.saturating_add(limit);
-    if end < hits.len() {
-        hits.select_nth_unstable_by(end, order);
-        hits.truncate(end);
-    }
-    hits.sort_unstable_by(order);
-    hits.drain(..offset.min(hits.len()));
-    hits
-}
-
-/// Tells `each` how many of the hits of a recording start in each run; equal values may come more than once.
-fn count(mut runs: &[Run], mut hits: &[FoundHit], mut each: impl FnMut(u32, usize)) {
-    while let Some(first) = hits.first() {
-        // The last run that starts by then.
-        let after = runs.partition_point(|&(start, _)| start <= first.words.start);
-        let (value, end) = match after.checked_sub(1) {
-            Some(index) => (runs[index].1, runs.get(after).map_or(u32::MAX, |next| next.0)),
-            None => (0, runs.first().map_or(u32::MAX, |next| next.0)),
-        };
-        let inside = hits.iter().take_while(|hit| hit.words.start < end).count().max(1);
-        each(value, inside);
-        runs = &runs[after.saturating_sub(1)..];
-        hits = &hits[inside..];
+/// Counts one more of a number; there are few, and mostly the same comes again.
+fn count(counts: &mut Vec<(u32, usize)>, number: u32) {
+    match counts.iter_mut().find(|(known, _)| *known == number) {
+        Some((_, count)) => *count += 1,
+        None => counts.push((number, 1)),
     }
 }
 
 impl Finding {
     fn extend(&mut self, other: Self) {
-        self.recordings.extend(other.recordings);
+        self.total_hits += other.total_hits;
+        self.total_recordings += other.total_recordings;
+        self.first.extend(other.first);
         self.tallies.recordings.extend(other.tallies.recordings);
         self.tallies.speakers.extend(other.tallies.speakers);
         self.tallies.languages.extend(other.tallies.languages);
     }
 }
+
+impl Ranked {
+    fn rank(&self) -> (u32, u32, RecordingId, u32) {
+        (self.badness, self.place, self.id, self.hit.passage)
+    }
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ranked {}

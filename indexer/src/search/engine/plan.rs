@@ -68,6 +68,8 @@ pub(super) struct List<T> {
 pub(super) struct PlannedPart {
     /// The words of each operand.
     pub(super) operands: Vec<Vec<usize>>,
+    /// The same with the place of each word in its operand, the rarest word first.
+    pub(super) rarest: Vec<Vec<(u32, usize)>>,
     /// How many words may lie between operands in any order.
     pub(super) near: Option<u32>,
     /// Whether only words that the filters admit count.
@@ -156,7 +158,13 @@ impl<'q> Plan<'q> {
         // How often several words stand together is known only after looking everywhere: the rarest is an upper bound.
         let fewest = operands.iter().flatten().map(|&word| self.words[word].count).min().unwrap_or_default();
         let rarity = rarity(context.snapshot.words, fewest);
-        self.parts.push(PlannedPart { operands, near, is_restricted, rarity });
+        let rarest = |words: &Vec<usize>| {
+            let mut rarest: Vec<(u32, usize)> = (0..).zip(words.iter().copied()).collect();
+            rarest.sort_by_key(|&(_, word)| self.words[word].count);
+            rarest
+        };
+        let rarest = operands.iter().map(rarest).collect();
+        self.parts.push(PlannedPart { operands, rarest, near, is_restricted, rarity });
         Ok(self.parts.len() - 1)
     }
 

@@ -1,6 +1,6 @@
 //! A restriction is which words of a recording the filters admit: by who says them, in which language, how surely.
 
-use super::columns::{Run, speaker_of_number};
+use super::columns::{Run, Tone, speaker_of_number};
 use super::schema::language_of_number;
 use crate::query::{Filters, Value};
 use crate::search::Listed;
@@ -12,6 +12,8 @@ pub(super) struct Voices<'a> {
     pub(super) speakers: &'a [Run],
     pub(super) languages: &'a [Run],
     pub(super) doubtful: &'a [WordRange],
+    /// What the words of each passage have in common.
+    pub(super) tones: &'a [Tone],
 }
 
 /// Returns the admitted words of a recording with `count` words, as rising ranges.
@@ -83,6 +85,7 @@ mod tests {
             speakers: &[(0, 0), (10, 1), (20, 2), (30, 1)],
             languages: &[(0, 0x73_76), (15, 0x65_6E)],
             doubtful: &[WordRange::new(12, 14), WordRange::new(35, 40)],
+            tones: &[],
         };
         let speakers = [Label::new("Ann Lee"), Label::new("Bo Ek")];
         let listed = Listed { speakers: &speakers, ..Listed::default() };

@@ -5,12 +5,12 @@ use tantivy::{DocAddress, DocId};
 use super::columns::Columns;
 use super::cursor::WordCursor;
 use super::engine;
-use super::plan::{Plan, PlannedBranch, PlannedPart};
+use super::plan::{Plan, PlannedBranch};
 use super::restriction::{Voices, admitted};
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use crate::query::Reach;
-use crate::search::moment::{Borders, Occurrence, Occurrences, Start, moments, near, phrase, reject, starts};
+use crate::search::moment::{Borders, Occurrence, Occurrences, Start, follow, moments, near, reject, starts};
 use crate::search::rank::{Scorer, score_of_word};
 use crate::search::{Error, Listed};
 use crate::time::TimeSpan;
@@ -23,6 +23,8 @@ pub(super) struct Segment<'a> {
     plan: &'a Plan<'a>,
     detail: Detail,
     cursors: Vec<WordCursor>,
+    /// How many recordings were evaluated.
+    evaluated: usize,
     found: Found<'a>,
 }
 
@@ -87,12 +89,25 @@ impl<'a> Segment<'a> {
             exclusions: vec![Read::default(); plan.exclusions.len()],
             ..Found::default()
         };
-        Ok(Self { snapshot, number, columns: &snapshot.columns[number as usize], plan, detail, cursors, found })
+        Ok(Self {
+            snapshot,
+            number,
+            columns: &snapshot.columns[number as usize],
+            plan,
+            detail,
+            cursors,
+            evaluated: 0,
+            found,
+        })
     }
 
     /// Finds the moments of a recording, which must not lie before the one evaluated last.
     pub(super) fn evaluate(&mut self, doc: DocId, listed: &Listed<'_>) -> Result<&Found<'a>, Error> {
-        self.plan.in_time()?;
+        // Asking for the time takes as long as a small recording.
+        if self.evaluated.is_multiple_of(16) {
+            self.plan.in_time()?;
+        }
+        self.evaluated += 1;
         let found = &mut self.found;
         found.words.iter_mut().flatten().for_each(|word| word.is_read = false);
         found.parts.iter_mut().for_each(|part| part.is_read = false);
@@ -104,6 +119,7 @@ impl<'a> Segment<'a> {
             speakers: columns.speakers(doc),
             languages: columns.languages(doc),
             doubtful: columns.doubtful(doc),
+            tones: columns.tones(doc),
         };
         if self.plan.restricts_words || self.plan.branches.iter().any(|branch| branch.required.is_empty()) {
             let count = self.columns.word_count(doc);
@@ -195,13 +211,52 @@ impl<'a> Segment<'a> {
         if self.found.parts[part].is_read {
             return;
         }
-        for &word in planned.operands.iter().flatten() {
-            self.read_word(doc, word, planned.is_restricted);
-        }
         let mut read = std::mem::take(&mut self.found.parts[part]);
-        self.found.join(planned, &mut read.value);
+        let length: usize = planned.operands.iter().map(Vec::len).sum();
+        read.value.length = u32::try_from(length).unwrap_or(u32::MAX);
+        read.value.places.clear();
+        read.value.marks.clear();
+        if let Some(distance) = planned.near {
+            let mut operands = vec![Vec::new(); planned.rarest.len()];
+            for (words, places) in planned.rarest.iter().zip(&mut operands) {
+                self.read_operand(doc, words, planned.is_restricted, places);
+                if places.is_empty() {
+                    break;
+                }
+            }
+            let slices: Vec<_> = operands.iter().map(Vec::as_slice).collect();
+            near(&slices, distance, &mut read.value.places);
+            read.value.marks.extend(operands.iter().flatten().map(|place| place.words()));
+            read.value.marks.sort_unstable();
+            read.value.marks.dedup();
+        } else {
+            for words in &planned.rarest {
+                self.read_operand(doc, words, planned.is_restricted, &mut read.value.places);
+            }
+        }
         read.is_read = true;
         self.found.parts[part] = read;
+    }
+
+    /// Adds to `places` where words stand one directly after the other, each given with its place among them. Those that
+    /// come later are not read where those before are never said so.
+    fn read_operand(&mut self, doc: DocId, words: &[(u32, usize)], is_restricted: bool, places: &mut Vec<Occurrence>) {
+        let count = u32::try_from(words.len()).unwrap_or(u32::MAX);
+        for (number, &(offset, word)) in words.iter().enumerate() {
+            self.read_word(doc, word, is_restricted);
+            let said = self.found.places_of(word, is_restricted);
+            if number == 0 {
+                places.extend(said.iter().filter_map(|place| {
+                    let first = place.first.checked_sub(offset)?;
+                    Some(Occurrence { first, end: first + count, form: place.form })
+                }));
+                continue;
+            }
+            follow(places, said, offset);
+            if places.is_empty() {
+                return;
+            }
+        }
     }
 
     fn read_word(&mut self, doc: DocId, word: usize, is_restricted: bool) {
@@ -230,30 +285,8 @@ impl Found<'_> {
         if self.parts[part].is_read { &self.parts[part].value } else { &NOWHERE }
     }
 
-    /// Puts the words of a part together, which were read.
-    fn join(&self, planned: &PlannedPart, into: &mut Occurrences) {
-        let places_of = |&word: &usize| {
-            let read = &self.words[word][usize::from(planned.is_restricted)];
-            if read.is_read { read.value.as_slice() } else { &[] }
-        };
-        let length: usize = planned.operands.iter().map(Vec::len).sum();
-        into.length = u32::try_from(length).unwrap_or(u32::MAX);
-        into.places.clear();
-        into.marks.clear();
-        let operand = |words: &Vec<usize>, places: &mut Vec<Occurrence>| match words.as_slice() {
-            [word] => places.extend_from_slice(places_of(word)),
-            words => phrase(&words.iter().map(places_of).collect::<Vec<_>>(), places),
-        };
-        let (Some(distance), operands) = (planned.near, &planned.operands) else {
-            return planned.operands.iter().for_each(|words| operand(words, &mut into.places));
-        };
-        let mut places = vec![Vec::new(); operands.len()];
-        operands.iter().zip(&mut places).for_each(|(words, places)| operand(words, places));
-        let slices: Vec<_> = places.iter().map(Vec::as_slice).collect();
-        near(&slices, distance, &mut into.places);
-        into.marks.extend(places.iter().flatten().map(|place| place.words()));
-        into.marks.sort_unstable();
-        into.marks.dedup();
+    fn places_of(&self, word: usize, is_restricted: bool) -> &[Occurrence] {
+        &self.words[word][usize::from(is_restricted)].value
     }
 
     /// The words of each passage from the first that the filters admit to the last.
@@ -315,7 +348,9 @@ impl Found<'_> {
             let count = places.iter().take_while(|place| place.first < end).count();
             let (here, after) = places.split_at(count);
             let words = WordRange::new(first.first, here[count - 1].end);
-            hits.push(FoundHit { passage, words, score: score_of_word(here, rarity, self.voices.doubtful) });
+            let is_doubtful = self.voices.tones.get(passage as usize).is_none_or(|tone| tone.is_doubtful);
+            let doubtful = if is_doubtful { self.voices.doubtful } else { &[] };
+            hits.push(FoundHit { passage, words, score: score_of_word(here, rarity, doubtful) });
             places = after;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::index::SegmentId;
@@ -32,6 +33,8 @@ pub(super) struct Snapshot {
     pub(super) words: u64,
     /// The languages that have words.
     pub(super) languages: BTreeSet<Language>,
+    /// How many searches are under way.
+    pub(super) searching: AtomicUsize,
     recording_field: tantivy::schema::Field,
     words_folder: PathBuf,
     /// A page shows lines of twenty files, which would be opened for each.
@@ -60,6 +63,7 @@ impl Snapshot {
             columns,
             words: 0,
             languages: BTreeSet::new(),
+            searching: AtomicUsize::new(0),
             recording_field: fields.recording,
             words_folder,
             open: Mutex::default(),

@@ -1,6 +1,6 @@
 //! The index against the oracle, and what it promises about files and revisions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::recording::Language;
 use crate::search::fault::{self, Fault};
 use crate::search::linear::{Linear, LinearHit};
 use crate::search::tests::transcript;
-use crate::search::{Grouping, Hit, Listed, MAX_EXPANSION, Order, Request};
+use crate::search::{Grouping, Hit, Listed, MAX_EXPANSION, Order, Request, Roll};
 use crate::term::terms;
 use crate::time::{Millis, TimeSpan};
 use crate::transcript::{Doubt, Provenance, SpeakerOrdinal, Stretch, Transcript, Trust, WordRange};
@@ -55,6 +55,7 @@ struct Library {
     index: Index,
     transcripts: Vec<Transcript>,
     speakers: Vec<Label>,
+    roll: Roll,
     folder: TempDir,
 }
 
@@ -63,7 +64,8 @@ impl Library {
         let folder = tempfile::tempdir().expect("a folder");
         let index = built(folder.path(), &[]);
         let speakers = transcripts.first().map_or(&[][..], |first| &first.speakers).iter().map(|name| Label::new(name));
-        let library = Self { index, speakers: speakers.collect(), transcripts, folder };
+        let roll = Roll::new(transcripts.iter().map(|transcript| transcript.recording));
+        let library = Self { index, speakers: speakers.collect(), roll, transcripts, folder };
         let mut writer = library.index.writer().expect("a writer");
         for (number, transcript) in library.transcripts.iter().enumerate() {
             // Each has a former revision that must not be found.
@@ -109,15 +111,16 @@ impl Library {
         order: Order,
     ) -> Result<Answer, Error> {
         let query = parse(query).query;
-        let listed = |recording: RecordingId| {
-            let place = u32::from(recording.as_bytes()[15]);
+        let listed = |number: u32| {
+            let recording = self.transcripts[number as usize].recording;
             let is_admitted = query.filters.admit(&about(recording));
-            is_admitted.then_some(Listed { place, number: place, speakers: &self.speakers })
+            is_admitted.then_some(Listed { place: recording.as_bytes()[15].into(), speakers: &self.speakers })
         };
         let with_tallies = true;
         self.index.search(&Request {
             query: &query,
             only,
+            roll: &self.roll,
             listed: &listed,
             grouping,
             order,
@@ -318,6 +321,25 @@ fn a_query() -> impl Strategy<Value = String> {
         .prop_map(|(required, excluded, filters)| [required, excluded, filters].concat().join(" "))
 }
 
+/// Adds up what is counted more than once.
+fn sums<K: Ord>(counts: impl IntoIterator<Item = (K, usize)>) -> BTreeMap<K, usize> {
+    let mut sums = BTreeMap::new();
+    for (key, count) in counts {
+        *sums.entry(key).or_default() += count;
+    }
+    sums
+}
+
+/// Counts hits one by one, each by what `key` makes of it and of the number of its recording.
+fn ones<K: Ord>(
+    hits: &[(RecordingId, Hit)],
+    key: impl Fn(u32, &Hit) -> Option<K>,
+    library: &Library,
+) -> BTreeMap<K, usize> {
+    let number = |recording: &RecordingId| library.roll.number(*recording).expect("a known recording");
+    sums(hits.iter().filter_map(|(recording, hit)| Some((key(number(recording), hit)?, 1))))
+}
+
 /// How many times the usual number of cases are tried.
 fn torture() -> u32 {
     std::env::var("ALOUD_TORTURE").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1)
@@ -333,9 +355,12 @@ fn compare(library: &Library, seed: u64, cases: u32) -> Result<(), String> {
     let run = TestRunner::new(config).run(&a_query(), |query| {
         let answer = library.try_ask(&query, None, EVERYTHING, Order::Time);
         let answer = answer.map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let tallied: usize = answer.tallies.recordings.iter().map(|(_, hits)| hits).sum();
-        prop_assert_eq!(answer.total_hits, tallied);
+        let tallies = answer.tallies.clone();
         let hits = hits_of(answer);
+        prop_assert_eq!(sums(tallies.recordings), ones(&hits, |number, _| Some(number), library));
+        let speakers = tallies.speakers.into_iter().map(|(number, speaker, count)| ((number, speaker), count));
+        prop_assert_eq!(sums(speakers), ones(&hits, |number, hit| Some((number, hit.speaker?)), library));
+        prop_assert_eq!(sums(tallies.languages), ones(&hits, |_, hit| Some(hit.language), library));
         let asked = parse(&query).query;
         let mut expected = oracle.search(&asked);
         expected.retain(|hit| asked.filters.admit(&about(hit.recording)));
@@ -446,14 +471,19 @@ fn answers_are_grouped_paged_and_restricted() {
     assert_eq!(library.ask("museum", Some(unknown), EVERYTHING, Order::Time), Answer::default());
 
     let query = parse("museum").query;
-    let listed = |recording| (recording == four).then(Listed::default);
-    let (grouping, order, with_tallies) = (EVERYTHING, Order::Relevance, false);
-    let request = Request { query: &query, only: None, listed: &listed, grouping, order, with_tallies, until: soon() };
+    let (roll, listed) = (Roll::new([four]), |_| Some(Listed::default()));
+    let (grouping, order, with_tallies, until) = (EVERYTHING, Order::Relevance, false, soon());
+    let request =
+        Request { query: &query, only: None, roll: &roll, listed: &listed, grouping, order, with_tallies, until };
     let these = library.index.search(&request).expect("an answer");
     assert_eq!((these.total_hits, these.groups[0].recording), (1, four));
     // Equals come in the order of their places.
-    let listed = |recording| Some(Listed { place: u32::from(recording == one), ..Listed::default() });
-    let ordered = library.index.search(&Request { listed: &listed, order: Order::Time, ..request }).expect("an answer");
+    let listed = |number: u32| {
+        let place = library.transcripts[number as usize].recording == one;
+        Some(Listed { place: place.into(), ..Listed::default() })
+    };
+    let request = Request { roll: &library.roll, listed: &listed, order: Order::Time, ..request };
+    let ordered = library.index.search(&request).expect("an answer");
     assert_eq!(ordered.groups.last().expect("a hit").recording, one);
     // When nobody waits any longer.
     assert!(matches!(library.index.search(&Request { until: Instant::now(), ..request }), Err(Error::TooSlow)));
@@ -514,9 +544,11 @@ fn another_process_sees_a_commit_after_a_reload() {
 
 fn search(index: &Index, query: &str) -> Answer {
     let query = parse(query).query;
+    let roll = Roll::new(index.recordings().into_iter().map(|(recording, _)| recording));
     let listed = |_| Some(Listed::default());
-    let (grouping, order, with_tallies) = (EVERYTHING, Order::Time, false);
-    let request = Request { query: &query, only: None, listed: &listed, grouping, order, with_tallies, until: soon() };
+    let (grouping, order, with_tallies, until) = (EVERYTHING, Order::Time, false, soon());
+    let request =
+        Request { query: &query, only: None, roll: &roll, listed: &listed, grouping, order, with_tallies, until };
     index.search(&request).expect("an answer")
 }
 
@@ -596,10 +628,11 @@ fn every_language_of_the_table_is_found() {
     let index = built(folder.path(), &alone);
     for ([_, typed, said], these) in rows.iter().zip(alone.chunks(2)) {
         let query = parse(typed).query;
-        let listed = |id| these.iter().any(|it| it.recording == id).then(Listed::default);
-        let (grouping, order, with_tallies) = (EVERYTHING, Order::Relevance, false);
+        let roll = Roll::new(these.iter().map(|it| it.recording));
+        let listed = |_| Some(Listed::default());
+        let (grouping, order, with_tallies, until) = (EVERYTHING, Order::Relevance, false, soon());
         let request =
-            Request { query: &query, only: None, listed: &listed, grouping, order, with_tallies, until: soon() };
+            Request { query: &query, only: None, roll: &roll, listed: &listed, grouping, order, with_tallies, until };
         let answer = index.search(&request).expect("an answer");
         assert_eq!(answer.total_hits, 2, "{typed} finds no {said}");
         let is_said_so = terms(said).exact.contains(&terms(typed).exact) || crate::term::split_words(said).len() > 1;

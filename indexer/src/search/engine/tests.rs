@@ -597,6 +597,27 @@ fn a_rebuild_that_broke_off_leaves_the_index_as_it_was() {
     assert_eq!(search(&Index::open(library.folder.path()).expect("an index"), "words").total_hits, 1);
 }
 
+#[test]
+fn a_rebuild_leaves_no_files_of_segments_that_it_merged() {
+    let library = Library::of(&["some words"]);
+    let mut rebuild = library.index.rebuild().expect("a rebuild");
+    for id in 1..9 {
+        rebuild.writer().replace(&transcript(id, 1, &[(None, "more words")])).expect("written");
+        rebuild.writer().commit().expect("committed");
+    }
+    rebuild.finish().expect("built");
+    let generation = library.index.generation();
+    let segments = generation.index.searchable_segment_metas().expect("segments");
+    let mut used: Vec<_> = segments.iter().map(|segment| segment.id().uuid_string()).collect();
+    let terms = generation.words_path().with_file_name("terms");
+    let files = std::fs::read_dir(terms).expect("a folder").flatten().map(|file| file.path());
+    let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "idx"));
+    let mut there: Vec<_> = files.map(|file| file.file_stem().expect("a name").display().to_string()).collect();
+    used.sort();
+    there.sort();
+    assert_eq!(there, used);
+}
+
 /// Every row of the table in `docs/languages.md`, all in one recording, each in its own language.
 #[test]
 fn every_language_of_the_table_is_found() {

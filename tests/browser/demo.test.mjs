@@ -100,7 +100,7 @@ test('a hit is played and read in place, narrowed down, seen as a picture, and f
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.locator('.target').first().waitFor();
-  assert.match(await page.locator('.find-count').innerText(), /^1 /);
+  await page.locator('.find-count', { hasText: /^1 / }).waitFor();
   await page.keyboard.press('n');
   await page.waitForFunction(() => document.querySelector('.find-count')?.textContent?.startsWith('2 ')
     || document.querySelector('.find-count')?.textContent?.startsWith('1 of 1'));

@@ -33,6 +33,8 @@ export function findBar(recording, told, signal) {
   const newest = latest(signal);
   /** @type {number[]} */
   let starts = [];
+  /** Whether they are those of the query that is shown. */
+  let isAnswered = false;
   let position_ms = -1;
 
   const input = el('input', {
@@ -54,7 +56,7 @@ export function findBar(recording, told, signal) {
   const tell = () => {
     const none = starts.length === 0;
     previous.disabled = next.disabled = none;
-    if (input.value.trim() === '') count.textContent = '';
+    if (input.value.trim() === '' || (none && !isAnswered)) count.textContent = '';
     else count.textContent = none ? strings.findNone : strings.findPosition(at(), starts.length);
   };
   const go = (/** @type {number} */ index) => {
@@ -73,10 +75,12 @@ export function findBar(recording, told, signal) {
   const goPrevious = () => go(lastAtMost(starts, here_ms() - 1));
 
   const search = async (/** @type {string} */ q) => {
+    isAnswered = false;
     try {
       const { hits, revision, read } = await newest(async (ending) =>
         q.trim() === '' ? NOTHING : searchWithin(q, recording.id, ending));
       starts = hits.map((hit) => hit.start_ms);
+      isAnswered = true;
       asRead.replaceChildren(...understanding(read, q));
       bar.replaceChildren(timeline(recording, starts, q, signal) ?? '');
       told.found(hits, revision);

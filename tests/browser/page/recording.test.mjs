@@ -112,6 +112,25 @@ test('find says how the query was read, and no longer when it is typed anew', ()
   assert.equal(await page.locator('.find-read').innerText(), '');
 }));
 
+test('find claims nothing before it is answered', () => on(`/r/${MUSEUM}?t=31`, async (page) => {
+  /** @type {() => void} */
+  let answer = () => {};
+  const answered = new Promise((resolve) => (answer = () => resolve(undefined)));
+  await page.route('**/api/v1/search*', async (route) => {
+    await answered;
+    await route.continue();
+  });
+  const asked = page.waitForRequest('**/api/v1/search*');
+  await page.locator('#find').fill('volunteers');
+  await asked;
+  // It says where the reader is, too.
+  await page.locator('[data-word="3"]').click();
+  assert.equal(await page.locator('.find-count').innerText(), '');
+  answer();
+  await page.locator('.find-count', { hasText: /[0-9]/ }).waitFor();
+  await page.unroute('**/api/v1/search*');
+}));
+
 test('the transcript is one tab stop; arrows move, Enter goes, Shift selects a quote', () =>
   on(`/r/${MUSEUM}?t=7.550`, async (page) => {
     await page.locator('.target').waitFor();

@@ -83,10 +83,10 @@ lint:
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 
-# Runs the Rust tests, or those whose name holds NAME; one more at once than there are cores, since many wait
+# Runs the Rust tests, or those whose name holds NAME; more at once than there are cores, since many wait
 test-rust *NAME: build model make-interviews
     PROPTEST_CASES={{ check_cases }} PROPTEST_RNG_SEED=1 \
-        cargo test --locked --workspace -- --test-threads $(($(getconf _NPROCESSORS_ONLN) + 1)) {{ NAME }}
+        cargo test --locked --workspace -- --test-threads $(($(getconf _NPROCESSORS_ONLN) * 2)) {{ NAME }}
 
 # Measures recognition on DIR: audio files with texts of the same name (see benches/speech/main.rs); beside installed peers
 bench-speech DIR LANGUAGES="" WAYS="": build model

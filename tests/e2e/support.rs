@@ -1,6 +1,7 @@
 //! A library of its own for each test, the program to run on it, and media to put into it.
 
 use std::ffi::OsStr;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -76,14 +77,10 @@ impl Place {
         };
         let pitch = 200 + name.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 800);
         let tone = format!("sine=frequency={pitch}:duration=20");
-        ffmpeg(
-            ["-f", "lavfi", "-i", "color=gray:size=160x90:rate=5:duration=20", "-f", "lavfi"]
-                .into_iter()
-                .chain(["-i", &tone, "-shortest"])
-                .chain(format.iter().copied())
-                .map(OsStr::new)
-                .chain([path.as_os_str()]),
-        );
+        let picture = "color=gray:size=160x90:rate=5:duration=20";
+        let arguments = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", &tone, "-shortest"];
+        let arguments: Vec<_> = arguments.iter().chain(format).copied().collect();
+        std::fs::copy(made_once(&arguments, name), &path).expect("copying");
         std::fs::write(path.with_extension("vtt"), vtt).expect("a sidecar");
         path
     }
@@ -122,6 +119,23 @@ pub(crate) fn ffmpeg<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) {
     let done = Command::new("ffmpeg").args(["-nostdin", "-v", "error", "-y"]).args(arguments).output();
     let done = done.expect("ffmpeg is installed: ./setup test");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Returns the file that ffmpeg makes by some arguments; it is kept under `target/tmp`.
+fn made_once(arguments: &[&str], name: &str) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    arguments.hash(&mut hasher);
+    let extension = Path::new(name).extension().expect("an extension");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let made = folder.join(format!("{:016x}", hasher.finish())).with_extension(extension);
+    if !made.exists() {
+        let being_made = tempfile::tempdir_in(folder).expect("a folder");
+        let path = being_made.path().join("made").with_extension(extension);
+        ffmpeg(arguments.iter().map(OsStr::new).chain([path.as_os_str()]));
+        // Whoever else made it meanwhile made the same.
+        std::fs::rename(path, &made).expect("a place for it");
+    }
+    made
 }
 
 /// Speaks a text; returns how long it is, in milliseconds.

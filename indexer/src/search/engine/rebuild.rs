@@ -48,6 +48,7 @@ impl Rebuild {
         current.write(folder)?;
         self.index.use_generation(Generation::open(folder, &current, &schema::schema().0, &self.index.0.fields)?);
         self.index.sweep();
-        Ok(())
+        // A new writer removes the files of what was merged, which could be searched until now.
+        self.index.writer()?.finish()
     }
 }

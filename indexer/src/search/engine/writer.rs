@@ -151,10 +151,7 @@ impl Writer {
         }
         let merges: Vec<_> =
             groups.iter().filter(|(_, group)| group.len() > 1).map(|(_, group)| self.engine.merge(group)).collect();
-        merges.into_iter().try_for_each(|merge| merge.wait().map(drop).map_err(engine))?;
-        // Files of what was merged stay for as long as it can be searched.
-        self.generation.reload(&self.fields)?;
-        self.engine.garbage_collect_files().wait().map(drop).map_err(engine)
+        merges.into_iter().try_for_each(|merge| merge.wait().map(drop).map_err(engine))
     }
 
     /// Waits until segments are merged; for programs that end after writing.

@@ -40,6 +40,7 @@ impl Rebuild {
         self.writer.finish()?;
         // Which segments are merged depends on how large the library is, which is known only now.
         let mut merging = Writer::new(Arc::clone(&self.generation), self.index.0.fields)?;
+        merging.gather_alone();
         merging.commit()?;
         merging.gather()?;
         merging.finish()?;

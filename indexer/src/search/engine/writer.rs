@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use tantivy::index::SegmentId;
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexWriter, TantivyError};
 
 use super::engine;
@@ -133,6 +133,11 @@ impl Writer {
             }
         }
         if segments.is_empty() { Ok(()) } else { self.generation.reload(&self.fields) }
+    }
+
+    /// Leaves merging to [`gather`](Self::gather): a commit would begin to merge the same segments beside it.
+    pub(super) fn gather_alone(&self) {
+        self.engine.set_merge_policy(Box::new(NoMergePolicy));
     }
 
     /// Merges all segments into a few of about one size: a word is looked up in each.

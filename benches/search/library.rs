@@ -105,7 +105,16 @@ pub(crate) fn forget(folder: &Path) {
     });
 }
 
-fn each_file(folder: &Path, with: &mut impl FnMut(&Path)) {
+/// Reads all files of a folder, or one file, so that the system holds them in memory.
+pub(crate) fn remember(path: &Path) {
+    if path.is_dir() {
+        each_file(path, &mut remember);
+    } else if let Ok(mut file) = fs::File::open(path) {
+        std::io::copy(&mut file, &mut std::io::sink()).expect("read");
+    }
+}
+
+fn each_file(folder: &Path, with: &mut dyn FnMut(&Path)) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() { each_file(&path, with) } else { with(&path) }

@@ -22,7 +22,7 @@ use crate::time::{Millis, TimeSpan};
 
 /// How many occurrences a query walks through before segments are searched at the same time; below, waking another
 /// thread takes longer.
-const PARALLEL_COST: u64 = 4_000;
+const PARALLEL_COST: u64 = 300;
 
 /// How many recordings are filled in before two threads do it.
 const PARALLEL_GROUPS: usize = 6;

@@ -42,6 +42,9 @@ const BLOCK_PASSAGES: usize = 16;
 /// Ends a word in a block; it stands in no UTF-8 text.
 const WORD_END: u8 = 0xFF;
 
+/// How many bytes of a block are counted at once.
+const COUNTED: usize = 256;
+
 /// How hard texts are packed: beyond this, the time doubles for one part in a hundred.
 const LEVEL: i32 = 9;
 
@@ -393,11 +396,7 @@ impl TextReader<'_> {
         }
         let (first, end) = (file.first_word(block * BLOCK_PASSAGES), file.first_word((block + 1) * BLOCK_PASSAGES));
         let wanted = words.start.max(first)..words.end.min(end);
-        let mut rest = self.unpacker.plain.as_slice();
-        if let Some(before) = (wanted.start - first).checked_sub(1) {
-            let end = memchr::memchr_iter(WORD_END, rest).nth(before as usize)?;
-            rest = &rest[end + 1..];
-        }
+        let mut rest = after(&self.unpacker.plain, (wanted.start - first) as usize)?;
         for _ in wanted {
             // Words are short: this is sooner done than asking for a search.
             let end = rest.iter().position(|&byte| byte == WORD_END)?;
@@ -405,6 +404,23 @@ impl TextReader<'_> {
             rest = &rest[end + 1..];
         }
         Some(())
+    }
+}
+
+/// Returns what follows so many words in a block.
+fn after(mut texts: &[u8], mut words: usize) -> Option<&[u8]> {
+    // Counting is many times as fast as going from one to the next.
+    while let Some((some, rest)) = texts.split_at_checked(COUNTED) {
+        let count = memchr::memchr_iter(WORD_END, some).count();
+        if count >= words {
+            break;
+        }
+        words -= count;
+        texts = rest;
+    }
+    match words.checked_sub(1) {
+        Some(before) => texts.get(memchr::memchr_iter(WORD_END, texts).nth(before)? + 1..),
+        None => Some(texts),
     }
 }
 

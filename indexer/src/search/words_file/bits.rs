@@ -86,12 +86,20 @@ impl<'a> BitReader<'a> {
             return u32::try_from(self.take(32)?).ok();
         }
         self.take(high + 1)?;
-        self.fill();
         let low = u32::try_from(self.take(parameter.into())?).ok()?;
         high.checked_shl(parameter.into())?.checked_add(low)
     }
 
+    /// Holds at least 56 bits, more than a number with a high part has, or all that are left.
     fn fill(&mut self) {
+        if let Some(&next) = self.bytes.first_chunk() {
+            // What does not fit whole comes again, to the same place.
+            self.held |= u64::from_le_bytes(next) << self.count;
+            let bytes = (u64::BITS - 1 - self.count) / 8;
+            self.count += bytes * 8;
+            self.bytes = &self.bytes[bytes as usize..];
+            return;
+        }
         while self.count <= 56
             && let Some((&byte, rest)) = self.bytes.split_first()
         {

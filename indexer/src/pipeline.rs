@@ -200,17 +200,21 @@ mod tests {
         }
     }
 
-    /// Hears one word as long as the window, except in windows shorter than two seconds.
-    struct OneWord;
+    /// Hears a word every two seconds, and none in windows that are shorter.
+    struct Hums;
 
-    impl Transcriber for OneWord {
+    impl Transcriber for Hums {
         fn transcribe(&mut self, excerpt: &Excerpt<'_>, _: &Cancel) -> Result<Heard, RecognitionError> {
             let span = excerpt.window.span;
             assert_eq!(excerpt.sound.len() as u64, span.duration().to_samples());
             let language = excerpt.languages[0];
-            let word = Word { text: "hm ".into(), span, confidence: Percent::new(50), language, speaker: None };
-            let long = span.duration() >= Millis::from_seconds(2);
-            Ok(Heard { words: if long { vec![word] } else { Vec::new() }, language, trust: Trust::Good })
+            let word = |number: u32| {
+                let start = span.start().saturating_add(Millis::from_seconds(number * 2));
+                let span = TimeSpan::at_least_one(start, start.saturating_add(Millis::from_seconds(2)));
+                Word { text: "hm ".into(), span, confidence: Percent::new(50), language, speaker: None }
+            };
+            let words = (0..span.duration().get() / 2000).map(word).collect();
+            Ok(Heard { words, language, trust: Trust::Good })
         }
 
         fn detect(&mut self, _: &[f32]) -> Result<Vec<(Language, f32)>, RecognitionError> {
@@ -230,7 +234,7 @@ mod tests {
         };
         let options = PlanOptions { segment: Millis::from_seconds(60), ..PlanOptions::default() };
         let mut sound = Hum::new(turns, chunk);
-        let plan = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut progress, &Cancel::new()).expect("a plan");
+        let plan = plan(&mut sound, &mut Hums, &options, &mut kept, &mut progress, &Cancel::new()).expect("a plan");
         assert_eq!(plan.duration, Millis::from_seconds(turns.iter().sum()));
         (plan, kept)
     }
@@ -238,7 +242,7 @@ mod tests {
     fn transcript(plan: &Plan, kept: &Kept, missing: Option<u32>) -> Transcript {
         let words = |planned: &SegmentPlan| {
             let sound = &kept.0[planned.ordinal as usize].1;
-            let words = segment(sound, planned, &plan.languages, &[], &mut OneWord, &mut |_| {}, &Cancel::new());
+            let words = segment(sound, planned, &plan.languages, &[], &mut Hums, &mut |_| {}, &Cancel::new());
             (Some(planned.ordinal) != missing).then(|| words.expect("words"))
         };
         merge(RecordingId::new([1; 16]), 1, "base", plan, plan.segments.iter().map(words).collect())
@@ -308,7 +312,7 @@ mod tests {
         let sides = [Hum::new(left, chunk), Hum::new(right, chunk)];
         let (mut sound, mut kept) = (Two { sides, is_mixed: false }, Kept::default());
         let options = PlanOptions { segment: Millis::from_seconds(30), channels, ..PlanOptions::default() };
-        let plan = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
+        let plan = plan(&mut sound, &mut Hums, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
         for (number, (segment, (span, _))) in plan.segments.iter().zip(&kept.0).enumerate() {
             assert_eq!((segment.ordinal as usize, segment.span), (number, *span));
         }
@@ -356,7 +360,7 @@ mod tests {
         let turns = [10, 3, 70, 2, 1, 4, 100, 5];
         let options = PlanOptions { segment: Millis::from_seconds(30), ..PlanOptions::default() };
         let (mut sound, mut kept) = (Hum::new(&turns, 5000), Kept::default());
-        let mono = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
+        let mono = plan(&mut sound, &mut Hums, &options, &mut kept, &mut |_| {}, &Cancel::new()).expect("a plan");
         let (both, kept_of_both) = planned_sides(&turns, &turns, Channels::Auto, 777);
         assert_eq!((&both, &kept_of_both.0), (&mono, &kept.0), "both before and after it is certain");
         // So is one that sounds on one channel alone.
@@ -436,10 +440,10 @@ mod tests {
         cancel.cancel();
         let (mut sound, mut kept) = (Hum::new(&[10], 5000), Kept::default());
         let options = PlanOptions::default();
-        let result = plan(&mut sound, &mut OneWord, &options, &mut kept, &mut |_| {}, &cancel);
+        let result = plan(&mut sound, &mut Hums, &options, &mut kept, &mut |_| {}, &cancel);
         assert!(matches!(result, Err(PlanError::Recognition(RecognitionError::Cancelled))));
         let (plan, kept) = planned(&[10], 5000);
-        let result = segment(&kept.0[0].1, &plan.segments[0], &[english()], &[], &mut OneWord, &mut |_| {}, &cancel);
+        let result = segment(&kept.0[0].1, &plan.segments[0], &[english()], &[], &mut Hums, &mut |_| {}, &cancel);
         assert!(matches!(result, Err(RecognitionError::Cancelled)));
     }
 }

@@ -85,6 +85,8 @@ pub struct PlanTask {
     pub languages: Vec<Language>,
     /// The longest segment, seconds.
     pub segment_seconds: u32,
+    /// Whether to spend less time on it.
+    pub fast: bool,
     /// The sound track that is read.
     pub track: TrackChoice,
     /// What becomes of two channels.

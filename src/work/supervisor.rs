@@ -124,6 +124,8 @@ async fn start(worker: u64, threads: usize, settings: &Settings) -> std::io::Res
         .arg("--models")
         .arg(&settings.models)
         .args(["--model", &settings.model])
+        // An arena for each thread would keep some ten megabytes more; what is large is a map of its own anyway.
+        .env("MALLOC_ARENA_MAX", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

@@ -211,7 +211,7 @@ impl Hand {
 
     fn segment(&mut self, lease: LeaseId, task: &SegmentTask, pulse: &Pulse) -> Result<Outcome, WorkFailure> {
         let sound = self.foreman.sound(lease).map_err(|error| passing(error.to_string(), "it is tried again"))?;
-        let profile = if task.fast { Profile::Fast } else { Profile::Careful };
+        let profile = profile(task.fast);
         self.recogniser.choose(Wanted { model: task.model.clone(), profile, glossary: task.glossary.clone() });
         let all = whisper::languages();
         pulse.total(task.plan.done(task.plan.span.end()));
@@ -227,6 +227,11 @@ impl Hand {
         .map_err(|error| recognition_failure(&error, &self.configured))?;
         Ok(Outcome::Recognised(words))
     }
+}
+
+/// How much work a recording is worth.
+fn profile(fast: bool) -> Profile {
+    if fast { Profile::Fast } else { Profile::Careful }
 }
 
 /// Says what a media file is and what lies beside it, as far as that is known before it is read.

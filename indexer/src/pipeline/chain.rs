@@ -2,8 +2,8 @@
 
 use super::ballot::Ballot;
 use super::tape::Tape;
-use super::{PlanError, SegmentPlan, SegmentSink};
-use crate::time::{Millis, TimeSpan};
+use super::{PlanError, PlanOptions, SegmentPlan, SegmentSink};
+use crate::time::TimeSpan;
 use crate::transcribe::frame::{Frame, Framer};
 use crate::transcribe::region::Regions;
 use crate::transcribe::unheard::Unheard;
@@ -55,15 +55,16 @@ impl<'a> Harvest<'a> {
 }
 
 impl Chain {
-    pub(super) fn new(speaker: Option<SpeakerOrdinal>, segment: Millis) -> Self {
+    pub(super) fn new(speaker: Option<SpeakerOrdinal>, options: &PlanOptions) -> Self {
+        let longest = options.profile.longest_window();
         Self {
             speaker,
             tape: Tape::default(),
             framer: Framer::default(),
-            regions: Regions::default(),
+            regions: Regions::new(longest),
             unheard: Unheard::default(),
-            packer: Packer::default(),
-            grouper: Grouper::new(segment),
+            packer: Packer::new(longest),
+            grouper: Grouper::new(options.segment),
         }
     }
 
@@ -123,11 +124,11 @@ impl Chain {
             self.frame(frame, harvest)?;
         }
         let duration = self.tape.end();
-        let region = std::mem::take(&mut self.regions).finish(duration);
+        let region = self.regions.finish(duration);
         self.region(region, harvest)?;
-        let window = std::mem::take(&mut self.packer).finish();
+        let window = self.packer.finish();
         self.window(window, harvest)?;
-        let segment = std::mem::replace(&mut self.grouper, Grouper::new(Millis::ZERO)).finish();
+        let segment = self.grouper.finish();
         self.segment(segment, harvest)?;
         Ok(self.unheard.finish())
     }

@@ -10,6 +10,7 @@ use crate::cancel::Cancel;
 use crate::recording::Language;
 use crate::time::{Millis, SAMPLES_PER_MILLI};
 use crate::transcribe::frame::FRAME;
+use crate::transcribe::tries::Profile;
 use crate::transcribe::{RecognitionError, Transcriber};
 use crate::transcript::Gap;
 
@@ -25,12 +26,19 @@ pub struct PlanOptions {
     pub segment: Millis,
     /// What becomes of two channels.
     pub channels: Channels,
+    /// How long a stretch is heard at once.
+    pub profile: Profile,
 }
 
 impl Default for PlanOptions {
     /// All languages, segments of five minutes (what a killed worker loses at most), people told apart by channel.
     fn default() -> Self {
-        Self { languages: Vec::new(), segment: Millis::from_seconds(300), channels: Channels::Auto }
+        Self {
+            languages: Vec::new(),
+            segment: Millis::from_seconds(300),
+            channels: Channels::Auto,
+            profile: Profile::Careful,
+        }
     }
 }
 
@@ -56,7 +64,8 @@ pub fn plan(
             return Err(RecognitionError::Cancelled.into());
         }
         planner.push(&samples)?;
-        if planner.is_stereo && planner.pair.is_none() {
+        // What reads the sound knows of no opposite.
+        if planner.is_stereo && planner.pair.is_none() && !planner.mixer.is_opposite() {
             sound.mix();
             planner.mix()?;
         }
@@ -112,7 +121,7 @@ struct Pair {
 impl<'a> Planner<'a> {
     fn new(channels: usize, options: &PlanOptions, sink: &'a mut dyn SegmentSink) -> Self {
         let is_stereo = channels == 2;
-        let chain = |speaker| Chain::new(speaker, options.segment);
+        let chain = |speaker| Chain::new(speaker, options);
         let pair = || Pair { sides: Sides::default(), chains: [chain(Some(0)), chain(Some(1))] };
         Self {
             is_stereo,
@@ -158,7 +167,7 @@ impl<'a> Planner<'a> {
     /// Takes a frame of left and right, or what is left of one at the end.
     fn stereo(&mut self, frame: &[i16]) -> Result<(), PlanError> {
         self.count += frame.len() as u64 / 2;
-        let mixed: Vec<i16> = frame.chunks_exact(2).map(|pair| self.mixer.mix(pair[0], pair[1])).collect();
+        let mixed = self.mixer.mix(frame);
         let mut voice = self.whole(&mixed)?;
         let Some(pair) = &mut self.pair else { return Ok(()) };
         let [mut left, mut right] = [0, 1].map(|side| frame.iter().skip(side).step_by(2).copied().collect::<Vec<_>>());

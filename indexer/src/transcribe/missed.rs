@@ -10,6 +10,9 @@ const MUST_HAVE_WORDS: Millis = Millis::new(1000);
 /// Between words of one region of speech, somebody may hesitate, laugh or say `um` for so long.
 const HESITATION: Millis = Millis::new(3000);
 
+/// No word lasts longer; where a text breaks off, its last words are stretched over all that follows.
+const LONGEST_WORD: Millis = Millis::new(2000);
+
 /// Returns the speech of a window in which no word lies; the whole window when it has none at all.
 #[must_use]
 pub fn missed(window: &Window, words: &[Word]) -> Vec<TimeSpan> {
@@ -25,7 +28,7 @@ fn between(region: TimeSpan, words: &[Word]) -> Vec<TimeSpan> {
     let mut parts = Vec::new();
     for word in words.iter().filter(|word| word.span.intersection(region).is_some()) {
         parts.extend(TimeSpan::new(free, word.span.start()));
-        free = free.max(word.span.end());
+        free = free.max(word.span.end().min(word.span.start().saturating_add(LONGEST_WORD)));
     }
     parts.extend(TimeSpan::new(free, region.end()));
     parts.retain(|part| part.duration() >= if *part == region { MUST_HAVE_WORDS } else { HESITATION });
@@ -46,12 +49,13 @@ mod tests {
 
     #[test]
     fn speech_without_words_is_noted() {
-        let rows: [(Times, Times, Times); 6] = [
+        let rows: [(Times, Times, Times); 7] = [
             (&[(0, 900)], &[], &[]),
             (&[(0, 600), (1000, 1500)], &[], &[(0, 1500)]),
             (&[(0, 5000)], &[(2900, 3200)], &[]),
             (&[(0, 5000)], &[(3000, 3200)], &[(0, 3000)]),
             (&[(0, 9000)], &[(500, 1000), (1000, 2000), (5500, 6000)], &[(2000, 5500), (6000, 9000)]),
+            (&[(0, 9000)], &[(500, 1000), (1000, 9000)], &[(3000, 9000)]),
             (&[(0, 900), (1500, 2500), (3000, 4000)], &[(3500, 3800)], &[(1500, 2500)]),
         ];
         for (speech, said, expected) in rows {

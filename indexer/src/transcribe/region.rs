@@ -4,7 +4,7 @@ use crate::time::{Millis, TimeSpan};
 
 use super::frame::{FRAME, Frame};
 
-/// The longest region. Whisper reads 30 s at a time; two seconds are left for where its own clock is inexact.
+/// The longest that is heard at once. Whisper reads 30 s at a time; two seconds are left for where its own clock is inexact.
 pub const LONGEST: Millis = Millis::new(28_000);
 
 /// A voice as likely as this begins speech.
@@ -29,8 +29,9 @@ const CUT: usize = 5;
 const VOICE_WEIGHT: f32 = 20.0;
 
 /// Finds regions in a stream of frames; it remembers at most one region's frames.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Regions {
+    longest: Millis,
     /// How many frames have passed.
     count: usize,
     /// Where the last region ended, padding included.
@@ -52,9 +53,15 @@ struct Open {
 }
 
 impl Regions {
+    /// Begins a stream in which no region is longer than `longest`, at most [`LONGEST`].
+    #[must_use]
+    pub fn new(longest: Millis) -> Self {
+        Self { longest: longest.min(LONGEST), count: 0, last_end: Millis::ZERO, open: None }
+    }
+
     /// Takes the next frame and returns the region that ends with it, if one does.
     ///
-    /// Regions come in order, do not overlap and are not longer than [`LONGEST`].
+    /// Regions come in order and do not overlap.
     pub fn push(&mut self, frame: Frame) -> Option<TimeSpan> {
         let number = self.count;
         self.count += 1;
@@ -69,12 +76,11 @@ impl Regions {
             return self.close(time_of(self.count));
         }
         let length = time_of(self.count).saturating_add(PADDING).since(self.start(self.open.as_ref()?));
-        if length >= LONGEST { self.cut() } else { None }
+        if length >= self.longest { self.cut() } else { None }
     }
 
     /// Ends the stream of sound at `end` and returns the region that was open, if one was.
-    #[must_use]
-    pub fn finish(mut self, end: Millis) -> Option<TimeSpan> {
+    pub fn finish(&mut self, end: Millis) -> Option<TimeSpan> {
         self.close(end)
     }
 
@@ -163,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn regions(frames: &[Frame]) -> Vec<TimeSpan> {
-        let (mut regions, mut found) = (Regions::default(), Vec::new());
+        let (mut regions, mut found) = (Regions::new(LONGEST), Vec::new());
         for &frame in frames {
             let earliest = regions.earliest();
             found.extend(regions.push(frame));

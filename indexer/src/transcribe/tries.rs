@@ -1,6 +1,7 @@
 //! Tries at one window: which is made after which, and which one wins.
 
 use super::missed::missed;
+use super::region::LONGEST;
 use super::trust::{self, Evidence};
 use super::{Excerpt, Heard, RecognitionError};
 use crate::recording::Language;
@@ -18,6 +19,16 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// Returns how much is heard at once. The work of the encoder grows with the square of it, and so does its memory; but
+    /// words are understood by what is said around them (measured in `docs/decisions/recognition.md`).
+    #[must_use]
+    pub const fn longest_window(self) -> Millis {
+        match self {
+            Self::Careful => LONGEST,
+            Self::Fast => Millis::new(24_000),
+        }
+    }
+
     /// Under this mean log-probability a text is thought over (measured in `docs/decisions/recognition.md`).
     const fn unsure(self) -> f32 {
         match self {
@@ -111,10 +122,10 @@ impl Try {
         self.evidence.language + TEXT * self.evidence.mean_log_probability
     }
 
-    /// The rule by which a try wins: fewer flaws, then any words, then the likelier language and text. The earlier
+    /// The rule by which a try wins: any words, then fewer flaws, then the likelier language and text. The earlier
     /// stays when all are equal.
     fn or(self, later: Self) -> Self {
-        let key = |it: &Self| (it.flaws(), it.words.is_empty());
+        let key = |it: &Self| (it.words.is_empty(), it.flaws());
         let wins = match key(&later).cmp(&key(&self)) {
             std::cmp::Ordering::Less => true,
             std::cmp::Ordering::Equal => later.score() > self.score(),
@@ -359,8 +370,12 @@ mod tests {
 
     #[test]
     fn what_nobody_said_is_dropped_or_doubted() {
-        let (_, noise) = heard(Profile::Fast, ENGLISH, 0.9, &[("Thank you", -1.4)]);
+        let (_, noise) = heard(Profile::Fast, ENGLISH, 0.9, &[("no no no no no no no no", -1.4)]);
         assert_eq!((text(&noise), noise.trust), (String::new(), Trust::Good));
+        // Four seconds of speech that the model hardly understands.
+        let (_, foreign) = heard(Profile::Fast, ENGLISH, 0.9, &[("god morn", -1.4), ("god mogen", -1.2)]);
+        let doubts = Trust::Doubtful(vec![Doubt::LowProbability, Doubt::NoSpeech]);
+        assert_eq!((text(&foreign).as_str(), foreign.trust), ("god mogen", doubts));
         let (_, music) = heard(Profile::Fast, ENGLISH, 0.9, &[("Thank you", -0.2)]);
         assert_eq!((text(&music).as_str(), music.trust), ("Thank you", Trust::Doubtful(vec![Doubt::NoSpeech])));
     }
@@ -371,12 +386,12 @@ mod tests {
         impl Ears for Early {
             fn listen(&mut self, sound: &[f32]) -> Result<Beginning, RecognitionError> {
                 self.0 += 1;
-                assert_eq!(sound.len(), if self.0 == 1 { 160_000 } else { 96_000 });
+                assert_eq!(sound.len(), if self.0 == 1 { 160_000 } else { 128_000 });
                 Ok(Beginning { languages: vec![(language("en"), 1.0)], no_speech: 0.0 })
             }
 
             fn write(&mut self, _: &[f32], span: TimeSpan, _: Language, _: Search) -> Result<Try, RecognitionError> {
-                let end = span.start().saturating_add(Millis::new(4000));
+                let end = span.start().saturating_add(Millis::new(2000));
                 let word = Word {
                     text: format!("{} ", self.0),
                     span: TimeSpan::at_least_one(span.start(), end),

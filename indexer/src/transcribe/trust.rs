@@ -1,7 +1,7 @@
 //! Trust is what the words themselves say about how far to believe them.
 
 use crate::term::split_words;
-use crate::time::TimeSpan;
+use crate::time::{Millis, TimeSpan};
 use crate::transcript::{Doubt, Word};
 
 use super::words::is_unspaced;
@@ -17,6 +17,9 @@ const SHORTEST_LOOP: usize = 6;
 
 /// Speech above seven words a second is not understood by listeners either.
 const FASTEST: f32 = 7.0;
+
+/// What noise and laughter are taken for is over sooner.
+const BRIEF: Millis = Millis::new(2000);
 
 /// Too few words to speak of a speed.
 const FEW: usize = 5;
@@ -61,11 +64,17 @@ pub fn doubts(words: &[Word], evidence: &Evidence) -> Vec<Doubt> {
     .collect()
 }
 
-/// Returns whether words were made of nothing: nobody seems to speak, and the words are doubtful besides.
+/// Returns whether words were made of nothing: nobody seems to speak, and the words repeat themselves, come too fast, or
+/// are few and improbable. More of them are speech that was heard badly, in a language that the model hardly knows.
 #[must_use]
 pub fn is_nothing(words: &[Word], evidence: &Evidence) -> bool {
     let doubts = doubts(words, evidence);
-    doubts.contains(&Doubt::NoSpeech) && doubts.len() > 1
+    let is_made_up = |doubt: &Doubt| match doubt {
+        Doubt::Repeats | Doubt::TooFast => true,
+        Doubt::LowProbability => time(words) < BRIEF,
+        _ => false,
+    };
+    doubts.contains(&Doubt::NoSpeech) && doubts.iter().any(is_made_up)
 }
 
 /// Returns whether the text packs far better than speech does.
@@ -95,11 +104,18 @@ fn bare(text: &str) -> String {
 }
 
 fn too_fast(words: &[Word]) -> bool {
-    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    let time = TimeSpan::at_least_one(first.span.start(), last.span.end()).duration();
+    let Some(first) = words.first() else { return false };
     #[expect(clippy::cast_precision_loss, reason = "a window has some hundred words and lasts under a minute")]
-    let speed = words.len() as f32 * 1000.0 / time.get() as f32;
+    let speed = words.len() as f32 * 1000.0 / time(words).get() as f32;
     words.len() >= FEW && speed > FASTEST && !is_unspaced(first.language)
+}
+
+/// Returns how long it takes to say some words.
+fn time(words: &[Word]) -> Millis {
+    let ends = words.first().zip(words.last());
+    ends.map_or(Millis::ZERO, |(first, last)| {
+        TimeSpan::at_least_one(first.span.start(), last.span.end()).duration()
+    })
 }
 
 /// Returns whether a text only describes sound, as in `[BLANK_AUDIO]`, `(music)`, `*laughs*` or `♪`.
@@ -126,7 +142,6 @@ pub fn is_sound_note(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::recording::Language;
-    use crate::time::Millis;
     use crate::transcript::Percent;
 
     fn words(text: &str, millis_each: u32) -> Vec<Word> {
@@ -162,6 +177,7 @@ mod tests {
         let thanks = words("Thank you", 400);
         assert_eq!(super::doubts(&thanks, &nobody), [Doubt::LowProbability, Doubt::NoSpeech]);
         assert!(is_nothing(&thanks, &nobody));
+        assert!(!is_nothing(&words("God mogen i mogen skal vi", 400), &nobody));
         assert!(!is_nothing(&thanks, &Evidence { no_speech: 0.1, ..nobody }));
         assert!(!is_nothing(&thanks, &Evidence { mean_log_probability: -0.5, ..nobody }));
         assert!(is_nothing(&words("no, No no no no no no", 400), &Evidence { mean_log_probability: -0.5, ..nobody }));

@@ -73,38 +73,43 @@ impl Model {
     /// `glossary` is text with names and terms that may be said; what does not fit is left out.
     #[must_use]
     pub fn recogniser(&self, profile: Profile, glossary: &str) -> Recogniser {
-        let glossary = self.fitting(glossary);
-        let tokens = if glossary.is_empty() {
-            Vec::new()
-        } else {
-            self.context.tokenize(&glossary, GLOSSARY + 1).unwrap_or_default()
-        };
         Recogniser {
             model: self.clone(),
             profile,
-            glossary: tokens,
+            glossary: fitting(glossary, |text| self.tokens(text)),
             ear: None,
             texts: Vec::new(),
             cancel: Cancel::new(),
         }
     }
 
-    /// Returns as many whole lines of a glossary as the model can remember, as one text.
-    fn fitting(&self, glossary: &str) -> String {
-        let mut text = String::new();
-        for name in glossary.lines().map(str::trim).filter(|name| !name.is_empty()) {
-            let longer = if text.is_empty() { format!(" {name}") } else { format!("{text}, {name}") };
-            if self.context.tokenize(&longer, GLOSSARY).is_err() {
-                break;
-            }
-            text = longer;
-        }
-        text
+    /// Returns a text as tokens; none for a text that holds a zero byte.
+    fn tokens(&self, text: &str) -> Vec<TokenId> {
+        // Each has a byte at least: with less room than it needs, the binding makes a list of a negative length.
+        self.context.tokenize(text, text.len() + 1).unwrap_or_default()
     }
 }
 
 /// How many tokens of a glossary are given: half of what the model can remember, less its marks.
 const GLOSSARY: usize = 200;
+
+/// A name rarely has fewer tokens, with its comma.
+const FEWEST: usize = 3;
+
+/// Returns the lines of a glossary that the model can remember, the first before others, as one text in tokens.
+fn fitting(glossary: &str, tokens: impl Fn(&str) -> Vec<TokenId>) -> Vec<TokenId> {
+    let (mut text, mut fitting) = (String::new(), Vec::new());
+    for name in glossary.lines().map(str::trim).filter(|name| !name.is_empty()) {
+        let longer = if text.is_empty() { format!(" {name}") } else { format!("{text}, {name}") };
+        let longer_tokens = tokens(&longer);
+        if (1..=GLOSSARY).contains(&longer_tokens.len()) {
+            (text, fitting) = (longer, longer_tokens);
+        } else if fitting.len() + FEWEST > GLOSSARY {
+            break;
+        }
+    }
+    fitting
+}
 
 /// Returns whether multilingual models know a language.
 #[must_use]
@@ -285,6 +290,23 @@ mod tests {
             assert!((sound[0] - expected).abs() < 1e-6, "{given}");
         }
         assert_eq!(prepared(&vec![0.3; 20_000]).len(), 20_000);
+    }
+
+    #[test]
+    fn of_a_glossary_whole_names_are_given_as_far_as_they_fit() {
+        // A token a word.
+        let tokens = |text: &str| (0..).zip(text.split_whitespace()).map(|(number, _)| number).collect::<Vec<_>>();
+        let names = |count: usize| "Anna Berg\n\n".repeat(count);
+        let long = "word ".repeat(300);
+        for (glossary, expected) in [
+            (String::new(), 0),
+            (names(3), 6),
+            (names(1000), 200),
+            (format!("{}{long}\nOne", names(98)), 197),
+            (format!("{long}\n{long}\nAnna"), 1),
+        ] {
+            assert_eq!(fitting(&glossary, tokens).len(), expected);
+        }
     }
 
     #[test]

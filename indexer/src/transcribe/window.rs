@@ -51,20 +51,27 @@ impl Window {
 }
 
 /// Packs a stream of regions into windows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Packer {
+    longest: Millis,
     open: Option<Window>,
 }
 
 impl Packer {
+    /// Begins a stream in which no window is longer than `longest`.
+    #[must_use]
+    pub fn new(longest: Millis) -> Self {
+        Self { longest, open: None }
+    }
+
     /// Takes the next region and returns the window before it, when the region does not fit into that.
     ///
-    /// Regions come in order, do not overlap and are at most [`LONGEST`].
+    /// Regions come in order, do not overlap and are not longer than a window.
     pub fn push(&mut self, region: TimeSpan) -> Option<Window> {
         match &mut self.open {
             Some(window)
                 if region.start().since(window.span.end()) < PAUSE
-                    && region.end().since(window.span.start()) <= LONGEST =>
+                    && region.end().since(window.span.start()) <= self.longest =>
             {
                 window.span = TimeSpan::at_least_one(window.span.start(), region.end());
                 window.speech.push(region);
@@ -80,9 +87,8 @@ impl Packer {
     }
 
     /// Returns the last window.
-    #[must_use]
-    pub fn finish(self) -> Option<Window> {
-        self.open
+    pub fn finish(&mut self) -> Option<Window> {
+        self.open.take()
     }
 
     /// Returns where the open window starts.
@@ -121,9 +127,8 @@ impl Grouper {
     }
 
     /// Returns the last segment.
-    #[must_use]
-    pub fn finish(self) -> Option<Vec<Window>> {
-        (!self.open.is_empty()).then_some(self.open)
+    pub fn finish(&mut self) -> Option<Vec<Window>> {
+        (!self.open.is_empty()).then(|| std::mem::take(&mut self.open))
     }
 
     /// Returns where the open segment starts.
@@ -145,7 +150,7 @@ mod tests {
     }
 
     fn windows(regions: &[TimeSpan]) -> Vec<Window> {
-        let mut packer = Packer::default();
+        let mut packer = Packer::new(LONGEST);
         let mut windows = Vec::new();
         for &region in regions {
             windows.extend(packer.advance(region.start()));

@@ -145,6 +145,7 @@ impl Foreman {
                     model: job.options.model.clone(),
                     languages,
                     segment_seconds: job.options.segment_seconds,
+                    fast: job.options.fast,
                     track: job.options.track,
                     channels: job.options.channels,
                     facts_only: job.options.facts_only,

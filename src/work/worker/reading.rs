@@ -9,6 +9,7 @@ use indexer::recording::Language;
 use indexer::time::{Millis, TimeSpan};
 
 use super::failure::{plan_failure, recognition_failure};
+use super::profile;
 use super::pulse::Pulse;
 use super::weights::{Lazy, Wanted};
 use crate::catalogue::files::Stamp;
@@ -39,6 +40,7 @@ impl Reading<'_> {
             languages: self.languages.clone(),
             segment: Millis::from_seconds(self.task.segment_seconds),
             channels: self.task.channels,
+            profile: profile(self.task.fast),
         };
         pipeline::plan(
             &mut Source(sound, self.pulse),

@@ -23,7 +23,7 @@ impl Walk<'_> {
     /// Goes on with the likeliest tokens until the text ends or repeats itself.
     pub(super) fn follow(&mut self, path: &mut Path) -> Result<(), RecognitionError> {
         while self.step(path, &[])? {
-            if path.loop_start().is_some() {
+            if path.before_loop().is_some() {
                 break;
             }
         }
@@ -49,7 +49,7 @@ impl Walk<'_> {
         if self.cancel.is_cancelled() {
             return Err(RecognitionError::Cancelled);
         }
-        if path.written().len() >= self.bounds.most {
+        if self.bounds.end(path) {
             return Ok(false);
         }
         let logits = self.ear.after(path.tokens())?;

@@ -6,14 +6,14 @@ use super::vocabulary::TokenId;
 use super::{Model, SHORTEST};
 use crate::time::SAMPLE_RATE;
 
-/// Nobody says more tokens a second in any script.
-const FASTEST: usize = 16;
+/// Hardly anybody says more tokens a second: fast Hindi has twelve, a letter of Georgian or Burmese nearly three.
+const FASTEST: usize = 24;
 
 /// Tokens that even the shortest sound may have.
 const FEWEST: usize = 16;
 
 /// A run of at most so many tokens that comes again and again is a loop.
-const LONGEST_LOOP: usize = 24;
+const LONGEST_LOOP: usize = 48;
 
 /// So many times in a row no run of tokens comes.
 const LOOPS: usize = 4;
@@ -21,22 +21,36 @@ const LOOPS: usize = 4;
 /// Shorter repeats, in tokens, are left alone: people laugh, count and stammer.
 const SHORTEST_LOOP: usize = 12;
 
+/// A run of so many tokens is a sentence, which nobody says twice without a word between; of a shorter one, all rounds but
+/// the last may have been said.
+const SENTENCE: usize = 8;
+
+/// How long the last word of a text that was cut may last, in centiseconds.
+const AFTER_LAST: i64 = 100;
+
 /// What holds for all paths through one sound.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     /// The last time that lies in the sound, in times after its start.
     pub(super) latest: TokenId,
     /// The most tokens of a text.
-    pub(super) most: usize,
+    most: usize,
+    /// The most tokens of prompt and text.
+    room: usize,
 }
 
 impl Bounds {
     pub(super) fn of(samples: usize, model: &Model) -> Self {
-        let room = usize::try_from(model.context.n_text_ctx() / 2).unwrap_or(0);
         Self {
             latest: TokenId::try_from(samples * 50 / SAMPLE_RATE as usize).unwrap_or(TokenId::MAX),
-            most: (samples.max(SHORTEST) * FASTEST / SAMPLE_RATE as usize + FEWEST).min(room),
+            most: samples.max(SHORTEST) * FASTEST / SAMPLE_RATE as usize + FEWEST,
+            room: usize::try_from(model.context.n_text_ctx()).unwrap_or(0),
         }
+    }
+
+    /// Returns whether a path may not become longer.
+    pub(super) fn end(self, path: &Path) -> bool {
+        path.written().len() >= self.most || path.tokens.len() >= self.room
     }
 }
 
@@ -97,12 +111,15 @@ impl Path {
         self.choices[range].iter().map(|choice| choice.probability.max(1e-9).ln()).sum()
     }
 
-    /// Returns the number of tokens after which a run of words has come so often that it is a loop, if it has.
-    pub(super) fn loop_start(&self) -> Option<usize> {
+    /// Returns how many tokens are kept of a text in which a run of words has come so often that it is a loop, if it
+    /// has: the next token begins the second round of a sentence, or completes the last round of a shorter run.
+    pub(super) fn before_loop(&self) -> Option<usize> {
         let text: Vec<(usize, TokenId)> =
             (0..).zip(self.written().iter().copied()).filter(|it| it.1 < self.end).collect();
         let ids: Vec<TokenId> = text.iter().map(|it| it.1).collect();
-        (1..=ids.len()).find(|&count| is_loop(&ids[..count])).map(|count| text[count - 1].0)
+        let (count, length) = (1..=ids.len()).find_map(|count| Some((count, round_of_loop(&ids[..count])?)))?;
+        let leave = if length < SENTENCE { 1 } else { length * (LOOPS - 1) };
+        Some(text[count - leave].0)
     }
 
     /// Returns the tokens that would complete a loop.
@@ -113,7 +130,7 @@ impl Path {
         let mut barred = Vec::new();
         for candidate in candidates {
             text.push(candidate);
-            if !barred.contains(&candidate) && is_loop(&text) {
+            if !barred.contains(&candidate) && round_of_loop(&text).is_some() {
                 barred.push(candidate);
             }
             text.pop();
@@ -134,13 +151,16 @@ impl Path {
             let start = choice.time.and_then(|(time, alone, all)| believed(time, alone, all));
             sentences.open.tokens.push(Written { bytes, probability: choice.probability, start });
         }
-        sentences.finish(i64::from(bounds.latest) * CENTIS_A_TIME)
+        let end = i64::from(bounds.latest) * CENTIS_A_TIME;
+        // A text that found no room to end says nothing of what comes after its last word.
+        let last = if bounds.end(self) { sentences.last_time() } else { None };
+        sentences.finish(last.map_or(end, |last| (last + AFTER_LAST).min(end)))
     }
 }
 
-/// Returns whether the last of some words only repeat some run of them.
-fn is_loop(tokens: &[TokenId]) -> bool {
-    (1..=LONGEST_LOOP).any(|length| {
+/// Returns the length of the run that the last of some words only repeat, if they do.
+fn round_of_loop(tokens: &[TokenId]) -> Option<usize> {
+    (1..=LONGEST_LOOP).find(|&length| {
         let repeated = (length * (LOOPS - 1)).max(SHORTEST_LOOP);
         let Some(before) = tokens.len().checked_sub(repeated + length) else { return false };
         tokens[before..].iter().zip(&tokens[before + length..]).all(|(token, later)| token == later)
@@ -169,6 +189,12 @@ impl Sentences {
         self.open.start = end;
     }
 
+    /// Returns the last time that is known.
+    fn last_time(&self) -> Option<i64> {
+        let started = self.open.tokens.iter().rev().find_map(|token| token.start);
+        started.max((!self.open.tokens.is_empty()).then_some(self.open.start))
+    }
+
     fn finish(mut self, end: i64) -> Vec<Sentence> {
         if !self.open.tokens.is_empty() {
             self.close(end);
@@ -192,7 +218,13 @@ mod tests {
 
     #[test]
     fn a_loop_is_seen_where_it_begins_to_be_one() {
-        let rows: [(&[TokenId], Option<usize>, &[TokenId]); 5] = [
+        // Twice in a row a sentence of nine words, and what follows.
+        let nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        let sentences: Vec<TokenId> = [&[200], &nine[..], &nine, &[210], &nine, &nine[..8]].concat();
+        let looped = [&sentences[..], &[9]].concat();
+        let rows: [(&[TokenId], Option<usize>, &[TokenId]); 7] = [
+            (&sentences, None, &[9]),
+            (&looped, Some(10), &[1]),
             (&[200, 1, 2, 3, 4], None, &[]),
             // Thirteen in a row, and what would be the thirteenth.
             (&[200, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7], Some(13), &[7]),
@@ -203,7 +235,7 @@ mod tests {
         ];
         for (tokens, start, barred) in rows {
             let path = path(tokens);
-            assert_eq!((path.loop_start(), path.barred().as_slice()), (start, barred), "{tokens:?}");
+            assert_eq!((path.before_loop(), path.barred().as_slice()), (start, barred), "{tokens:?}");
         }
     }
 

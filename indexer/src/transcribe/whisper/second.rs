@@ -24,9 +24,12 @@ const NEAR: usize = 4;
 
 /// Thinks a text over.
 pub(super) fn thoughts(walk: &mut Walk<'_>, mut path: Path) -> Result<Path, RecognitionError> {
-    if let Some(place) = path.loop_start() {
+    if let Some(place) = path.before_loop() {
+        let again = path.written()[place];
         path = path.up_to(place);
-        walk.follow_without_loops(&mut path)?;
+        if walk.step(&mut path, &[again])? {
+            walk.follow_without_loops(&mut path)?;
+        }
     } else if !path.has_words() {
         path = path.up_to(path.written().len().min(1));
         let end = walk.model.vocabulary.end;

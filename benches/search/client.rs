@@ -98,6 +98,11 @@ impl Times {
         self.all.len() as f64 / self.wall.as_secs_f64()
     }
 
+    /// Returns those of other classes.
+    pub(crate) fn without(&self, class: &str) -> Self {
+        Self { all: self.all.iter().filter(|(_, it, _)| *it != class).cloned().collect(), wall: self.wall }
+    }
+
     /// Returns the times of each class.
     pub(crate) fn by_class(&self) -> BTreeMap<&'static str, Vec<Duration>> {
         let mut classes: BTreeMap<&'static str, Vec<Duration>> = BTreeMap::new();

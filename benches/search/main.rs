@@ -126,6 +126,11 @@ async fn measure(folder: &Path, hours: u32, vocabularies: &[Vocabulary], words: 
     let named = ["passages", "captions", "elasticsearch"].into_iter().filter(|&peer| words.contains(peer));
     let named: HashSet<&str> = named.collect();
     let is_asked = |peer: &str| !words.contains("alone") && (named.is_empty() || named.contains(peer));
+    if is_asked("passages") || is_asked("captions") {
+        let [cold, alone, together] =
+            [&run.cold, &run.alone, &run.together].map(|times| three(&times.without("fuzzy")));
+        println!("| aloud, but for misspellings | | | | {cold} | {alone} | {together} | | |");
+    }
     for (peer, unit) in [("passages", fts::Unit::Passage), ("captions", fts::Unit::Caption)] {
         if is_asked(peer) {
             bench.fts(folder, &library, peer, unit).await;
@@ -252,12 +257,14 @@ fn memory(process: u32) -> String {
     format!("{:.0} own, {:.0} with mapped files", of("RssAnon:"), of("VmHWM:"))
 }
 
+/// Returns the median and the tail.
+fn three(times: &Times) -> String {
+    let [p50, p95, p99] = [0.5, 0.95, 0.99].map(|part| times.percentile(part));
+    format!("{p50:.1} / {p95:.1} / {p99:.1}")
+}
+
 impl Run {
     fn cells(&self) -> String {
-        let three = |times: &Times| {
-            let [p50, p95, p99] = [0.5, 0.95, 0.99].map(|part| times.percentile(part));
-            format!("{p50:.1} / {p95:.1} / {p99:.1}")
-        };
         let (cold, alone, together) = (three(&self.cold), three(&self.alone), three(&self.together));
         format!("{cold} | {alone} | {together} | {:.0} | {:.2}", self.together.rate(), self.worked_ms)
     }

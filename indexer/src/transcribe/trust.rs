@@ -72,7 +72,7 @@ pub fn is_nothing(words: &[Word], evidence: &Evidence) -> bool {
     let is_made_up = |doubt: &Doubt| match doubt {
         Doubt::Repeats | Doubt::TooFast => true,
         Doubt::LowProbability => time(words) < BRIEF,
-        _ => false,
+        Doubt::NoSpeech => false,
     };
     doubts.contains(&Doubt::NoSpeech) && doubts.iter().any(is_made_up)
 }
@@ -113,9 +113,7 @@ fn too_fast(words: &[Word]) -> bool {
 /// Returns how long it takes to say some words.
 fn time(words: &[Word]) -> Millis {
     let ends = words.first().zip(words.last());
-    ends.map_or(Millis::ZERO, |(first, last)| {
-        TimeSpan::at_least_one(first.span.start(), last.span.end()).duration()
-    })
+    ends.map_or(Millis::ZERO, |(first, last)| TimeSpan::at_least_one(first.span.start(), last.span.end()).duration())
 }
 
 /// Returns whether a text only describes sound, as in `[BLANK_AUDIO]`, `(music)`, `*laughs*` or `♪`.

@@ -153,7 +153,7 @@ fn about(recording: RecordingId) -> About {
     let label = |texts: &[&str]| Label::new(texts[number % texts.len()]);
     About {
         title: label(&["Museum visit", "The cost", ""]),
-        people: label(&["Ann Lee, Bo Ek", "Cy Ek"]),
+        people: [&["Ann Lee", "Bo Ek"][..], &["Cy Ek"]][number % 2].iter().map(|name| Label::new(name)).collect(),
         place: label(&["Malmö", "Łódź", "", "Malmö"]),
         folders: vec![label(&["/talks/2020", "/talks", "/tapes/Lund", "/tapes"])],
         date: [Some("2020-02-29"), Some("2021"), None][number % 3].map(str::to_owned),

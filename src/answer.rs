@@ -86,11 +86,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Returns whether the query was read as another than was typed, case and spaces aside.
+    /// Returns whether the query was read as another than what was typed, case and spaces aside.
     #[must_use]
-    pub fn is_read_otherwise(&self) -> bool {
+    pub fn is_read_otherwise(&self, typed: &str) -> bool {
         let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        !self.understood.is_empty() && tidy(&self.query) != tidy(&self.understood)
+        !self.understood.is_empty() && tidy(typed) != tidy(&self.understood)
     }
 
     /// Returns what could not be honoured, in words.

@@ -105,9 +105,10 @@ pub enum Likeness {
     Inflected,
     /// Those with the very same letters and marks.
     Exact,
-    /// Those that begin with it, marks aside.
+    /// [`Self::Inflected`] ones, and those that begin with it, marks aside.
     Prefix,
-    /// Those that become it, marks aside, by at most so many changes: a letter more, less, other, or two exchanged.
+    /// [`Self::Inflected`] ones, and those that become it, marks aside, by at most so many changes: a letter more, less,
+    /// other, or two exchanged.
     Fuzzy(u8),
 }
 
@@ -144,13 +145,15 @@ impl Part {
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let distance = |part: &Self| if let Self::Near { distance, .. } = part { Some(*distance) } else { None };
-        let meant = |part: &Self| {
-            let meant =
-                |words: &[QueryWord]| words.iter().map(|word| (word.terms.clone(), word.likeness)).collect::<Vec<_>>();
-            part.operands().into_iter().map(meant).collect::<Vec<_>>()
-        };
-        distance(self) == distance(other) && meant(self) == meant(other)
+        let (operands, others) = (self.operands(), other.operands());
+        distance(self) == distance(other)
+            && operands.len() == others.len()
+            && operands.iter().zip(&others).all(|(one, other)| meant(one).eq(meant(other)))
     }
+}
+
+fn meant(words: &[QueryWord]) -> impl Iterator<Item = (&Terms, Likeness)> {
+    words.iter().map(|word| (&word.terms, word.likeness))
 }
 
 impl Node {

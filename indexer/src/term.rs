@@ -4,10 +4,12 @@
 //! into grapheme clusters instead: a dictionary would cut 東京都 differently inside 東京都庁, so that a word would be
 //! found or not depending on its neighbours. A run of such clusters in a query is a phrase.
 
+use std::borrow::Cow;
+
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
-use icu_properties::props::{DefaultIgnorableCodePoint, Script};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::script::ScriptWithExtensions;
-use icu_properties::{CodePointSetData, CodePointSetDataBorrowed};
+use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed};
 use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, WordSegmenter, WordSegmenterBorrowed};
 use unicode_normalization::UnicodeNormalization;
@@ -18,7 +20,7 @@ mod stem;
 pub use stem::{stem, stemmer};
 
 /// The version of what [`split_words`], [`terms`] and [`stem()`] return; an index made with another version must be rebuilt.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The longest term in bytes. Nothing that is said comes near; it keeps a hostile import from filling the dictionary.
 const MAX_TERM_BYTES: usize = 120;
@@ -28,6 +30,11 @@ static WORDS: WordSegmenterBorrowed<'static> =
 static CLUSTERS: GraphemeClusterSegmenterBorrowed<'static> = GraphemeClusterSegmenter::new();
 static CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
 static IGNORABLE: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+
+static CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointMapData::<GeneralCategory>::new();
+
+/// What is typed in the place of an apostrophe, each with a sign of as many bytes that joins the letters on its sides.
+const LIKE_APOSTROPHES: [(char, char); 3] = [('`', '\''), ('\u{B4}', '\u{B7}'), ('\u{2032}', '\u{2019}')];
 
 /// The scripts that do not put spaces between words.
 const UNSPACED: [Script; 7] =
@@ -43,7 +50,7 @@ const FIRST_UNSPACED: char = '\u{E00}';
 pub fn split_words(text: &str) -> Vec<&str> {
     let mut starts = Vec::new();
     let mut previous = 0;
-    for boundary in WORDS.segment_str(text) {
+    for boundary in WORDS.segment_str(&with_apostrophes(text, |joins| joins)) {
         word_starts(text, previous, boundary, &mut starts);
         previous = boundary;
     }
@@ -53,6 +60,24 @@ pub fn split_words(text: &str) -> Vec<&str> {
     *first = 0;
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     starts.iter().zip(ends).map(|(&start, end)| &text[start..end]).collect()
+}
+
+/// Returns a text with other signs for what stands in the place of an apostrophe between letters; `sign` makes them of
+/// those that join letters.
+fn with_apostrophes(text: &str, sign: impl Fn(char) -> char) -> Cow<'_, str> {
+    if !text.contains(LIKE_APOSTROPHES.map(|(typed, _)| typed)) {
+        return text.into();
+    }
+    let mut chars = text.chars().peekable();
+    let mut is_after_letter = false;
+    let mut changed = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        let joins = LIKE_APOSTROPHES.iter().find(|(typed, _)| *typed == c).map(|&(_, joins)| joins);
+        let is_between = is_after_letter && chars.peek().is_some_and(|next| next.is_alphabetic());
+        changed.push(joins.filter(|_| is_between).map_or(c, &sign));
+        is_after_letter = c.is_alphabetic() || is_combining_mark(c);
+    }
+    changed.into()
 }
 
 /// Adds where words start inside one word-boundary segment: nowhere when it holds no letter or digit.
@@ -75,9 +100,11 @@ fn word_starts(text: &str, start: usize, end: usize, starts: &mut Vec<usize>) {
     }
 }
 
-/// Whether a character is of a script that does not put spaces between words.
+/// Whether a character is of a script that does not put spaces between words; the digits of a number belong together.
 pub(crate) fn is_unspaced(c: char) -> bool {
-    c >= FIRST_UNSPACED && UNSPACED.iter().any(|&script| ScriptWithExtensions::new().has_script(c, script))
+    c >= FIRST_UNSPACED
+        && !is_digit(c)
+        && UNSPACED.iter().any(|&script| ScriptWithExtensions::new().has_script(c, script))
 }
 
 /// Returns what of a word carries its meaning: from its first letter or digit to its last, marks included.
@@ -96,7 +123,8 @@ pub fn letters(word: &str) -> &str {
 pub struct Terms {
     /// Compatibility-normalised (NFKC), with one kind of apostrophe and without case; empty without letter or digit.
     pub exact: String,
-    /// [`Terms::exact`] without marks: é→e, ł→l, ø→o, æ→ae. Folding it again changes nothing.
+    /// [`Terms::exact`] without marks, é→e, ł→l, ø→o, æ→ae, and with digits of one kind; folding it again changes
+    /// nothing.
     pub folded: String,
 }
 
@@ -106,7 +134,8 @@ pub struct Terms {
 #[must_use]
 pub fn terms(word: &str) -> Terms {
     let letters = letters(word);
-    if letters.len() <= MAX_TERM_BYTES && letters.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'`';
+    if letters.len() <= MAX_TERM_BYTES && letters.bytes().all(is_plain) {
         let exact = letters.to_ascii_lowercase();
         return Terms { folded: exact.clone(), exact };
     }
@@ -116,7 +145,7 @@ pub fn terms(word: &str) -> Terms {
 }
 
 fn exact(text: &str) -> String {
-    let normal: String = text.nfkc().collect();
+    let normal: String = with_apostrophes(text, |_| '\'').nfkc().collect();
     let kept = |c: &char| !c.is_whitespace() && !c.is_control() && !IGNORABLE.contains(*c);
     // Folding can undo the normalisation and leaving characters out can bring others together, so it is done again.
     let mut is_after_i = false;
@@ -128,7 +157,7 @@ fn exact(text: &str) -> String {
     };
     let folded = CASES.fold_string(&normal);
     let exact: String = folded.chars().filter(kept).filter(is_letter).map(one_apostrophe).nfkc().collect();
-    let exact = letters(&exact);
+    let exact = with_apostrophes(letters(&exact), |_| '\'');
     letters(&exact[..exact.floor_char_boundary(MAX_TERM_BYTES)]).to_owned()
 }
 
@@ -158,10 +187,22 @@ fn folded(exact: &str) -> String {
             'ı' => folded.push('i'),
             'ŋ' => folded.push('n'),
             'ŧ' => folded.push('t'),
+            c if is_digit(c) => folded.push(ascii_digit(c)),
             c => folded.push(c),
         }
     }
     folded.nfc().collect()
+}
+
+/// Whether a character is a digit of a decimal number.
+fn is_digit(c: char) -> bool {
+    c.is_numeric() && CATEGORIES.get(c) == GeneralCategory::DecimalNumber
+}
+
+/// Returns the digit of the same value from 0 to 9: the digits of a script follow one another.
+fn ascii_digit(digit: char) -> char {
+    let before = (0..u32::from(digit)).rev().map_while(char::from_u32).take_while(|&c| is_digit(c));
+    char::from(b'0' + before.take(9).map(|_| 1).sum::<u8>())
 }
 
 /// Returns whether an exact form is its own folded form.
@@ -200,6 +241,8 @@ mod tests {
             ("ភាសា", &["ភា", "សា"]),
             ("မြန်", &["မြ", "န်"]),
             ("한국어 단어", &["한국어 ", "단어"]),
+            ("ปี ๒๕๖๔ ปี๒๕๖๔", &["ปี ", "๒๕๖๔ ", "ปี", "๒๕๖๔"]),
+            ("don´t l`ami d′or 'a` 5′ b", &["don´t ", "l`ami ", "d′or '", "a` ", "5′ ", "b"]),
             ("🙂 hi 🙂🙂 there", &["🙂 hi 🙂🙂 ", "there"]),
         ] {
             assert_eq!(split_words(text), words, "{text:?}");
@@ -233,6 +276,12 @@ mod tests {
             ("ĐIỆN", "điện", "dien"),
             ("organização", "organização", "organizacao"),
             ("DON’T", "don't", "don't"),
+            ("don´t", "don't", "don't"),
+            ("L`ami", "l'ami", "l'ami"),
+            ("d′été", "d'été", "d'ete"),
+            ("٢٠٢١", "٢٠٢١", "2021"),
+            ("२०२१", "२०२१", "2021"),
+            ("๒๕๖๔", "๒๕๖๔", "2564"),
             ("ΛΌΓΟΣ", "λόγοσ", "λογοσ"),
             ("İstanbul", "istanbul", "istanbul"),
             ("i\u{307}\u{307}\u{301}", "í", "i"),
@@ -256,7 +305,7 @@ mod tests {
 
     /// Text in which rare things meet: scripts, marks, quotes, joiners, spaces of all kinds.
     fn text() -> impl Strategy<Value = String> {
-        let odd = "[a-cA-CéßØŁ'’\"., _:\\-–ʼ\u{301}\u{308}\u{AD}\u{200B}\u{200D}\u{202F}\u{FEFF}\u{1F1E6}٣٤אבक्षिไทยนี้កាြန်東の゙ーカﾞ한１²½🙂\n]{0,24}";
+        let odd = "[a-cA-CéßØŁ'’`´′\"., _:\\-–ʼ\u{301}\u{308}\u{AD}\u{200B}\u{200D}\u{202F}\u{FEFF}\u{1F1E6}٣٤२๔אבक्षिไทยนี้កាြန်東の゙ーカﾞ한１²½🙂\n]{0,24}";
         prop_oneof![odd, any::<String>()]
     }
 

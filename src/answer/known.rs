@@ -114,6 +114,12 @@ impl Known {
         Ok(Self { entries, roll, places, told, dated: by_date, values: values.all, counted, coverage })
     }
 
+    /// Returns whether there is such a recording.
+    #[must_use]
+    pub fn has(&self, id: RecordingId) -> bool {
+        self.get(id).is_some()
+    }
+
     /// Returns what is known of a recording; the index may still hold one that was removed this moment.
     pub(super) fn get(&self, id: RecordingId) -> Option<&Entry> {
         self.entries.get(self.roll.number(id)? as usize)
@@ -130,7 +136,7 @@ impl Entry {
         Self {
             about: About {
                 title: Label::new(&recording.title),
-                people: label(&recording.people),
+                people: names(&recording).map(Label::new).collect(),
                 place: label(&recording.place),
                 folders,
                 date: recording.date.clone(),
@@ -168,9 +174,14 @@ impl Counted {
 }
 
 fn told(recording: &Recording) -> Vec<Label> {
-    let Recording { title, people, place, description, .. } = recording;
-    let told = [Some(title), people.as_ref(), place.as_ref(), description.as_ref()];
-    told.into_iter().flatten().map(|text| Label::new(text)).collect()
+    let Recording { title, place, description, .. } = recording;
+    let told = [Some(title), place.as_ref(), description.as_ref()].into_iter().flatten();
+    told.map(String::as_str).chain(names(recording)).map(Label::new).collect()
+}
+
+/// The names of those who are in a recording (`docs/metadata.md`).
+fn names(recording: &Recording) -> impl Iterator<Item = &str> {
+    recording.people.iter().flat_map(|people| people.split(';'))
 }
 
 /// What was read of the catalogue, with the state in which it was.

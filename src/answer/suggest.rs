@@ -1,6 +1,6 @@
 //! Suggestions say what to ask instead when nothing was found, and how much that finds.
 
-use indexer::query::{Likeness, Part, Query, QueryWord};
+use indexer::query::{Part, Query, QueryWord};
 use indexer::search::{Error, MissingWord};
 use indexer::term::terms;
 use serde::Serialize;
@@ -81,6 +81,6 @@ fn respelt(query: &Query, missing: &[MissingWord], rank: usize) -> Query {
     query.with_words(&|word| {
         let similar = &missing.iter().find(|missing| missing.word == *word)?.similar;
         let text = similar.get(rank).or(similar.last())?;
-        Some(QueryWord { text: text.clone(), terms: terms(text), likeness: Likeness::Inflected })
+        Some(QueryWord { text: text.clone(), terms: terms(text), likeness: word.likeness })
     })
 }

@@ -10,10 +10,11 @@ pub fn rows(answer: &Answer, site: &str) -> impl Iterator<Item = String> {
     answer.groups.iter().flat_map(move |group| group.hits.iter().map(move |hit| row(&group.recording, hit, site)))
 }
 
-/// Returns the last line of a table that leaves hits out: who counts lines must not be wrong.
-#[must_use]
-pub fn cut(left_out: usize) -> String {
-    cell(&format!("{left_out} more hits are not in this table; narrow the query"))
+/// Returns the last lines of a table: how the query was read otherwise than it may have been meant, and how many hits are
+/// left out, for who counts lines must not be wrong.
+pub fn remarks(answer: &Answer, left_out: usize) -> impl Iterator<Item = String> {
+    let cut = (left_out > 0).then(|| format!("{left_out} more hits are not in this table; narrow the query"));
+    answer.notes().map(cell).chain(cut)
 }
 
 fn row(recording: &Head, hit: &Shown, site: &str) -> String {

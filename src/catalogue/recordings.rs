@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Catalogue, CatalogueError, Result, count_of, id_of, metadata, path_of};
+use indexer::query::Label;
 use indexer::recording::{Language, RecordingId};
 use indexer::time::Millis;
 use indexer::transcript::Revision;
@@ -366,14 +367,13 @@ pub struct Coverage {
 }
 
 impl Catalogue {
-    /// Returns every recording by title.
+    /// Returns every recording by title, case and marks aside.
     ///
     /// # Errors
     /// When the catalogue fails.
     pub async fn recordings(&self) -> Result<Vec<Recording>> {
-        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY r.title, r.id")))
-            .fetch_all(&self.readers)
-            .await?;
+        let mut rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(SELECT)).fetch_all(&self.readers).await?;
+        rows.sort_by_cached_key(|row| (Label::new(&row.title).row(), row.title.clone(), row.id.clone()));
         let files: Vec<(String, Vec<u8>)> =
             sqlx::query_as("SELECT recording, path FROM files ORDER BY path").fetch_all(&self.readers).await?;
         let speakers: Vec<(String, String)> = sqlx::query_as(
@@ -527,4 +527,21 @@ pub struct MediaFacts {
     pub date: Option<String>,
     /// The title in the container's tags.
     pub title: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn titles_are_sorted_without_case_and_marks() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let catalogue = Catalogue::open(&folder.path().join("aloud.sqlite")).await.expect("a catalogue");
+        for (number, title) in (0..).zip(["Zebra", "budget", "Écho", "“Archive”", "budget"]) {
+            catalogue.add_recording(RecordingId::new([number; 16]), title).await.expect("a recording");
+        }
+        let recordings = catalogue.recordings().await.expect("recordings");
+        let order: Vec<u8> = recordings.iter().map(|recording| recording.id.as_bytes()[0]).collect();
+        assert_eq!(order, [3, 1, 4, 2, 0]);
+    }
 }

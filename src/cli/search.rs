@@ -1,15 +1,20 @@
 //! `aloud search`: moments in the terminal, as JSON, or as a table for spreadsheets.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 
 use indexer::query::takes_words;
 
 use super::colour::{bold, dim, mark, safe};
+use super::serve::site;
 use super::{Context, Exit, Failure, Format, print, print_aside, print_json};
 use crate::answer::{self, Answer, Known, Question, Sort, Suggestions, table};
 use crate::library::Library;
 use crate::view::CoverageView;
+
+/// Where words are found that nobody says.
+const TOLD: &str = "title, people, place or description";
 
 /// How many recordings are shown unless it is said.
 const SHOWN: usize = 20;
@@ -66,6 +71,7 @@ impl Arguments {
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let library = Library::open_to_read(&context.library).await?;
     let is_table = context.format == Format::Csv;
+    let typed = arguments.query.join(" ");
     let question = Question {
         text: query(&arguments.query),
         recording: None,
@@ -81,30 +87,31 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         Format::Json => print_json(&answer)?,
         Format::Csv => {
             print(table::HEAD);
-            table::rows(&answer, "").for_each(print);
-            reading(&answer).for_each(print_aside);
+            let config = &context.config;
+            let here = || site(SocketAddr::new(config.host, config.port));
+            table::rows(&answer, &config.public_url.clone().unwrap_or_else(here)).for_each(print);
+            reading(&answer, &typed).for_each(print_aside);
             let more = answer.total_hits.saturating_sub(question.limit);
             if more > 0 {
                 print_aside(format_args!("{} left out by --limit", count(more, "hit")));
             }
         }
-        _ => text(&answer, context.colour),
+        _ => text(&answer, &typed, context.colour),
     }
     Ok(if answer.total_hits + answer.recordings.total == 0 { Exit::Nothing } else { Exit::Done })
 }
 
 /// Joins the arguments again; one with a space was in quotes, which the shell took away. A query that is one argument
-/// was in quotes as a whole, unless it is `speaker:Ann Lee`.
+/// was in quotes as a whole.
 fn query(arguments: &[String]) -> String {
     match arguments {
-        [only] if only.matches(':').count() == 1 => value_quoted(only).unwrap_or_else(|| only.clone()),
         [only] => only.clone(),
         several => several.iter().map(|argument| quoted(argument)).collect::<Vec<_>>().join(" "),
     }
 }
 
 fn quoted(argument: &str) -> String {
-    if !argument.contains(char::is_whitespace) || argument.contains('"') {
+    if !argument.contains(char::is_whitespace) || has_operators(argument) {
         return argument.to_owned();
     }
     value_quoted(argument).unwrap_or_else(|| {
@@ -117,12 +124,19 @@ fn quoted(argument: &str) -> String {
     })
 }
 
+/// Whether an argument is a query of its own and was no phrase.
+fn has_operators(argument: &str) -> bool {
+    let is_excluded = |(at, sign): (usize, &str)| argument[at + sign.len()..].starts_with(char::is_alphanumeric);
+    argument.contains(['"', '(', ')'])
+        || [" OR ", " NEAR/"].iter().any(|operator| argument.contains(operator))
+        || argument.match_indices(" -").any(is_excluded)
+}
+
 /// Returns `speaker:"Ann Lee"` of `speaker:Ann Lee`, and nothing of what is no field with several words.
 fn value_quoted(argument: &str) -> Option<String> {
     let (sign, rest) = sign_of(argument);
     let (name, value) = rest.split_once(':')?;
-    let is_bare = value.contains(char::is_whitespace) && !value.contains('"');
-    (is_bare && takes_words(name)).then(|| format!("{sign}{name}:\"{value}\""))
+    (value.contains(char::is_whitespace) && takes_words(name)).then(|| format!("{sign}{name}:\"{value}\""))
 }
 
 fn sign_of(argument: &str) -> (&str, &str) {
@@ -130,22 +144,24 @@ fn sign_of(argument: &str) -> (&str, &str) {
 }
 
 /// Says how the query was read where that is not plainly what was typed.
-fn reading(answer: &Answer) -> impl Iterator<Item = String> {
-    let otherwise = answer.is_read_otherwise().then(|| format!("read as: {}", safe(&answer.understood)));
-    otherwise.into_iter().chain(answer.notes().map(safe))
+fn reading(answer: &Answer, typed: &str) -> impl Iterator<Item = String> {
+    let otherwise = answer.is_read_otherwise(typed).then(|| format!("read as: {}", safe(&answer.understood)));
+    let is_nothing = answer.understood.is_empty() && answer.notes().next().is_none();
+    let nothing = is_nothing.then(|| "nothing is asked for; type what was said".to_owned());
+    otherwise.into_iter().chain(nothing).chain(answer.notes().map(safe))
 }
 
-fn text(answer: &Answer, colour: bool) {
-    for line in reading(answer) {
+fn text(answer: &Answer, typed: &str, colour: bool) {
+    for line in reading(answer, typed) {
         print(dim(&line, colour));
     }
     let named = &answer.recordings;
     for recording in &named.first {
-        print(format_args!("{} {}", bold(&safe(&recording.title), colour), dim("(by its title or people)", colour)));
+        print(format_args!("{} {}", bold(&safe(&recording.title), colour), dim(&format!("(by its {TOLD})"), colour)));
     }
     let more_named = named.total.saturating_sub(named.first.len());
     if more_named > 0 {
-        print(dim(&format!("and {more_named} more by title or people"), colour));
+        print(dim(&format!("and {more_named} more by {TOLD}"), colour));
     }
     for group in &answer.groups {
         print(format_args!("{}", bold(&safe(&group.recording.title), colour)));
@@ -213,9 +229,11 @@ mod tests {
             (&["a", "-b c"], "a -\"b c\""),
             (&["\"a b\" c", "d"], "\"a b\" c d"),
             (&["museum", "speaker:Ann Lee", "-title:a b"], "museum speaker:\"Ann Lee\" -title:\"a b\""),
-            (&["speaker:Ann Lee"], "speaker:\"Ann Lee\""),
-            (&["exact:local museum"], "exact:\"local museum\""),
-            (&["-title:a b"], "-title:\"a b\""),
+            (&["speaker:Ann budget"], "speaker:Ann budget"),
+            (&["exact:local museum", "x"], "exact:\"local museum\" x"),
+            (&["(museum OR local)", "budget"], "(museum OR local) budget"),
+            (&["museum OR local", "a NEAR/3 b"], "museum OR local a NEAR/3 b"),
+            (&["museum -local", "talk - part two"], "museum -local \"talk - part two\""),
             (&["speaker:ann museum lang:sv"], "speaker:ann museum lang:sv"),
             (&["lang:sv museum"], "lang:sv museum"),
             (&["note: a b", "c"], "\"note: a b\" c"),

@@ -23,6 +23,12 @@ pub(super) struct Arguments {
     open_to_everyone: bool,
 }
 
+/// Returns how a server that listens on an address is reached from its own machine.
+pub(super) fn site(bound: SocketAddr) -> String {
+    let is_everywhere = bound.ip().is_unspecified();
+    format!("http://{}", if is_everywhere { SocketAddr::new([127, 0, 0, 1].into(), bound.port()) } else { bound })
+}
+
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let config = &context.config;
     let password = password(config)?;
@@ -49,11 +55,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     let bound = listener.local_addr().map_err(failed)?;
     let foreman = Foreman::new(library.clone()).await?;
     let token = http::work::random_token().map_err(failed)?;
-    // An address that listens everywhere is reached on this one.
-    let reached =
-        if bound.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), bound.port()) } else { bound };
-    let holder =
-        Holder { pid: std::process::id(), address: Some(format!("http://{reached}")), token: Some(token.clone()) };
+    let holder = Holder { pid: std::process::id(), address: Some(site(bound)), token: Some(token.clone()) };
     library.announce(&holder).map_err(failed)?;
     let door = http::work::open(foreman.clone()).await.map_err(failed)?;
     let settings = Settings {
@@ -86,7 +88,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
             watch::run(&library, &changes, &watching, &tell).await;
         }
     });
-    print(format_args!("serving http://{reached}/"));
+    print(format_args!("serving {}/", site(bound)));
     let end = {
         let foreman = foreman.clone();
         async move {

@@ -97,6 +97,9 @@ pub(crate) async fn search(
     let began = Instant::now();
     let library = app.foreman.library().clone();
     let known = app.known.known(&library).await?;
+    if let Some(id) = question.recording.filter(|&id| !known.has(id)) {
+        return Err(ApiError::no_recording(id));
+    }
     if parameters.format == Format::Csv {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let site =
@@ -123,7 +126,7 @@ fn whole_table(library: &Library, known: &Known, question: Question, site: &str)
     let answer = answer::ask(library, known, &question).map_err(failed)?;
     let mut table = format!("{BYTE_ORDER_MARK}{}\r\n", table::HEAD);
     let left = answer.total_hits.saturating_sub(LONGEST_TABLE);
-    for line in table::rows(&answer, site).chain((left > 0).then(|| table::cut(left))) {
+    for line in table::rows(&answer, site).chain(table::remarks(&answer, left)) {
         table.push_str(&line);
         table.push_str("\r\n");
     }

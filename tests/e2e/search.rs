@@ -62,6 +62,13 @@ fn the_whole_language_is_understood() {
     let id = search(&server, "archive", "")["groups"][0]["recording"]["id"].as_str().expect("an id").to_owned();
     let within = search(&server, "museum speaker:bo", &format!("&recording={id}"));
     assert_eq!((&within["total_hits"], within["groups"][0]["hits"].as_array().map(Vec::len)), (&1.into(), Some(1)));
+    assert_eq!(server.get(&format!("/api/v1/search?q=museum&recording={}", "0".repeat(32)), &[]).status, 404);
+    let table = server.get("/api/v1/search?q=museum%20%22archive&format=csv", &[]).body;
+    assert!(
+        String::from_utf8(table)
+            .expect("UTF-8")
+            .ends_with("\r\nthe quote was not closed; read to the end as a phrase\r\n")
+    );
 }
 
 #[test]
@@ -223,8 +230,15 @@ fn the_terminal_shows_moments() {
         "{table:?}"
     );
     let row = rows[1];
-    assert!(row.contains(",museum visit,1") && row.contains(",Bo,A volunteer asked about the harbour.,/r/"), "{row}");
+    assert!(
+        row.contains(",museum visit,1")
+            && row.contains(",Bo,A volunteer asked about the harbour.,http://127.0.0.1:25683/r/"),
+        "{row}"
+    );
     assert_eq!(place.run(["search", "nothing"]).code, Some(1));
+    let grouped = place.run(["search", "(museum OR harbour)", "budget"]);
+    assert!(grouped.out.contains("1 hit in 1 recording"), "{grouped:?}");
+    assert!(place.run(["search", "()"]).out.contains("nothing is asked for"));
     let cut = place.run(["search", "volunteer \"archive", "--format", "csv"]);
     assert!(cut.err.contains("read as: volunteer") && cut.err.contains("the quote was not closed"), "{cut:?}");
     let cut = place.run(["search", "museum", "OR", "harbour", "--limit", "1"]);

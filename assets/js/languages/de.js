@@ -30,7 +30,7 @@ export const strings = {
   foundNothing: 'Keine Stellen gefunden',
   understood: 'Gesucht wurde',
   hitsIn: moments,
-  namedRecordings: (n) => `${recordings(n)} nach Titel oder Personen gefunden:`,
+  namedRecordings: (n) => `${recordings(n)} nach Titel, Personen, Ort oder Beschreibung gefunden:`,
   allHits: (n) => `Alle ${number(n)} in dieser Aufnahme`,
   fewerHits: 'Weniger zeigen',
   moreRecordings: (left) => `Weitere Aufnahmen (${number(left)})`,

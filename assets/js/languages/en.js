@@ -33,7 +33,7 @@ export const strings = {
   foundNothing: 'No moments found',
   understood: 'Searched for',
   hitsIn: moments,
-  namedRecordings: (/** @type {number} */ n) => `${recordings(n)} found by title or people:`,
+  namedRecordings: (/** @type {number} */ n) => `${recordings(n)} found by title, people, place or description:`,
   allHits: (/** @type {number} */ n) => `All ${number(n)} in this recording`,
   fewerHits: 'Show fewer',
   moreRecordings: (/** @type {number} */ left) => `More recordings (${number(left)})`,

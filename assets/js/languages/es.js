@@ -30,7 +30,7 @@ export const strings = {
   foundNothing: 'No se encontró ningún momento',
   understood: 'Se buscó',
   hitsIn: moments,
-  namedRecordings: (n) => `${recordings(n)} por título o personas:`,
+  namedRecordings: (n) => `${recordings(n)} por título, personas, lugar o descripción:`,
   allHits: (n) => `Los ${number(n)} de esta grabación`,
   fewerHits: 'Mostrar menos',
   moreRecordings: (left) => `Más grabaciones (${number(left)})`,

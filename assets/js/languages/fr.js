@@ -30,7 +30,7 @@ export const strings = {
   foundNothing: 'Aucun passage trouvé',
   understood: 'Recherche effectuée :',
   hitsIn: moments,
-  namedRecordings: (n) => `${recordings(n)} d’après le titre ou les personnes :`,
+  namedRecordings: (n) => `${recordings(n)} d’après le titre, les personnes, le lieu ou la description :`,
   allHits: (n) => `Les ${number(n)} passages de cet enregistrement`,
   fewerHits: 'Afficher moins',
   moreRecordings: (left) => `Plus d’enregistrements (${number(left)})`,

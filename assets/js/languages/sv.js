@@ -30,7 +30,7 @@ export const strings = {
   foundNothing: 'Inga ställen hittades',
   understood: 'Sökte efter',
   hitsIn: moments,
-  namedRecordings: (n) => `${recordings(n)} med träff i titel eller personer:`,
+  namedRecordings: (n) => `${recordings(n)} med träff i titel, personer, plats eller beskrivning:`,
   allHits: (n) => `Alla ${number(n)} i den här inspelningen`,
   fewerHits: 'Visa färre',
   moreRecordings: (left) => `Fler inspelningar (${number(left)})`,

@@ -108,7 +108,7 @@ function list(q, inPlace, signal) {
 }
 
 /**
- * Names the recordings whose title or people hold what was asked for.
+ * Names the recordings whose title, people, place or description hold what was asked for.
  * @param {Named} recordings
  */
 function named({ total, first }) {

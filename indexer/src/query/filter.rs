@@ -59,8 +59,8 @@ pub struct Filters(Vec<Filter>);
 pub struct About {
     /// Its title.
     pub title: Label,
-    /// Who is in it.
-    pub people: Label,
+    /// The names of those who are in it.
+    pub people: Vec<Label>,
     /// Where it was made.
     pub place: Label,
     /// The folders that hold its files, and the collection it belongs to.
@@ -102,8 +102,8 @@ impl Value {
             "people" => label().map(Self::People),
             "place" => label().map(Self::Place),
             "folder" => label().map(Self::Folder),
-            "lang" => Language::from_tag(text).map(Self::Language),
-            "trust" => match text {
+            "lang" => Language::from_tag(text).map(|language| Self::Language(language.shortest())),
+            "trust" => match text.to_ascii_lowercase().as_str() {
                 "doubtful" => Some(Self::Doubtful(true)),
                 "good" => Some(Self::Doubtful(false)),
                 _ => None,
@@ -215,7 +215,7 @@ impl Filters {
         let dates = |range: &DateRange| about.date.as_ref().is_some_and(|date| range.holds(date));
         self.each(|value| match value {
             Value::Title(label) => Some(about.title.holds(label)),
-            Value::People(label) => Some(about.people.holds(label)),
+            Value::People(label) => Some(about.people.iter().any(|name| name.holds(label))),
             Value::Place(label) => Some(about.place.holds(label)),
             Value::Date(range) => Some(dates(range)),
             _ => None,
@@ -274,7 +274,7 @@ mod tests {
     fn about() -> About {
         About {
             title: Label::new("Museum partnership"),
-            people: Label::new("Ann Lee, Bo Ek"),
+            people: vec![Label::new("Ann Lee"), Label::new("Bo Ek")],
             place: Label::new("Malmö, Sweden"),
             folders: vec![Label::new("/talks/Malmö")],
             date: Some("2021-05-31".into()),
@@ -290,6 +290,7 @@ mod tests {
             ("-title:museum", false),
             ("people:\"ann lee\" people:ek", true),
             ("people:\"bo lee\"", false),
+            ("people:\"lee bo\"", false),
             ("place:malmo place:sweden", true),
             ("-place:malmo", false),
             ("folder:malmo", true),
@@ -327,7 +328,7 @@ mod tests {
             assert_eq!(filters.admit_speaker(Some(&name)), expected, "{query:?}");
             assert_eq!(filters.admit_speaker(None), unknown, "{query:?}");
         }
-        let filters = parse("lang:sv trust:doubtful -lang:en").query.filters;
+        let filters = parse("lang:swe trust:Doubtful -lang:eng").query.filters;
         let language = |tag| Language::from_tag(tag).expect("a tag");
         assert!(filters.admit_language(language("sv")) && !filters.admit_language(language("fr")));
         assert!(filters.admit_trust(true) && !filters.admit_trust(false));

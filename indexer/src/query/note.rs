@@ -45,10 +45,12 @@ pub(super) enum Kind {
     FilterValue,
     FilterInGroup,
     UnknownField,
+    SpaceAfterColon,
     SignLeftOut,
     WithinTwice,
     UnpairedParenthesis,
     AndNotNeeded,
+    OrIsWritten,
     NotIsAWord,
     NotAnOperator,
     NothingRequired,
@@ -78,10 +80,12 @@ impl Kind {
             Self::FilterValue => "filter_value",
             Self::FilterInGroup => "filter_in_group",
             Self::UnknownField => "unknown_field",
+            Self::SpaceAfterColon => "space_after_colon",
             Self::SignLeftOut => "sign_left_out",
             Self::WithinTwice => "within_twice",
             Self::UnpairedParenthesis => "unpaired_parenthesis",
             Self::AndNotNeeded => "and_not_needed",
+            Self::OrIsWritten => "or_is_written",
             Self::NotIsAWord => "not_is_a_word",
             Self::NotAnOperator => "not_an_operator",
             Self::NothingRequired => "nothing_required",
@@ -92,7 +96,7 @@ impl Kind {
     fn message(self, about: &str) -> String {
         match self {
             Self::TooLong => format!("the query is longer than {about}; the rest was not read"),
-            Self::TooManyParts => format!("only the first {about} parts are looked for"),
+            Self::TooManyParts => format!("only the first {about} words and phrases are looked for"),
             Self::TooManyBranches => {
                 format!(
                     "the alternatives combine in more than {MAX_BRANCHES} ways; the first {MAX_BRANCHES} are looked for"
@@ -118,14 +122,16 @@ impl Kind {
             Self::FilterValue => format!("{about} was left out; {FILTER_FORMS}"),
             Self::FilterInGroup => format!("{about} counts for the whole query, not for its group alone"),
             Self::UnknownField => format!("there is no such filter; read as words: {about}"),
+            Self::SpaceAfterColon => format!("{about} is read as a word; write the value directly after the colon"),
             Self::SignLeftOut => {
-                format!("{about}: * and ~ count at the end of a word that is looked for; read without")
+                format!("{about}: * and ~ count at the end of a word that is looked for, ? nowhere; read without")
             }
             Self::WithinTwice => format!("within: counts once; the last, {about}, is used"),
             Self::UnpairedParenthesis => {
                 "parentheses do not pair; an open one reaches to the end, a closing one alone was left out".into()
             }
             Self::AndNotNeeded => "AND is not needed; all words are looked for, close together".into(),
+            Self::OrIsWritten => format!("{about} was left out; write OR for either"),
             Self::NotIsAWord => "NOT is looked for as a word; write -word to exclude one".into(),
             Self::NotAnOperator => {
                 format!(

@@ -259,18 +259,15 @@ impl<'q> Wanted<'q> {
         if said.exact.is_empty() {
             return false;
         }
-        match self.word.likeness {
-            Likeness::Exact => said.exact == asked.exact,
-            Likeness::Inflected => {
-                let language = recording.transcript.words[ordinal as usize].language;
-                let stems = recording.stems[ordinal as usize].as_ref().zip(self.stems.get(&language));
-                let is_related = |(said_stem, asked_stem): (&String, &String)| {
-                    said_stem == asked_stem || *said_stem == asked.folded || *asked_stem == said.folded
-                };
-                said.folded == asked.folded || stems.is_some_and(is_related)
-            }
-            Likeness::Prefix | Likeness::Fuzzy(_) => self.expansion.contains(&said.folded),
+        if self.word.likeness == Likeness::Exact {
+            return said.exact == asked.exact;
         }
+        let language = recording.transcript.words[ordinal as usize].language;
+        let stems = recording.stems[ordinal as usize].as_ref().zip(self.stems.get(&language));
+        let is_related = |(said_stem, asked_stem): (&String, &String)| {
+            said_stem == asked_stem || *said_stem == asked.folded || *asked_stem == said.folded
+        };
+        said.folded == asked.folded || stems.is_some_and(is_related) || self.expansion.contains(&said.folded)
     }
 }
 
@@ -363,6 +360,8 @@ mod tests {
             ("cats and dogs", "(cats OR mice) dogs", &[(0, 1), (2, 3)]),
             ("funding funds found", "fund*", &[(0, 1), (1, 2)]),
             ("recieve receive deceived", "receive~", &[(0, 1), (1, 2)]),
+            ("came|arkiven arkivarie", "arkivet*", &[(1, 2)]),
+            ("organising organised", "organised~", &[(0, 1), (1, 2)]),
             ("recieve receive deceived", "receive~2", &[(0, 1), (1, 2), (2, 3)]),
             ("the muesum cost", "\"the museum~ co*\"", &[(0, 3)]),
             ("cost of the museum", "\"museum cost\"~2", &[(0, 1), (3, 4)]),

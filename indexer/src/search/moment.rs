@@ -17,6 +17,8 @@ pub(super) enum Form {
     Close,
     /// With other letters.
     Fuzzy,
+    /// Inflected, while the spelling of what was asked for is in doubt: its stem may be that of a very different word.
+    Doubtful,
 }
 
 /// One place where a part is said.
@@ -104,7 +106,7 @@ pub(super) fn near(operands: &[&[Occurrence]], distance: u32, found: &mut Vec<Oc
             let from = places.partition_point(|place| place.first < stretch.start);
             places[from..].iter().take_while(|place| place.end <= stretch.end).map(|place| place.form).min()
         };
-        let form = operands.iter().filter_map(best).max().unwrap_or(Form::Fuzzy);
+        let form = operands.iter().filter_map(best).max().unwrap_or(Form::Doubtful);
         found.push(Occurrence { first: stretch.start, end: stretch.end, form });
     }
 }

@@ -13,6 +13,7 @@ const fn worth(form: Form) -> f32 {
         Form::Exact => 1.0,
         Form::Close => 0.8,
         Form::Fuzzy => 0.5,
+        Form::Doubtful => 0.25,
     }
 }
 

@@ -1,9 +1,26 @@
 //! The stem of a word is what its inflected forms have in common, as the Snowball stemmer of its language sees it.
 
+use std::borrow::Cow;
+
 use frostem::{Algorithm, Stemmer};
 
-use super::folded;
+use super::{folded, is_removed_mark};
 use crate::recording::Language;
+
+/// What Arabic writes on to the front of a noun: the article, and the prepositions that melt into it. Before them may
+/// stand an "and".
+const ARABIC_ARTICLES: [&str; 4] = ["ال", "بال", "كال", "لل"];
+const ARABIC_CONJUNCTIONS: [char; 2] = ['و', 'ف'];
+
+/// How many letters an Arabic noun has, at least, for what looks like an article before it to be one: with two,
+/// the word for God would have that of a pronoun.
+const ARABIC_NOUN: usize = 3;
+
+/// The stems of "father" and "mother", which begin as "and the" does.
+const ARABIC_PARENTS: [&str; 2] = ["والد", "والدت"];
+
+/// What Catalan writes on to the front of a word that begins with a vowel.
+const CATALAN_ELISIONS: [&str; 6] = ["l'", "d'", "s'", "n'", "m'", "t'"];
 
 /// Languages by code, each with its stemmer.
 const STEMMERS: [(&str, Algorithm); 37] = [
@@ -62,8 +79,28 @@ pub fn stemmer(language: Language) -> Option<&'static str> {
 /// It has no marks, as [`super::Terms::folded`] has none: who leaves them out in typing finds other forms too.
 #[must_use]
 pub fn stem(exact: &str, language: Language) -> Option<String> {
-    let stem = Stemmer::new(algorithm(language)?).stem(exact);
+    let stemmer = Stemmer::new(algorithm(language)?);
+    let word: Cow<'_, str> = match language.as_str() {
+        "ar" => arabic_noun(exact, &stemmer).into(),
+        "ca" => CATALAN_ELISIONS.iter().find_map(|elided| exact.strip_prefix(elided)).unwrap_or(exact).into(),
+        // Endings of names and abbreviations: `EU:s`, `tv:ssä`.
+        "fi" | "sv" => exact.split(':').next().unwrap_or(exact).into(),
+        _ => exact.into(),
+    };
+    let stem = stemmer.stem(&word);
     (!stem.is_empty()).then(|| folded(&stem))
+}
+
+/// Takes vowel signs off an Arabic word, and what is written on to the front of a noun: Snowball does the latter only
+/// where no "and" stands before it.
+fn arabic_noun(exact: &str, stemmer: &Stemmer) -> String {
+    let word: String = exact.chars().filter(|&c| !is_removed_mark(c)).collect();
+    let noun = |word: &str| {
+        let noun = ARABIC_ARTICLES.iter().find_map(|article| word.strip_prefix(article))?;
+        (noun.chars().count() >= ARABIC_NOUN).then(|| noun.to_owned())
+    };
+    let noun = noun(&word).or_else(|| noun(word.strip_prefix(ARABIC_CONJUNCTIONS)?));
+    noun.filter(|_| !ARABIC_PARENTS.contains(&&*stemmer.stem(&word))).unwrap_or(word)
 }
 
 #[cfg(test)]

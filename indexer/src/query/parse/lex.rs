@@ -1,16 +1,19 @@
 //! Reads the operands, operators and filters of a query, one after the other.
 
 use crate::query::note::{Kind, Notes};
-use crate::query::{Filter, Filters, Likeness, QueryWord, REACH_WORDS, Reach, Value};
+use crate::query::{Filter, Filters, Likeness, Part, QueryWord, REACH_WORDS, Reach, Value};
 use crate::term::{letters, split_words, terms};
 use crate::time::Millis;
 
 /// The longest text that is read, in bytes: a page of typing, far beyond any question.
 const MAX_BYTES: usize = 10_000;
 
-/// The most words and phrases that are looked for, required and excluded together; each costs a walk through its
-/// occurrences.
+/// The most different words and phrases that are looked for, required and excluded together; each costs a walk through
+/// its occurrences.
 const MAX_PARTS: usize = 64;
+
+/// The most words and phrases that are read, the same ones counted each time: they cost comparing.
+const MAX_OPERANDS_READ: usize = 256;
 
 /// The deepest that parentheses are read: nobody means more, and each level is a call.
 const MAX_DEPTH: usize = 20;
@@ -126,10 +129,11 @@ fn takes_particles(word: &str) -> bool {
     word.chars().all(|c| ('\u{AC00}'..='\u{D7A3}').contains(&c)) && word.chars().nth(1).is_some()
 }
 
-/// Returns the field that a name is most like, at most two changes away.
+/// Returns the field that a name is most like: at most two changes away, and one where two would leave little of it.
 fn nearest_field(name: &str) -> Option<&'static str> {
     let distance = |field: &&str| strsim::osa_distance(field, name);
-    FIELDS.into_iter().min_by_key(distance).filter(|field| distance(field) <= 2)
+    let most = if name.len() < MISSPELT_LETTERS { 1 } else { 2 };
+    FIELDS.into_iter().min_by_key(distance).filter(|field| distance(field) <= most)
 }
 
 /// Space between words; the narrow no-break space joins the digits of one number (UAX #29, `ExtendNumLet`).
@@ -140,7 +144,9 @@ fn is_space(c: char) -> bool {
 #[derive(Default)]
 struct Lexer {
     lexed: Lexed,
-    parts: usize,
+    /// What is looked for, each once.
+    parts: Vec<Part>,
+    operands_read: usize,
     depth: usize,
     /// How many open parentheses are too deep to count.
     too_deep: usize,
@@ -208,12 +214,15 @@ impl Lexer {
             return after;
         };
         let is_quoted = value.is_empty() && after.starts_with('"');
+        let typed_name = name;
+        let name = name.to_ascii_lowercase();
         if value.is_empty() && !is_quoted {
+            if FIELDS.contains(&name.as_str()) {
+                self.note(Kind::SpaceAfterColon, token);
+            }
             self.word(token, is_excluded, false);
             return after;
         }
-        let typed_name = name;
-        let name = name.to_ascii_lowercase();
         if name == EXACT {
             if is_quoted {
                 return self.phrase(&after[1..], is_excluded, true);
@@ -272,11 +281,12 @@ impl Lexer {
     fn reach(&mut self, value: &str) -> Option<Reach> {
         let digits = value.bytes().take_while(u8::is_ascii_digit).count();
         let number: u32 = if digits == 0 { return None } else { value[..digits].parse().unwrap_or(u32::MAX) };
-        let asked = match &value[digits..] {
+        let asked = match value[digits..].to_ascii_lowercase().as_str() {
             "w" => Reach::Words(number),
             "ms" => Reach::Time(Millis::new(number)),
             "s" => Reach::Time(Millis::new(number.saturating_mul(1000))),
             "m" | "min" => Reach::Time(Millis::new(number.saturating_mul(60_000))),
+            "h" => Reach::Time(Millis::new(number.saturating_mul(3_600_000))),
             _ => return None,
         };
         let kept = match asked {
@@ -332,6 +342,7 @@ impl Lexer {
         match token {
             "OR" if !is_excluded => self.lexed.tokens.push(Token::Or),
             "AND" if !is_excluded => self.note(Kind::AndNotNeeded, token),
+            "|" | "||" => self.note(Kind::OrIsWritten, token),
             _ if near.is_some() && !is_excluded => {
                 let distance = self.distance(near.unwrap_or_default());
                 self.lexed.tokens.push(Token::Near(distance));
@@ -366,7 +377,10 @@ impl Lexer {
         };
         let mut words: Vec<QueryWord> = split_words(text).into_iter().map(word).collect();
         words.retain(|word| !word.terms.exact.is_empty());
-        if text.contains(['*', '~']) && !words.is_empty() {
+        let is_sign_inside = |(at, _): (usize, &str)| {
+            text[..at].ends_with(char::is_alphanumeric) && text[at + 1..].starts_with(char::is_alphanumeric)
+        };
+        if (text.contains(['*', '~']) || text.match_indices('?').any(is_sign_inside)) && !words.is_empty() {
             self.note(Kind::SignLeftOut, token);
         }
         match (words.last_mut(), asked) {
@@ -407,10 +421,20 @@ impl Lexer {
             room -= words.len();
         }
         operands.retain(|words| !words.is_empty());
-        if self.parts == MAX_PARTS {
-            return self.note(Kind::TooManyParts, &MAX_PARTS.to_string());
+        if self.operands_read == MAX_OPERANDS_READ {
+            return self.note(Kind::TooManyParts, &MAX_OPERANDS_READ.to_string());
         }
-        self.parts += 1;
+        self.operands_read += 1;
+        let part = match distance {
+            Some(distance) => Part::near(operands.clone(), distance),
+            None => Part::row(operands.concat()),
+        };
+        if let Some(part) = part.filter(|part| !self.parts.iter().any(|known| known.is_same(part))) {
+            if self.parts.len() == MAX_PARTS {
+                return self.note(Kind::TooManyParts, &format!("{MAX_PARTS} different"));
+            }
+            self.parts.push(part);
+        }
         self.lexed.tokens.push(Token::Operand { operands, distance, is_excluded });
     }
 

@@ -6,13 +6,23 @@ use std::collections::BTreeMap;
 use tantivy::postings::TermInfo;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
+use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
 use super::engine;
 use super::schema::Fields;
 use super::snapshot::{Snapshot, lives};
-use crate::query::{Likeness, QueryWord};
 use crate::search::{Error, MAX_EXPANSION};
+
+/// Which folded forms a word stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Likes {
+    /// Those that begin with it.
+    Beginning,
+    /// Those that become it by so many changes.
+    Changed(u8),
+    /// Those whose beginning does.
+    BeginningChanged(u8),
+}
 
 /// The folded forms that are looked for.
 pub(super) struct Expansion {
@@ -21,14 +31,14 @@ pub(super) struct Expansion {
     pub(super) found: usize,
 }
 
-/// Returns the commonest of the folded forms in the library that a word stands for; of equally common ones the first
-/// in the order of letters.
-pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> Result<Expansion, Error> {
+/// Returns the commonest of the folded forms in the library that a folded form stands for; of equally common ones the
+/// first in the order of letters.
+pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &str, likes: Likes) -> Result<Expansion, Error> {
     let mut found: BTreeMap<String, u64> = BTreeMap::new();
     for reader in snapshot.searcher.segment_readers() {
         let index = reader.inverted_index(fields.forms).map_err(engine)?;
         for kind in Fields::folded_prefixes() {
-            let beginning = format!("{kind}{}", word.terms.folded);
+            let beginning = format!("{kind}{word}");
             let mut add = |term: &[u8], info: &TermInfo| {
                 if term.starts_with(kind.to_string().as_bytes())
                     && let Some(folded) = Fields::folded_of(term)
@@ -40,9 +50,15 @@ pub(super) fn expand(snapshot: &Snapshot, fields: &Fields, word: &QueryWord) -> 
                 }
                 Ok::<_, Error>(())
             };
-            if let Likeness::Fuzzy(changes) = word.likeness {
-                let term = tantivy::Term::from_field_text(fields.forms, &beginning);
-                let automaton = FuzzyTermQuery::new(term, changes, true).automaton().map_err(engine)?;
+            let changed = |new: fn(Term, u8, bool) -> FuzzyTermQuery, changes| {
+                new(Term::from_field_text(fields.forms, &beginning), changes, true).automaton().map_err(engine)
+            };
+            let automaton = match likes {
+                Likes::Beginning => None,
+                Likes::Changed(changes) => Some(changed(FuzzyTermQuery::new, changes)?),
+                Likes::BeginningChanged(changes) => Some(changed(FuzzyTermQuery::new_prefix, changes)?),
+            };
+            if let Some(automaton) = automaton {
                 let mut terms = index.terms().search(automaton).into_stream().map_err(|error| io(&error))?;
                 while let Some((term, info)) = terms.next() {
                     add(term, info)?;

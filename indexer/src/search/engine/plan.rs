@@ -8,7 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SegmentReader, Term};
 
 use super::engine;
-use super::expansion::expand;
+use super::expansion::{Likes, expand};
 use super::schema::Fields;
 use super::snapshot::{Snapshot, lives};
 use crate::query::{Branch, Likeness, Node, Note, Part, Query, QueryWord, REACH_WORDS, Reach, branches};
@@ -271,34 +271,32 @@ impl Context<'_> {
     fn lists(&self, asked: &QueryWord, notes: &mut Vec<Note>) -> Result<Vec<List<Term>>, Error> {
         let mut lists = Lists::default();
         let (exact, folded) = (&asked.terms.exact, &asked.terms.folded);
-        let folded_form = |folded: &String| if folded == exact { Form::Exact } else { Form::Close };
-        match asked.likeness {
-            Likeness::Exact => lists.add(self.fields.exact_term(exact), Form::Exact, None),
-            Likeness::Inflected => {
-                self.add_folded(&mut lists, folded, [folded_form(folded), Form::Close], None);
-                lists.add(self.fields.exact_term(exact), Form::Exact, None);
-                for &language in &self.languages {
-                    let Some(stem) = stem(exact, language) else { continue };
-                    lists.add(self.fields.stem_term(language, &stem), Form::Close, None);
-                    lists.add(self.fields.stem_term(language, folded), Form::Close, None);
-                    self.add_folded(&mut lists, &stem, [Form::Close; 2], Some(language));
-                }
-            }
-            Likeness::Prefix | Likeness::Fuzzy(_) => {
-                let expansion = expand(self.snapshot, self.fields, asked)?;
-                if expansion.found > expansion.used.len() {
-                    let word = Part::Word(asked.clone()).to_string();
-                    notes.push(Note::expansion_cut(&word, expansion.used.len(), expansion.found));
-                }
-                let other = if asked.likeness == Likeness::Prefix { Form::Close } else { Form::Fuzzy };
-                for used in &expansion.used {
-                    let forms = if used == folded { [folded_form(used), Form::Close] } else { [other; 2] };
-                    self.add_folded(&mut lists, used, forms, None);
-                }
-                if expansion.used.contains(folded) {
-                    lists.add(self.fields.exact_term(exact), Form::Exact, None);
-                }
-            }
+        lists.add(self.fields.exact_term(exact), Form::Exact, None);
+        if asked.likeness == Likeness::Exact {
+            return Ok(lists.finish());
+        }
+        let unmarked = if folded == exact { Form::Exact } else { Form::Close };
+        self.add_folded(&mut lists, folded, [unmarked, Form::Close], None);
+        let is_doubtful = matches!(asked.likeness, Likeness::Fuzzy(_));
+        let inflected = if is_doubtful { Form::Doubtful } else { Form::Close };
+        for &language in &self.languages {
+            let Some(stem) = stem(exact, language) else { continue };
+            lists.add(self.fields.stem_term(language, &stem), inflected, None);
+            lists.add(self.fields.stem_term(language, folded), inflected, None);
+            self.add_folded(&mut lists, &stem, [inflected; 2], Some(language));
+        }
+        let (likes, other) = match asked.likeness {
+            Likeness::Inflected | Likeness::Exact => return Ok(lists.finish()),
+            Likeness::Prefix => (Likes::Beginning, Form::Close),
+            Likeness::Fuzzy(changes) => (Likes::Changed(changes), Form::Fuzzy),
+        };
+        let expansion = expand(self.snapshot, self.fields, folded, likes)?;
+        if expansion.found > expansion.used.len() {
+            let word = Part::Word(asked.clone()).to_string();
+            notes.push(Note::expansion_cut(&word, expansion.used.len(), expansion.found));
+        }
+        for used in &expansion.used {
+            self.add_folded(&mut lists, used, [other; 2], None);
         }
         Ok(lists.finish())
     }

@@ -23,8 +23,8 @@ pub(super) struct Segment<'a> {
     plan: &'a Plan<'a>,
     detail: Detail,
     cursors: Vec<WordCursor>,
-    /// How many recordings were evaluated.
-    evaluated: usize,
+    /// How often moments were looked for.
+    looked: usize,
     found: Found<'a>,
 }
 
@@ -96,18 +96,13 @@ impl<'a> Segment<'a> {
             plan,
             detail,
             cursors,
-            evaluated: 0,
+            looked: 0,
             found,
         })
     }
 
     /// Finds the moments of a recording, which must not lie before the one evaluated last.
     pub(super) fn evaluate(&mut self, doc: DocId, listed: &Listed<'_>) -> Result<&Found<'a>, Error> {
-        // Asking for the time takes as long as a small recording.
-        if self.evaluated.is_multiple_of(16) {
-            self.plan.in_time()?;
-        }
-        self.evaluated += 1;
         let found = &mut self.found;
         found.words.iter_mut().flatten().for_each(|word| word.is_read = false);
         found.parts.iter_mut().for_each(|part| part.is_read = false);
@@ -126,6 +121,7 @@ impl<'a> Segment<'a> {
             found.admitted = admitted(&self.plan.query.filters, listed, count, &found.voices);
         }
         if let (Some(part), true) = (self.plan.only_word(), self.detail != Detail::Matches) {
+            self.count_look()?;
             self.read_part(doc, part);
             return Ok(&self.found);
         }
@@ -135,7 +131,18 @@ impl<'a> Segment<'a> {
         Ok(&self.found)
     }
 
+    /// Fails now and then when the search is given up: asking for the time takes as long as a small recording, and one
+    /// recording may be looked through for many branches.
+    fn count_look(&mut self) -> Result<(), Error> {
+        if self.looked.is_multiple_of(8) {
+            self.plan.in_time()?;
+        }
+        self.looked += 1;
+        Ok(())
+    }
+
     fn moments(&mut self, doc: DocId, branch: &PlannedBranch, is_asked: bool) -> Result<Vec<WordRange>, Error> {
+        self.count_look()?;
         for &part in &branch.required {
             self.read_part(doc, part);
             if self.found.part(part).places.is_empty() {

@@ -153,7 +153,7 @@ fn about(recording: RecordingId) -> About {
     let label = |texts: &[&str]| Label::new(texts[number % texts.len()]);
     About {
         title: label(&["Museum visit", "The cost", ""]),
-        people: label(&["Ann Lee, Bo Ek", "Cy Ek"]),
+        people: [&["Ann Lee", "Bo Ek"][..], &["Cy Ek"]][number % 2].iter().map(|name| Label::new(name)).collect(),
         place: label(&["Malmö", "Łódź", "", "Malmö"]),
         folders: vec![label(&["/talks/2020", "/talks", "/tapes/Lund", "/tapes"])],
         date: [Some("2020-02-29"), Some("2021"), None][number % 3].map(str::to_owned),
@@ -687,6 +687,7 @@ fn words_that_are_said_nowhere_are_named_with_similar_ones() {
         "the café",
         "cafe",
         "no cafe",
+        "박물관에서 만났다 박물관을",
     ]);
     let missing = |query: &str| {
         let missing = library.index.missing_words(&parse(query).query, soon()).expect("an answer");
@@ -698,6 +699,15 @@ fn words_that_are_said_nowhere_are_named_with_similar_ones() {
     assert_eq!(missing("\"the mousee\" OR lodzz"), [row("mousee", "musée"), row("lodzz", "łódź")]);
     assert_eq!(missing("caffe"), [row("caffe", "cafe")]);
     assert_eq!(missing("xylophone* it~ an quartz"), [row("xylophone", ""), row("an", ""), row("quartz", "")]);
+    assert_eq!(missing("musuem* exact:musee muxee~"), [row("musuem", "museum"), row("musee", "musée")]);
+    assert_eq!(missing("박물괸 박물관 학교"), [row("박물괸", "박물관"), row("학교", "")]);
+    // In another language than the one looked in.
+    let mut english = transcript(1, 1, &[(None, "volunteers came")]);
+    let language = Language::from_tag("en").expect("a language");
+    english.words.iter_mut().for_each(|word| word.language = language);
+    let library = Library::new(vec![english]);
+    let missing = library.index.missing_words(&parse("volunteer lang:sv").query, soon()).expect("an answer");
+    assert_eq!(missing, []);
 }
 
 /// What a recording said that was removed is in no suggestion, in no count and in no file.

@@ -22,7 +22,7 @@ mod pulse;
 mod reading;
 mod weights;
 
-use self::failure::{media_failure, passing, recognition_failure};
+use self::failure::{cannot_store, media_failure, passing, recognition_failure};
 use self::foreman::Foreman;
 use self::pulse::Pulse;
 use self::reading::{Reading, damage, full_hash, read_through, tracks};
@@ -217,6 +217,7 @@ impl Hand {
         media.duration_ms = media.duration_ms.max(plan.duration);
         media.full_hash = full_hash(path, pulse);
         media.damage = damage(&sound, path, stamp);
+        folder.flush().map_err(|error| cannot_store(&error))?;
         Ok(Outcome::Planned { media, plan })
     }
 

@@ -107,8 +107,9 @@ impl Foreman {
 mod tests {
     use std::time::Duration;
 
+    use indexer::pipeline::{Plan, SegmentPlan};
     use indexer::recording::RecordingId;
-    use indexer::time::Millis;
+    use indexer::time::{Millis, TimeSpan};
 
     use super::super::STILL_READING;
     use super::*;
@@ -117,8 +118,9 @@ mod tests {
     use crate::catalogue::recordings::State;
     use crate::ingest::identity;
     use crate::library::Library;
+    use crate::work::folder::WorkFolder;
     use crate::work::foreman::LeaseError;
-    use crate::work::protocol::{Heartbeat, LeaseAnswer, LeaseId, Outcome, Outlook, WorkFailure};
+    use crate::work::protocol::{Heartbeat, LeaseAnswer, LeaseId, MediaReport, Outcome, Outlook, Task, WorkFailure};
 
     /// A foreman with recordings that wait, one a number, and a worker that may have work.
     async fn with_work(folder: &tempfile::TempDir, numbers: &[u8]) -> Foreman {
@@ -211,6 +213,36 @@ mod tests {
         assert!(again.is_paused() && waits);
         again.set_paused(false).await.expect("going on");
         let _ = lease(&again, 3).await;
+    }
+
+    #[tokio::test]
+    async fn a_segment_whose_sound_is_not_all_there_is_planned_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = with_work(&folder, &[1]).await;
+        let span = TimeSpan::at_least_one(Millis::ZERO, Millis::new(1000));
+        let segments = vec![SegmentPlan { ordinal: 0, span, speaker: None, windows: Vec::new() }];
+        let plan = Plan { duration: span.end(), segments, languages: Vec::new(), gaps: Vec::new() };
+        let media = MediaReport {
+            has_video: false,
+            duration_ms: plan.duration,
+            full_hash: None,
+            damage: None,
+            title: None,
+            date: None,
+            captions: Vec::new(),
+            tracks: Vec::new(),
+        };
+        let mut answer = foreman.lease(1).await.expect("an answer");
+        for samples in [None, Some(15_999), Some(16_000)] {
+            let LeaseAnswer::Job { lease, task: Task::Plan(task) } = answer else { panic!("{answer:?}") };
+            if let Some(samples) = samples {
+                WorkFolder::at(task.folder.0).write_sound(0, &vec![0; samples]).expect("writing");
+            }
+            let outcome = Outcome::Planned { media: media.clone(), plan: plan.clone() };
+            foreman.completed(lease, outcome).await.expect("stored");
+            answer = foreman.lease(1).await.expect("an answer");
+        }
+        assert!(matches!(answer, LeaseAnswer::Job { task: Task::Segment(_), .. }), "{answer:?}");
     }
 
     #[tokio::test]

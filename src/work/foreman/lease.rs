@@ -159,6 +159,9 @@ impl Foreman {
                     let error = io::Error::new(io::ErrorKind::InvalidData, "the plan has no such segment");
                     return self.plan_again(&job, &recording.title, error).await.map(|()| None);
                 };
+                if let Err(error) = folder.check_sound(&segment) {
+                    return self.plan_again(&job, &recording.title, error).await.map(|()| None);
+                }
                 Task::Segment(SegmentTask {
                     recording: job.recording,
                     plan: segment,

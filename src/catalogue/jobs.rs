@@ -252,12 +252,15 @@ impl Catalogue {
     /// When the catalogue fails.
     pub async fn fail_job(&self, id: JobId, failure: &Failure) -> Result<()> {
         let mut change = self.begin().await?;
-        sqlx::query("UPDATE jobs SET state = 'failed', reason = ?, hint = ?, attempts = max(attempts, 1) WHERE id = ?")
-            .bind(&failure.reason)
-            .bind(&failure.hint)
-            .bind(id)
-            .execute(&mut *change)
-            .await?;
+        sqlx::query(
+            "UPDATE jobs SET state = 'failed', reason = ?, hint = ?, attempts = max(attempts, deaths, 1)
+              WHERE id = ?",
+        )
+        .bind(&failure.reason)
+        .bind(&failure.hint)
+        .bind(id)
+        .execute(&mut *change)
+        .await?;
         sqlx::query(
             "DELETE FROM jobs WHERE kind = 'segment' AND (recording, options_hash) IN
                  (SELECT recording, options_hash FROM jobs WHERE id = ? AND kind = 'plan')",

@@ -45,7 +45,7 @@ impl Foreman {
         for lease in held {
             let id = lease.job.id;
             if alone && let Some(Crash { how, was_killed }) = crash {
-                let deaths = self.shared.library.catalogue.attempts(id).await? + 1;
+                let deaths = self.shared.library.catalogue.count_death(id).await?;
                 if deaths >= DEATHS {
                     let failure = Failure {
                         reason: format!("the worker process died {deaths} times on it ({how})"),
@@ -62,7 +62,6 @@ impl Foreman {
                     self.postpone(&lease.job, &lease.title, &failure, Pause::Growing).await?;
                     continue;
                 }
-                self.shared.library.catalogue.count_death(id).await?;
             }
             self.shared.library.catalogue.release_job(id).await?;
             if crash.is_some() {
@@ -197,12 +196,25 @@ mod tests {
         // A worker that the system kills while it does one job alone.
         foreman.forget_trouble();
         let crash = Crash { how: "signal: 9".into(), was_killed: true };
-        let _ = lease(&foreman, 1).await;
-        foreman.worker_ended(Some(&crash)).await.expect("an end");
-        assert!(foreman.worker_starts(2), "alone");
-        let _ = lease(&foreman, 2).await;
-        foreman.worker_ended(Some(&crash)).await.expect("an end");
-        assert_eq!(state(&catalogue.jobs().await.expect("jobs")[2]), ("ready", 1, true));
+        for _ in 0..2 {
+            // What failed otherwise is no death.
+            let lease = lease(&foreman, 1).await;
+            foreman.failed(lease, failure(Outlook::Passing)).await.expect("noted");
+            catalogue.hurry(&[RecordingId::new([3; 16])]).await.expect("due");
+        }
+        for (deaths, expected) in [("ready", 3, true), ("ready", 4, true), ("failed", 4, false)].into_iter().enumerate()
+        {
+            catalogue.hurry(&[RecordingId::new([3; 16])]).await.expect("due");
+            let worker = 2 * u64::try_from(deaths).expect("few") + 2;
+            let _ = foreman.worker_starts(worker);
+            let _ = lease(&foreman, worker).await;
+            foreman.worker_ended(Some(&crash)).await.expect("an end");
+            assert!(foreman.worker_starts(worker + 1), "alone");
+            let _ = lease(&foreman, worker + 1).await;
+            foreman.worker_ended(Some(&crash)).await.expect("an end");
+            assert_eq!(state(&catalogue.jobs().await.expect("jobs")[2]), expected);
+        }
+        assert!(catalogue.retry_jobs(RecordingId::new([3; 16])).await.expect("an answer"));
 
         // Nothing is given out during a pause, which outlasts the program.
         catalogue.hurry(&[RecordingId::new([3; 16])]).await.expect("due");

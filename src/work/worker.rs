@@ -178,10 +178,9 @@ impl Hand {
             return Ok(Outcome::Read(media));
         }
         let folder = WorkFolder::at(task.folder.0.clone());
-        let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);
         let configured = &self.configured;
         let recogniser = &mut self.recogniser;
-        let mut reading = Reading { task, folder: &folder, recogniser, languages, configured, pulse };
+        let mut reading = Reading { task, folder: &folder, recogniser, configured, pulse };
 
         let mut planned = None;
         let mut trouble = None;

@@ -107,16 +107,17 @@ mod tests {
     use std::time::Duration;
 
     use indexer::pipeline::{Plan, SegmentPlan};
-    use indexer::recording::RecordingId;
+    use indexer::recording::{Language, RecordingId};
     use indexer::time::{Millis, TimeSpan};
 
     use super::super::STILL_READING;
     use super::*;
     use crate::catalogue::files::ReadFile;
-    use crate::catalogue::jobs::{JobOptions, JobRow, Wish};
+    use crate::catalogue::jobs::{JobOptions, JobRow, Scope, Wish};
     use crate::catalogue::recordings::State;
     use crate::ingest::identity;
     use crate::library::Library;
+    use crate::metadata::{Edit, Field, Source};
     use crate::work::folder::WorkFolder;
     use crate::work::foreman::LeaseError;
     use crate::work::protocol::{Heartbeat, LeaseAnswer, LeaseId, MediaReport, Outcome, Outlook, Task, WorkFailure};
@@ -255,6 +256,24 @@ mod tests {
             answer = foreman.lease(1).await.expect("an answer");
         }
         assert!(matches!(answer, LeaseAnswer::Job { task: Task::Segment(_), .. }), "{answer:?}");
+    }
+
+    #[tokio::test]
+    async fn languages_asked_for_a_recording_go_before_those_that_it_states() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = with_work(&folder, &[1]).await;
+        let (catalogue, recording) = (&foreman.library().catalogue, RecordingId::new([1; 16]));
+        let edit = Edit::new([(Field::Language, "nb, sv".into())], [], [], []).expect("an edit");
+        catalogue.edit(recording, &edit, Source::Person).await.expect("an answer");
+        for (languages_for, expected) in [(Scope::Library, "no sv"), (Scope::Recording, "en")] {
+            let languages = vec!["en".parse().expect("a code")];
+            let options = JobOptions { languages, languages_for, ..options() };
+            catalogue.add_plans(&[Wish { recording, options, place: 0 }]).await.expect("a job");
+            let answer = foreman.lease(1).await.expect("an answer");
+            let LeaseAnswer::Job { task: Task::Plan(task), .. } = answer else { panic!("{answer:?}") };
+            let codes: Vec<_> = task.languages.iter().map(Language::as_str).collect();
+            assert_eq!(codes.join(" "), expected);
+        }
     }
 
     #[tokio::test]

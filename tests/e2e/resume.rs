@@ -74,8 +74,8 @@ fn a_killed_program_goes_on_and_ends_in_the_same_words() {
         place
     };
     let words = |place: &Place| place.transcript(&place.media().join("long.flac"));
-    let (mut place, mut seen, mut ended) = (another(), 0, 0);
-    for kill in 0..kills() {
+    let (mut place, mut seen, mut killed, mut ended) = (another(), 0, 0, 0);
+    while killed < kills() {
         let mut child = place.aloud().args(INDEX).stderr(Stdio::null()).spawn().expect("the program");
         // Killed at a different moment each time: while reading, right away, or once one more segment is done.
         let began = Instant::now();
@@ -83,23 +83,26 @@ fn a_killed_program_goes_on_and_ends_in_the_same_words() {
         while began.elapsed() < pause && child.try_wait().expect("its state").is_none() {
             std::thread::sleep(Duration::from_millis(5));
         }
-        if kill % 2 == 1 {
+        if random.next() % 2 == 1 {
             while finished(&place) <= seen && child.try_wait().expect("its state").is_none() {
                 assert!(began.elapsed() < PATIENCE, "no segment is ever finished");
                 std::thread::sleep(Duration::from_millis(5));
             }
         }
-        if child.try_wait().expect("its state").is_none() {
+        let is_running = child.try_wait().expect("its state").is_none();
+        if is_running {
             signal("KILL", child.id());
+            killed += 1;
         }
         child.wait().expect("its end");
         let now = finished(&place);
-        if now < seen {
+        if is_running && now >= seen {
+            seen = now;
+        } else {
             // They are merged, be it that nobody finds them yet; then there is nothing left to kill.
             assert_eq!(words(&place), *UNDISTURBED, "lost segments: {seen} then {now}");
-            (place, ended) = (another(), ended + 1);
+            (place, seen, ended) = (another(), 0, ended + 1);
         }
-        seen = if now < seen { 0 } else { now };
     }
     assert!(kills() < 20 || ended > 1, "the program came to its end {ended} times");
     let last = place.run(INDEX);
@@ -161,7 +164,8 @@ fn a_segment_that_crashes_alone_fails_and_the_rest_is_found() {
         }
         std::thread::sleep(Duration::from_millis(5));
     };
-    assert_eq!(killed.len(), 4, "once beside others, three times alone");
+    // A death just before the job was handed out is nobody's.
+    assert!(killed.len() >= 4, "once beside others, three times alone: {killed:?}");
     assert!(reason.starts_with("the worker process died 3 times on it"), "{reason}");
     assert_eq!(index.wait_with_output().expect("its end").status.code(), Some(0), "it can be searched");
     let found = place.transcript(&path);

@@ -27,6 +27,7 @@ fn migrations() -> Migrator {
         (8, "hashes", include_str!("catalogue/migrations/0008_hashes.sql")),
         (9, "imports", include_str!("catalogue/migrations/0009_imports.sql")),
         (10, "removed_files", include_str!("catalogue/migrations/0010_removed_files.sql")),
+        (11, "deaths", include_str!("catalogue/migrations/0011_deaths.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)

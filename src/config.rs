@@ -31,7 +31,7 @@ pub const KEYS: [Key; 17] = [
         name: "languages",
         variable: "ALOUD_LANGUAGES",
         default: "",
-        help: "languages that may be recognised, such as en,sv,fr; empty for all",
+        help: "languages that may be recognised, such as en,sv,fr; auto for all",
     },
     Key {
         name: "fast",
@@ -265,6 +265,12 @@ impl Config {
         self.origins.iter().any(|(name, _, origin)| *name == key && *origin != Origin::Default)
     }
 
+    /// Returns whether a value for a key stands on the command line.
+    #[must_use]
+    pub fn is_flag(&self, key: &str) -> bool {
+        self.origins.iter().any(|(name, _, origin)| *name == key && *origin == Origin::Flag)
+    }
+
     /// Reads the names and terms that may be said, one a line; none when no file is set.
     ///
     /// # Errors
@@ -273,12 +279,23 @@ impl Config {
         let Some(path) = &self.glossary else { return Ok(String::new()) };
         let wrong = |problem: &str| wrong(&self.origins, "glossary", problem);
         let text = std::fs::read_to_string(path)
-            .map_err(|error| wrong(&format!("{error}; give a text file with a name a line")))?;
-        if text.len() > LARGEST_GLOSSARY {
-            return Err(wrong("the file is too long; keep about sixty names, one a line"));
-        }
-        Ok(text)
+            .map_err(|error| wrong(&format!("{}: {error}; give a text file with a name a line", path.display())))?;
+        read_glossary(&text).map(str::to_owned).map_err(wrong)
     }
+}
+
+/// Returns the names and terms of a glossary as it was given, or what is wrong with it.
+///
+/// # Errors
+/// When it is too long or not text.
+pub fn read_glossary(text: &str) -> Result<&str, &'static str> {
+    if text.len() > LARGEST_GLOSSARY {
+        return Err("it is too long; keep about sixty names, one a line");
+    }
+    if text.contains('\0') {
+        return Err("it is not text, for it holds NUL bytes; save it as UTF-8");
+    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// Reads values out of the raw texts, and writes worked-out defaults back for `aloud config` to show.
@@ -295,16 +312,25 @@ impl Values<'_> {
         Some(self.text(key).to_owned()).filter(|text| !text.is_empty())
     }
 
+    /// Returns where a file or folder is: what `config.toml` says of it is meant from there.
+    fn path(&self, key: &str) -> Option<PathBuf> {
+        let (_, value, origin) = self.origins.iter().find(|(name, value, _)| *name == key && !value.is_empty())?;
+        Some(match origin {
+            Origin::File(file) => file.parent().unwrap_or(Path::new("")).join(value),
+            _ => value.into(),
+        })
+    }
+
     fn parse<T: std::str::FromStr<Err: fmt::Display>>(&self, key: &'static str) -> Result<T, ConfigError> {
         self.text(key).parse().map_err(|error: T::Err| self.wrong(key, &error.to_string()))
     }
 
-    fn seconds(&self, key: &'static str, within: RangeInclusive<u64>) -> Result<Duration, ConfigError> {
-        let seconds = self.parse(key)?;
-        if within.contains(&seconds) {
-            return Ok(Duration::from_secs(seconds));
-        }
-        Err(self.wrong(key, &format!("give {} to {}", within.start(), within.end())))
+    fn number<T>(&self, key: &'static str, within: RangeInclusive<T>) -> Result<T, ConfigError>
+    where
+        T: std::str::FromStr + PartialOrd + fmt::Display,
+    {
+        let number = self.text(key).parse().ok().filter(|number| within.contains(number));
+        number.ok_or_else(|| self.wrong(key, &format!("give {} to {}", within.start(), within.end())))
     }
 
     fn wrong(&self, key: &'static str, problem: &str) -> ConfigError {
@@ -321,35 +347,39 @@ impl Values<'_> {
         }
     }
 
-    fn language(&self, tag: &str) -> Result<Language, ConfigError> {
-        let language = tag.parse::<Language>().map_err(|error| self.wrong("languages", &error.to_string()))?;
-        if whisper::knows(language) {
-            Ok(language)
-        } else {
-            Err(self.wrong("languages", &format!("Whisper does not know {language}; codes are like en, sv, fr")))
+    fn languages(&self) -> Result<Vec<Language>, ConfigError> {
+        let tags = self.list("languages");
+        if tags == ["auto"] {
+            return Ok(Vec::new());
         }
+        let wrong = |problem: &str| self.wrong("languages", problem);
+        let language = |tag: &String| {
+            let language = tag.parse::<Language>().map_err(|error| wrong(&error.to_string()))?.recognised();
+            let unknown = || wrong(&format!("Whisper does not know {language}; codes are like en, sv, fr"));
+            whisper::knows(language).then_some(language).ok_or_else(unknown)
+        };
+        tags.iter().map(language).collect()
     }
 
     fn into_config(mut self, sources: &Sources<'_>) -> Result<Config, ConfigError> {
         self.fill("threads", cores());
         self.fill("models", default_models(sources.variable).display());
-        let languages = self.list("languages").iter().map(|tag| self.language(tag)).collect::<Result<_, _>>()?;
         let config = Config {
-            models: self.parse("models")?,
+            models: self.path("models").unwrap_or_default(),
             model: self.parse("model")?,
-            languages,
-            fast: self.parse("fast")?,
-            glossary: self.optional("glossary").map(PathBuf::from),
+            languages: self.languages()?,
+            fast: self.parse("fast").map_err(|_| self.wrong("fast", "give true or false"))?,
+            glossary: self.path("glossary"),
             channels: self.parse("channels")?,
-            threads: self.parse("threads")?,
-            segment_seconds: self.parse("segment_seconds")?,
-            rest: self.seconds("rest_seconds", 0..=3600)?,
-            rescan: self.seconds("rescan_seconds", 1..=86_400)?,
+            threads: self.number("threads", 1..=256)?,
+            segment_seconds: self.number("segment_seconds", 30..=300)?,
+            rest: Duration::from_secs(self.number("rest_seconds", 0..=3600)?),
+            rescan: Duration::from_secs(self.number("rescan_seconds", 1..=86_400)?),
             host: self.parse("host")?,
-            port: self.parse("port")?,
+            port: self.number("port", 0..=u16::MAX)?,
             hosts: self.list("hosts"),
             public_url: self.optional("public_url").map(|url| url.trim_end_matches('/').to_owned()),
-            password_file: self.optional("password_file").map(PathBuf::from),
+            password_file: self.path("password_file"),
             log: self.parse("log")?,
             log_format: match self.text("log_format") {
                 "text" => LogFormat::Text,
@@ -358,12 +388,6 @@ impl Values<'_> {
             },
             origins: Vec::new(),
         };
-        if !(1..=256).contains(&config.threads) {
-            return Err(self.wrong("threads", "give 1 to 256"));
-        }
-        if !(30..=300).contains(&config.segment_seconds) {
-            return Err(self.wrong("segment_seconds", "give 30 to 300"));
-        }
         Ok(Config { origins: std::mem::take(self.origins), ..config })
     }
 }
@@ -468,10 +492,12 @@ mod tests {
             ("model = ", "is not TOML"),
             ("port = 99999", "port = \"99999\" (from "),
             ("threads = 0", "give 1 to 256"),
-            ("fast = 'very'", "fast = \"very\" (from "),
+            ("threads = 'two'", "give 1 to 256"),
+            ("fast = 'very'", "give true or false"),
             ("segment_seconds = 5", "give 30 to 300"),
             ("languages = 'english'", "not a language code"),
             ("languages = 'en,xx'", "Whisper does not know xx"),
+            ("languages = 'en,auto'", "not a language code"),
             ("rest_seconds = 4000", "give 0 to 3600"),
             ("rescan_seconds = 0", "give 1 to 86400"),
             ("channels = 'stereo'", "give auto, mix or split"),
@@ -482,15 +508,46 @@ mod tests {
     }
 
     #[test]
+    fn languages_are_called_as_whisper_calls_them() {
+        for (given, expected) in [
+            ("", &[][..]),
+            ("auto", &[]),
+            ("en sv", &["en", "sv"]),
+            ("swe,ger", &["sv", "de"]),
+            ("nb,iw,fil,pt-BR", &["no", "he", "tl", "pt"]),
+        ] {
+            let config = load(&[("languages", given)], &[], "").expect(given);
+            assert_eq!(config.languages.iter().map(Language::as_str).collect::<Vec<_>>(), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_path_in_the_file_is_meant_from_there() {
+        let file = "models = 'models'\nglossary = '/names.txt'\npassword_file = '../secret'";
+        let config = load(&[("models", "elsewhere")], &[], file).expect("paths");
+        let folder = |path: &Path| path.parent().and_then(Path::parent).is_some_and(Path::is_absolute);
+        assert_eq!(config.models, Path::new("elsewhere"));
+        assert_eq!(config.glossary.as_deref(), Some(Path::new("/names.txt")));
+        assert!(config.password_file.is_some_and(|path| path.ends_with("../secret") && folder(&path)));
+        let config = load(&[], &[], file).expect("paths");
+        assert!(config.models.ends_with("models") && folder(&config.models), "{:?}", config.models);
+    }
+
+    #[test]
     fn a_glossary_is_read_where_it_is_needed() {
         assert_eq!(load(&[], &[], "").expect("nothing set").glossary().expect("no names"), "");
         let config = load(&[], &[], "glossary = 'nowhere.txt'").expect("a path is enough for most commands");
         let error = config.glossary().expect_err("there is no such file").to_string();
-        assert!(error.contains("glossary = \"nowhere.txt\" (from "), "{error}");
+        assert!(error.contains("glossary = \"nowhere.txt\" (from ") && error.contains("/nowhere.txt: "), "{error}");
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         std::fs::write(&file, "Ystad\n").expect("writing the file");
         let config = load(&[("glossary", &file.path().to_string_lossy())], &[], "").expect("a path");
         assert_eq!(config.glossary().expect("a text"), "Ystad\n");
+        std::fs::write(&file, "\u{feff}Åsa\n").expect("writing the file");
+        assert_eq!(config.glossary().expect("a text"), "Åsa\n");
+        std::fs::write(&file, "Å\0s\0a\0").expect("writing the file");
+        let error = config.glossary().expect_err("UTF-16").to_string();
+        assert!(error.contains("NUL bytes"), "{error}");
         std::fs::write(&file, vec![b'a'; LARGEST_GLOSSARY + 1]).expect("writing the file");
         let error = config.glossary().expect_err("more than anybody remembers").to_string();
         assert!(error.contains("too long") && error.contains("(from flag)"), "{error}");

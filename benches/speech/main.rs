@@ -18,6 +18,7 @@ mod table;
 mod way;
 
 use score::Score;
+use way::Way;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -32,10 +33,15 @@ fn main() -> Result<(), Failure> {
     let glossary = Some(Path::new(&folder).join("glossary.txt")).filter(|path| path.is_file());
     let names = glossary.as_ref().map_or_else(|| Ok(String::new()), std::fs::read_to_string)?;
     let names = normal::words(&names);
-    for way in way::all(&target, glossary) {
-        if !wanted.is_empty() && !wanted.split(',').any(|name| name == way.name()) {
-            continue;
+    let mut ways = way::all(&target, glossary);
+    if !wanted.is_empty() {
+        let known: Vec<_> = ways.iter().map(Way::name).collect();
+        if let Some(unknown) = wanted.split(',').find(|name| !known.contains(name)) {
+            return Err(format!("there is no way {unknown:?}; there are: {}", known.join(", ")).into());
         }
+        ways.retain(|way| wanted.split(',').any(|name| name == way.name()));
+    }
+    for way in ways {
         let run = way.run(&samples, &languages)?;
         let scores: Vec<Score> =
             samples.iter().zip(&run.transcripts).map(|(sample, heard)| Score::of(sample, heard, &names)).collect();

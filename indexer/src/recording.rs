@@ -93,8 +93,19 @@ impl Language {
     /// Returns the language under its two-letter code, if it is known to have one: `de` for `deu` and `ger`.
     #[must_use]
     pub fn shortest(self) -> Self {
-        let mut rows = codes::THREE_LETTERS.split(' ').filter_map(|row| row.split_once('='));
-        rows.find(|&(long, _)| long == self.as_str()).and_then(|(_, short)| Self::from_tag(short)).unwrap_or(self)
+        self.renamed(codes::THREE_LETTERS)
+    }
+
+    /// Returns the language under the code that Whisper has for it, if it has one: `no` for `nb` and `nob`.
+    #[must_use]
+    pub fn recognised(self) -> Self {
+        self.shortest().renamed(codes::RECOGNISED)
+    }
+
+    /// Returns the language as a table of old and new codes names it.
+    fn renamed(self, table: &str) -> Self {
+        let mut rows = table.split(' ').filter_map(|row| row.split_once('='));
+        rows.find(|&(old, _)| old == self.as_str()).and_then(|(_, new)| Self::from_tag(new)).unwrap_or(self)
     }
 
     /// Returns the code: two or three lower-case letters.
@@ -174,6 +185,9 @@ mod tests {
     fn a_language_is_its_primary_subtag() {
         for (tag, code) in [("en", "en"), ("EN", "en"), ("pt-BR", "pt"), ("zh_Hans", "zh"), ("yue", "yue")] {
             assert_eq!(Language::from_tag(tag).map(|l| l.to_string()).as_deref(), Some(code));
+        }
+        for (tag, code) in [("swe", "sv"), ("nob", "no"), ("fil", "tl"), ("iw", "he"), ("jav", "jw"), ("yue", "yue")] {
+            assert_eq!(Language::from_tag(tag).map(Language::recognised), Language::from_tag(code));
         }
         for wrong in ["", "e", "engl", "e1", "språk", "-en"] {
             assert_eq!(Language::from_tag(wrong), None, "{wrong:?}");

@@ -32,6 +32,24 @@ impl JobKind {
     }
 }
 
+/// What something was chosen for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// For all recordings: what one of them states goes before it.
+    #[default]
+    Library,
+    /// For this recording: it goes before what the recording states.
+    Recording,
+}
+
+impl Scope {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    fn is_library(&self) -> bool {
+        *self == Self::Library
+    }
+}
+
 /// What decides a job's result, besides the recording itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobOptions {
@@ -39,6 +57,9 @@ pub struct JobOptions {
     pub model: String,
     /// The languages that may be recognised; none for all.
     pub languages: Vec<Language>,
+    /// What they were named for.
+    #[serde(default, skip_serializing_if = "Scope::is_library")]
+    pub languages_for: Scope,
     /// Whether recognition spends less time.
     #[serde(default)]
     pub fast: bool,
@@ -252,12 +273,15 @@ impl Catalogue {
     /// When the catalogue fails.
     pub async fn fail_job(&self, id: JobId, failure: &Failure) -> Result<()> {
         let mut change = self.begin().await?;
-        sqlx::query("UPDATE jobs SET state = 'failed', reason = ?, hint = ?, attempts = max(attempts, 1) WHERE id = ?")
-            .bind(&failure.reason)
-            .bind(&failure.hint)
-            .bind(id)
-            .execute(&mut *change)
-            .await?;
+        sqlx::query(
+            "UPDATE jobs SET state = 'failed', reason = ?, hint = ?, attempts = max(attempts, deaths, 1)
+              WHERE id = ?",
+        )
+        .bind(&failure.reason)
+        .bind(&failure.hint)
+        .bind(id)
+        .execute(&mut *change)
+        .await?;
         sqlx::query(
             "DELETE FROM jobs WHERE kind = 'segment' AND (recording, options_hash) IN
                  (SELECT recording, options_hash FROM jobs WHERE id = ? AND kind = 'plan')",

@@ -183,27 +183,16 @@ impl Catalogue {
             .transpose()
     }
 
-    /// Returns how often a job was tried in vain.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub async fn attempts(&self, id: JobId) -> Result<u32> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("SELECT attempts FROM jobs WHERE id = ?").bind(id).fetch_optional(&self.readers).await?;
-        count_of(row.map_or(0, |(attempts,)| attempts))
-    }
-
-    /// Counts a death of a worker that ran this job alone; returns how often it was tried in vain.
+    /// Counts a death of a worker that ran this job alone; returns how many there were.
     ///
     /// # Errors
     /// When the catalogue fails.
     pub async fn count_death(&self, id: JobId) -> Result<u32> {
-        let rows: Vec<(i64,)> =
-            sqlx::query_as("UPDATE jobs SET attempts = attempts + 1 WHERE id = ? RETURNING attempts")
-                .bind(id)
-                .fetch_all(&self.writer)
-                .await?;
-        count_of(rows.first().map_or(0, |&(attempts,)| attempts))
+        let rows: Vec<(i64,)> = sqlx::query_as("UPDATE jobs SET deaths = deaths + 1 WHERE id = ? RETURNING deaths")
+            .bind(id)
+            .fetch_all(&self.writer)
+            .await?;
+        count_of(rows.first().map_or(0, |&(deaths,)| deaths))
     }
 
     /// Lets what failed of a recording, or waits for another try, be tried at once; returns whether there is any.
@@ -212,7 +201,7 @@ impl Catalogue {
     /// When the catalogue fails.
     pub async fn retry_jobs(&self, recording: RecordingId) -> Result<bool> {
         let done = sqlx::query(
-            "UPDATE jobs SET state = 'ready', attempts = 0, next_try_ms = NULL, reason = NULL, hint = NULL
+            "UPDATE jobs SET state = 'ready', attempts = 0, deaths = 0, next_try_ms = NULL, reason = NULL, hint = NULL
               WHERE recording = ? AND (state = 'failed' OR state = 'ready' AND next_try_ms IS NOT NULL)",
         )
         .bind(recording.to_string())
@@ -344,7 +333,7 @@ mod tests {
         let next = catalogue.postpone_job(job.id, &failure, Pause::Long).await.expect("an answer").expect("there");
         assert_eq!(next.attempts, 6, "it was not tried");
         assert!(catalogue.retry_jobs(id(0)).await.expect("an answer"));
-        let job = catalogue.take_job().await.expect("an answer").expect("a job");
-        assert_eq!(catalogue.attempts(job.id).await.expect("an answer"), 0);
+        let _ = catalogue.take_job().await.expect("an answer").expect("a job");
+        assert_eq!(catalogue.jobs().await.expect("jobs")[0].attempts, 0);
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::remote::Server;
 use super::{Context, Exit, Failure, Format, need_model, print, print_json, remote};
-use crate::catalogue::jobs::JobOptions;
+use crate::catalogue::jobs::{JobOptions, Scope};
 use crate::catalogue::recordings::{self, State};
 use crate::config::{Config, ConfigError};
 use crate::http::{self, IntakeRequest, TranscribeRequest};
@@ -160,6 +160,7 @@ pub(super) fn job_options(config: &Config, transcribe: bool, track: TrackChoice)
     Ok(JobOptions {
         model: config.model.clone(),
         languages: config.languages.clone(),
+        languages_for: Scope::Library,
         fast: config.fast,
         glossary: config.glossary()?,
         segment_seconds: config.segment_seconds,

@@ -3,6 +3,7 @@
 use indexer::audio::TrackChoice;
 
 use super::{Context, Exit, Failure, index, recording, remote};
+use crate::catalogue::jobs::{JobOptions, Scope};
 use crate::ingest;
 use crate::library::Library;
 use crate::work::foreman::Foreman;
@@ -34,9 +35,12 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
         Some(named) => vec![recording::find(&library.catalogue, named).await?],
         None => library.catalogue.recordings().await?,
     };
+    // What only is configured must not go before what a recording states.
+    let languages_for = if context.config.is_flag("languages") { Scope::Recording } else { Scope::Library };
     let mut reporter = index::reporter(context);
     if let Some(server) = server {
-        let request = index::asked(&context.config, arguments.track)?;
+        let mut request = index::asked(&context.config, arguments.track)?;
+        request.languages = request.languages.filter(|_| languages_for == Scope::Recording);
         for recording in &recordings {
             server.transcribe(recording.id, &request)?;
             if arguments.first {
@@ -48,6 +52,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     super::need_model(&context.config.models, &context.config.model)?;
     let foreman = Foreman::new(library.clone()).await?;
     let options = index::job_options(&context.config, true, arguments.track)?;
+    let options = JobOptions { languages_for, ..options };
     for recording in &recordings {
         ingest::ask_again(&library, recording, &options).await?;
         if arguments.first {

@@ -5,14 +5,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use indexer::audio::TrackChoice;
 use indexer::pipeline::Channels;
-use indexer::recording::RecordingId;
+use indexer::recording::{Language, RecordingId};
 use indexer::transcribe::whisper;
 use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::asked::{Asked, Id};
 use super::error::ApiError;
-use crate::catalogue::jobs::JobOptions;
+use crate::catalogue::jobs::{JobOptions, Scope};
+use crate::config::read_glossary;
 use crate::report::Event;
 use crate::view::{CaptionsView, MetadataView, RecordingView, SpeakerView, TrackView};
 
@@ -95,8 +96,8 @@ pub(crate) async fn remove(State(app): State<App>, Id(id): Id) -> Result<Json<Do
 pub struct TranscribeRequest {
     /// The model; the configured one when missing.
     pub model: Option<String>,
-    /// The languages that may be recognised; the configured ones when missing.
-    pub languages: Option<Vec<indexer::recording::Language>>,
+    /// The languages that may be recognised; those that the recording states, or else the configured ones, when missing.
+    pub languages: Option<Vec<Language>>,
     /// Whether recognition spends less time; as configured when missing.
     pub fast: Option<bool>,
     /// Names and terms that may be said, one a line; the configured ones when missing.
@@ -110,10 +111,15 @@ pub struct TranscribeRequest {
 impl TranscribeRequest {
     /// Returns what decides the result: what is asked for, and the rest as it is configured here.
     pub(super) fn options(self, app: &App) -> Result<JobOptions, ApiError> {
-        if let Some(unknown) = self.languages.iter().flatten().find(|it| !whisper::knows(**it)) {
+        let recognised = |languages: Vec<Language>| languages.into_iter().map(Language::recognised).collect::<Vec<_>>();
+        let languages = self.languages.map(recognised);
+        if let Some(unknown) = languages.iter().flatten().find(|it| !whisper::knows(**it)) {
             let message = format!("languages: Whisper does not know {unknown}");
             return Err(ApiError::bad_request(message, "give codes like en, sv, fr; none for all"));
         }
+        let glossary = self.glossary.as_deref().map(read_glossary).transpose().map_err(|problem| {
+            ApiError::bad_request(format!("glossary: {problem}"), "give a text with a name a line")
+        })?;
         let configured = &app.options;
         // The configured one may come yet: until then its jobs wait.
         if let Some(model) = self.model.as_ref().filter(|&model| *model != configured.model) {
@@ -125,9 +131,9 @@ impl TranscribeRequest {
         }
         Ok(JobOptions {
             model: self.model.unwrap_or_else(|| configured.model.clone()),
-            languages: self.languages.unwrap_or_else(|| configured.languages.clone()),
+            languages: languages.unwrap_or_else(|| configured.languages.clone()),
             fast: self.fast.unwrap_or(configured.fast),
-            glossary: self.glossary.unwrap_or_else(|| configured.glossary.clone()),
+            glossary: glossary.unwrap_or(&configured.glossary).to_owned(),
             track: self.track.unwrap_or_default(),
             channels: self.channels.unwrap_or(configured.channels),
             ..configured.clone()
@@ -143,7 +149,9 @@ pub(crate) async fn transcribe(
 ) -> Result<(StatusCode, Json<Done>), ApiError> {
     let catalogue = &app.foreman.library().catalogue;
     let recording = catalogue.recording(id).await?.ok_or_else(|| ApiError::no_recording(id))?;
-    crate::ingest::ask_again(app.foreman.library(), &recording, &request.options(&app)?).await?;
+    let languages_for = if request.languages.is_some() { Scope::Recording } else { Scope::Library };
+    let options = JobOptions { languages_for, ..request.options(&app)? };
+    crate::ingest::ask_again(app.foreman.library(), &recording, &options).await?;
     app.foreman.forget_trouble();
     Ok((StatusCode::ACCEPTED, Json(Done { id })))
 }

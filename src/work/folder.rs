@@ -4,10 +4,11 @@
 //! little-endian mono at 16 kHz) until it is recognised, then `0007.json` (its words).
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use indexer::pipeline::{Plan, SegmentWords};
+use indexer::pipeline::{Plan, SegmentPlan, SegmentWords};
 use indexer::recording::RecordingId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -82,8 +83,31 @@ impl WorkFolder {
     /// When it cannot be written.
     pub fn write_sound(&self, ordinal: u32, samples: &[i16]) -> io::Result<()> {
         let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-        // Not flushed: after a power cut the plan is not done either, and the sound is made again with it.
+        // Not flushed yet: all is, once, before the plan counts as done.
         std::fs::write(self.sound(ordinal), bytes)
+    }
+
+    /// Flushes all that was written to the disk: a plan that is done has its sound also after a power cut.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn flush(&self) -> io::Result<()> {
+        std::fs::read_dir(&self.0)?.try_for_each(|entry| File::open(entry?.path())?.sync_all())?;
+        File::open(&self.0)?.sync_all()
+    }
+
+    /// Says whether a segment's sound is all there.
+    ///
+    /// # Errors
+    /// When it is missing or not as long as the segment.
+    pub fn check_sound(&self, segment: &SegmentPlan) -> io::Result<()> {
+        let path = self.sound(segment.ordinal);
+        let (length, expected) = (std::fs::metadata(&path)?.len(), 2 * segment.span.duration().to_samples());
+        if length == expected {
+            return Ok(());
+        }
+        let problem = format!("{} has {length} bytes, not {expected}", path.display());
+        Err(io::Error::new(io::ErrorKind::InvalidData, problem))
     }
 
     /// Forgets the sound of all of `count` segments but some, in ascending order, which are numbered anew from 0.

@@ -3,7 +3,8 @@
 //! It never opens the catalogue. It ends when it is told to, when nobody needs it for a while, and when the program that
 //! started it is gone, which it sees at the end of its standard input.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ mod pulse;
 mod reading;
 mod weights;
 
-use self::failure::{media_failure, passing, recognition_failure};
+use self::failure::{cannot_store, media_failure, passing, recognition_failure};
 use self::foreman::Foreman;
 use self::pulse::Pulse;
 use self::reading::{Reading, damage, full_hash, read_through, tracks};
@@ -68,6 +69,7 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
         die();
     });
     be_the_one_to_die();
+    tell_panics();
     let weights = Arc::new(Weights::new(options.models.clone()));
     let configured = models::path(&options.models, &options.model);
     let foreman = Foreman::new(&options.address, token.trim());
@@ -81,18 +83,27 @@ pub fn run(options: &WorkerOptions) -> io::Result<()> {
                     recogniser: Lazy::new(weights.clone()),
                     configured: configured.clone(),
                 };
-                scope.spawn(|| hand.work())
+                scope.spawn(|| die_of_panics(|| hand.work()))
             })
             .collect();
-        for thread in threads {
-            match thread.join() {
-                Ok(done) => done?,
-                // A panic is a crash like any other: the process ends, and the job is tried alone.
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(())
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
     })
+}
+
+/// Lets a panic be told in one line, which is all that is kept of a worker's last words.
+fn tell_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let what = panic.payload_as_str().unwrap_or("a panic").split_whitespace().collect::<Vec<_>>().join(" ");
+        let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+        // Whoever would read it may be gone.
+        let _ = writeln!(io::stderr(), "{what}{place}");
+    }));
+}
+
+/// Runs what a thread does; a panic that nobody inside caught is a crash like any other: the whole process ends at once,
+/// since its other threads would go on, and the jobs in flight are tried alone.
+fn die_of_panics<T>(work: impl FnOnce() -> T) -> T {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| std::process::abort())
 }
 
 /// Ends this process at once: an exit would take down what the recogniser's threads are still using, and crash.
@@ -167,10 +178,9 @@ impl Hand {
             return Ok(Outcome::Read(media));
         }
         let folder = WorkFolder::at(task.folder.0.clone());
-        let languages = task.declared.map_or_else(|| task.languages.clone(), |language| vec![language]);
         let configured = &self.configured;
         let recogniser = &mut self.recogniser;
-        let mut reading = Reading { task, folder: &folder, recogniser, languages, configured, pulse };
+        let mut reading = Reading { task, folder: &folder, recogniser, configured, pulse };
 
         let mut planned = None;
         let mut trouble = None;
@@ -206,6 +216,7 @@ impl Hand {
         media.duration_ms = media.duration_ms.max(plan.duration);
         media.full_hash = full_hash(path, pulse);
         media.damage = damage(&sound, path, stamp);
+        folder.flush().map_err(|error| cannot_store(&error))?;
         Ok(Outcome::Planned { media, plan })
     }
 
@@ -246,5 +257,35 @@ fn report(info: MediaInfo, taken: &Taken) -> MediaReport {
         title: info.title,
         date: info.date,
         captions: taken.captions.iter().map(caption).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Command;
+
+    use super::*;
+
+    /// Set in the process that dies.
+    const DYING: &str = "ALOUD_TEST_DYING";
+
+    #[test]
+    fn a_panic_in_one_thread_ends_the_process_and_is_told_last() {
+        if std::env::var_os(DYING).is_some() {
+            tell_panics();
+            assert!(panic::catch_unwind(|| panic!("a decoder's, which is caught")).is_err());
+            std::thread::scope(|scope| {
+                scope.spawn(|| die_of_panics(|| panic!("nobody\ncatches it")));
+                std::thread::sleep(Duration::from_secs(60));
+            });
+        }
+        let this = std::env::current_exe().expect("the test's program");
+        let name = "work::worker::tests::a_panic_in_one_thread_ends_the_process_and_is_told_last";
+        let dead = Command::new(this).args(["--exact", name, "--nocapture"]).env(DYING, "1").output().expect("it runs");
+        let told = String::from_utf8_lossy(&dead.stderr);
+        let last = told.lines().last().unwrap_or_default();
+        assert_eq!(dead.status.signal(), Some(6), "{told}");
+        assert!(last.starts_with("nobody catches it at src/work/worker.rs:"), "{told}");
     }
 }

@@ -10,29 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, signal, wav};
+use crate::support::{Place, Random, signal, wav};
 
 /// How many times the program is killed; `just torture` asks for ten times as many.
 fn kills() -> usize {
     20 * std::env::var("ALOUD_TORTURE").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1)
-}
-
-/// Numbers from a seed (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Returns a part of a time, now and then a little more than all of it.
-    fn part_of(&mut self, time: Duration) -> Duration {
-        time * u32::try_from(self.next() % 105).expect("a small number") / 100
-    }
 }
 
 /// Talks with sidecars in nested folders, whose words are taken, and silence, which is planned and merged.
@@ -153,11 +135,7 @@ fn has_ended(child: &mut Child, pause: Duration) -> bool {
 
 #[test]
 fn a_program_that_is_killed_anywhere_ends_in_what_an_undisturbed_run_gives() {
-    let seed = std::env::var("ALOUD_TORTURE_SEED").ok().and_then(|seed| seed.parse().ok());
-    let now = || std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_secs());
-    let seed = seed.unwrap_or_else(|| if kills() > 20 { now() } else { 1 });
-    eprintln!("ALOUD_TORTURE_SEED={seed}");
-    let mut random = Random(seed);
+    let mut random = Random::new(kills() > 20);
     let media = tempfile::tempdir().expect("a folder");
     make_media(media.path());
     let backups = tempfile::tempdir().expect("a folder");

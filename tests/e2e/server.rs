@@ -1,5 +1,6 @@
 //! The server: what it answers, whom it lets in, and how it shares the library with commands.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Got, Place, Server, ffmpeg};
+use crate::support::{Got, Place, Server, child_of, ffmpeg};
 
 const TALK: &str = "WEBVTT\n\n00:01.000 --> 00:05.000\n<v Ann>The local museum opened its archive.\n\n\
                     00:06.000 --> 00:09.500\n<v Bo>And the volunteers came.\n";
@@ -164,6 +165,7 @@ fn what_cannot_be_answered_is_said_in_the_same_form() {
         (&transcribe, json!({"model": "../../etc/passwd"}), 400, "bad_request"),
         (&transcribe, json!({"model": 7}), 400, "bad_request"),
         (&transcribe, json!({"modell": "base"}), 400, "bad_request"),
+        (&transcribe, json!({"glossary": "A\0nn"}), 400, "bad_request"),
         (&transcribe, long, 413, "too_long"),
         ("/api/v1/intake", json!("paths"), 400, "bad_request"),
         ("/api/v1/folders", json!({}), 400, "bad_request"),
@@ -249,6 +251,32 @@ fn a_model_that_is_missing_is_said_and_holds_up_only_what_needs_it() {
     assert!(server.json("/api/v1/work")["trouble"].is_string());
     let status = place.run(["status"]);
     assert!(status.out.contains("nothing goes on: ") && status.out.contains("nosuch.ggml"), "{status:?}");
+}
+
+/// Returns how far back in the queue for the processor a process is, -20 to 19.
+fn niceness(pid: u32) -> i32 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+    // Behind the name, which may hold anything, the third field of proc_pid_stat(5) follows.
+    let mut fields = stat.rsplit_once(") ").expect("a name").1.split(' ');
+    fields.nth(16).and_then(|field| field.parse().ok()).expect("a number")
+}
+
+#[test]
+fn a_worker_of_the_server_lets_others_go_first_and_has_a_thread_for_each_core() {
+    let place = Place::new();
+    place.talk(1, TALK);
+    let server = Server::start(&place, &[]);
+    assert_eq!(place.run(["index", "media"]).code, Some(0));
+    // It waits a while for more to do.
+    let worker = child_of(server.pid()).expect("a worker");
+    assert_eq!(niceness(worker), (niceness(server.pid()) + 10).min(19));
+    let siblings = |cpu: usize| {
+        std::fs::read_to_string(format!("/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")).ok()
+    };
+    let cores: HashSet<_> = (0..1024).filter_map(siblings).collect();
+    let most = std::thread::available_parallelism().map_or(1, usize::from).min(cores.len());
+    let started = std::fs::read_to_string(format!("/proc/{worker}/cmdline")).expect("a command");
+    assert!(started.contains(&format!("--threads\0{most}\0")), "{started:?} on {} cores", cores.len());
 }
 
 #[test]

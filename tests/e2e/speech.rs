@@ -1,19 +1,10 @@
 //! What the real model makes of sound in which nobody speaks, and of several languages in one recording.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use indexer::transcript::{Percent, Transcript, Trust, file};
+use indexer::transcript::{Percent, Transcript, Trust};
 
 use crate::support::{Place, ffmpeg, say};
-
-/// Reads the words that were recognised in a file.
-fn transcript(place: &Place, path: &Path) -> Transcript {
-    let shown = place.run(["show", "--format", "json", &path.display().to_string()]).json();
-    let id = shown["recording"]["id"].as_str().expect("an identity");
-    let revision = &shown["recording"]["revision"];
-    let bytes = std::fs::read(place.library().join(format!("transcripts/{id}/{revision}.json.zst")));
-    file::read(&bytes.expect("a transcript")).expect("a transcript of our own")
-}
 
 /// Returns the text of the words that are not marked doubtful.
 fn believed(transcript: &Transcript) -> String {
@@ -43,7 +34,7 @@ fn sound_in_which_nobody_speaks_gives_no_words_to_believe() {
     let ran = place.run(["index", "media", "--languages", "en", "--glossary", "names.txt"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     for path in paths {
-        let transcript = transcript(&place, &path);
+        let transcript = place.transcript(&path);
         assert_eq!(believed(&transcript), "", "{}", path.display());
         assert!(path.ends_with("music.flac") || transcript.words.is_empty(), "{}", path.display());
     }
@@ -90,7 +81,7 @@ fn every_turn_is_recognised_in_its_own_language_and_begins_where_it_is_heard() {
     let (path, starts) = spoken(&place, &turns);
     let ran = place.run(["index", "media"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    let transcript = transcript(&place, &path);
+    let transcript = place.transcript(&path);
     for ((voice, text), start) in turns.iter().zip(starts) {
         let first = transcript.words.iter().find(|word| word.span.start().get() + 500 > start);
         let first = first.unwrap_or_else(|| panic!("nothing was heard of {text:?}: {:?}", transcript.words));

@@ -5,7 +5,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
+use indexer::transcript::{Transcript, file};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -55,6 +57,15 @@ impl Place {
         let ran = Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
         assert!(!ran.err.contains("panicked"), "{ran:?}");
         ran
+    }
+
+    /// Returns the current words of a file's recording with all that is kept of them.
+    pub(crate) fn transcript(&self, path: &Path) -> Transcript {
+        let shown = self.run(["show", "--format", "json", &path.display().to_string()]).json();
+        let id = shown["recording"]["id"].as_str().expect("an identity");
+        let revision = &shown["recording"]["revision"];
+        let bytes = std::fs::read(self.library().join(format!("transcripts/{id}/{revision}.json.zst")));
+        file::read(&bytes.expect("a transcript")).expect("a transcript of our own")
     }
 
     /// Makes `talk<number>.wav` with a hum and a `WebVTT` sidecar of the given text.
@@ -264,6 +275,34 @@ impl Got {
 pub(crate) fn signal(name: &str, pid: u32) {
     let sent = Command::new("kill").args(["-s", name, &pid.to_string()]).status().expect("kill runs");
     assert!(sent.success());
+}
+
+/// Numbers from a seed (splitmix64), which is told.
+pub(crate) struct Random(u64);
+
+impl Random {
+    /// Takes the seed that is asked for, or another each time where chance is to find more; otherwise always the same.
+    #[expect(clippy::print_stderr, reason = "what a failure is repeated with")]
+    pub(crate) fn new(other_each_time: bool) -> Self {
+        let asked = std::env::var("ALOUD_TORTURE_SEED").ok().and_then(|seed| seed.parse().ok());
+        let now = || std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_secs());
+        let seed = asked.unwrap_or_else(|| if other_each_time { now() } else { 1 });
+        eprintln!("ALOUD_TORTURE_SEED={seed}");
+        Self(seed)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Returns a part of a time, now and then a little more than all of it.
+    pub(crate) fn part_of(&mut self, time: Duration) -> Duration {
+        time * u32::try_from(self.next() % 105).expect("a small number") / 100
+    }
 }
 
 /// The real recordings that the set-up installs.

@@ -1,4 +1,4 @@
-//! The codes of ISO 639-2, under which media files and their names state languages, with those of ISO 639-1.
+//! The codes of ISO 639-2, under which media files and their names state languages, with those of ISO 639-1 and Whisper's.
 
 /// Both kinds of ISO 639-2 codes (`deu` and `ger`) with their ISO 639-1 codes, for the languages that Whisper knows.
 pub(super) const THREE_LETTERS: &str = "\
@@ -10,3 +10,7 @@ pub(super) const THREE_LETTERS: &str = "\
     pan=pa pol=pl por=pt pus=ps ron=ro rum=ro rus=ru sin=si slk=sk slo=sk slv=sl sna=sn snd=sd som=so spa=es \
     sqi=sq alb=sq srp=sr swa=sw swe=sv tam=ta tat=tt tel=te tgk=tg tgl=tl tha=th tuk=tk tur=tr ukr=uk urd=ur \
     uzb=uz vie=vi yid=yi yor=yo zho=zh chi=zh";
+
+/// Other codes with those that Whisper has for the same language; some mean something else in the name of a file.
+pub(super) const RECOGNISED: &str = "\
+    bak=ba bod=bo fil=tl iw=he jav=jw jv=jw lat=la mlg=mg nb=no san=sa sun=su tib=bo";

@@ -45,9 +45,6 @@ const MARGIN: usize = 64;
 /// the whole encoder takes half as long again (`docs/decisions/recognition.md`).
 const TILE: usize = 16;
 
-/// Codes of ISO 639 beside those that Whisper uses for the same language.
-const ALIASES: [(&str, &str); 4] = [("nb", "no"), ("jv", "jw"), ("fil", "tl"), ("iw", "he")];
-
 /// Whisper's weights, loaded once; clones share them.
 #[derive(Clone)]
 pub struct Model {
@@ -250,10 +247,8 @@ fn prepared(sound: &[f32]) -> Vec<f32> {
 
 /// Returns Whisper's code of a language, if Whisper knows it.
 fn whisper_code(language: Language) -> Option<&'static str> {
-    let code = language.as_str();
-    let code = ALIASES.iter().find(|(other, _)| *other == code).map_or(code, |(_, own)| own);
     silence();
-    whisper_rs::get_lang_str(whisper_rs::get_lang_id(code)?)
+    whisper_rs::get_lang_str(whisper_rs::get_lang_id(language.recognised().as_str())?)
 }
 
 fn language_of(id: i32) -> Option<Language> {

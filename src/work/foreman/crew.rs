@@ -45,7 +45,7 @@ impl Foreman {
         for lease in held {
             let id = lease.job.id;
             if alone && let Some(Crash { how, was_killed }) = crash {
-                let deaths = self.shared.library.catalogue.attempts(id).await? + 1;
+                let deaths = self.shared.library.catalogue.count_death(id).await?;
                 if deaths >= DEATHS {
                     let failure = Failure {
                         reason: format!("the worker process died {deaths} times on it ({how})"),
@@ -62,7 +62,6 @@ impl Foreman {
                     self.postpone(&lease.job, &lease.title, &failure, Pause::Growing).await?;
                     continue;
                 }
-                self.shared.library.catalogue.count_death(id).await?;
             }
             self.shared.library.catalogue.release_job(id).await?;
             if crash.is_some() {
@@ -107,18 +106,21 @@ impl Foreman {
 mod tests {
     use std::time::Duration;
 
-    use indexer::recording::RecordingId;
-    use indexer::time::Millis;
+    use indexer::pipeline::{Plan, SegmentPlan};
+    use indexer::recording::{Language, RecordingId};
+    use indexer::time::{Millis, TimeSpan};
 
     use super::super::STILL_READING;
     use super::*;
     use crate::catalogue::files::ReadFile;
-    use crate::catalogue::jobs::{JobOptions, JobRow, Wish};
+    use crate::catalogue::jobs::{JobOptions, JobRow, Scope, Wish};
     use crate::catalogue::recordings::State;
     use crate::ingest::identity;
     use crate::library::Library;
+    use crate::metadata::{Edit, Field, Source};
+    use crate::work::folder::WorkFolder;
     use crate::work::foreman::LeaseError;
-    use crate::work::protocol::{Heartbeat, LeaseAnswer, LeaseId, Outcome, Outlook, WorkFailure};
+    use crate::work::protocol::{Heartbeat, LeaseAnswer, LeaseId, MediaReport, Outcome, Outlook, Task, WorkFailure};
 
     /// A foreman with recordings that wait, one a number, and a worker that may have work.
     async fn with_work(folder: &tempfile::TempDir, numbers: &[u8]) -> Foreman {
@@ -195,12 +197,25 @@ mod tests {
         // A worker that the system kills while it does one job alone.
         foreman.forget_trouble();
         let crash = Crash { how: "signal: 9".into(), was_killed: true };
-        let _ = lease(&foreman, 1).await;
-        foreman.worker_ended(Some(&crash)).await.expect("an end");
-        assert!(foreman.worker_starts(2), "alone");
-        let _ = lease(&foreman, 2).await;
-        foreman.worker_ended(Some(&crash)).await.expect("an end");
-        assert_eq!(state(&catalogue.jobs().await.expect("jobs")[2]), ("ready", 1, true));
+        for _ in 0..2 {
+            // What failed otherwise is no death.
+            let lease = lease(&foreman, 1).await;
+            foreman.failed(lease, failure(Outlook::Passing)).await.expect("noted");
+            catalogue.hurry(&[RecordingId::new([3; 16])]).await.expect("due");
+        }
+        for (deaths, expected) in [("ready", 3, true), ("ready", 4, true), ("failed", 4, false)].into_iter().enumerate()
+        {
+            catalogue.hurry(&[RecordingId::new([3; 16])]).await.expect("due");
+            let worker = 2 * u64::try_from(deaths).expect("few") + 2;
+            let _ = foreman.worker_starts(worker);
+            let _ = lease(&foreman, worker).await;
+            foreman.worker_ended(Some(&crash)).await.expect("an end");
+            assert!(foreman.worker_starts(worker + 1), "alone");
+            let _ = lease(&foreman, worker + 1).await;
+            foreman.worker_ended(Some(&crash)).await.expect("an end");
+            assert_eq!(state(&catalogue.jobs().await.expect("jobs")[2]), expected);
+        }
+        assert!(catalogue.retry_jobs(RecordingId::new([3; 16])).await.expect("an answer"));
 
         // Nothing is given out during a pause, which outlasts the program.
         catalogue.hurry(&[RecordingId::new([3; 16])]).await.expect("due");
@@ -211,6 +226,54 @@ mod tests {
         assert!(again.is_paused() && waits);
         again.set_paused(false).await.expect("going on");
         let _ = lease(&again, 3).await;
+    }
+
+    #[tokio::test]
+    async fn a_segment_whose_sound_is_not_all_there_is_planned_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = with_work(&folder, &[1]).await;
+        let span = TimeSpan::at_least_one(Millis::ZERO, Millis::new(1000));
+        let segments = vec![SegmentPlan { ordinal: 0, span, speaker: None, windows: Vec::new() }];
+        let plan = Plan { duration: span.end(), segments, languages: Vec::new(), gaps: Vec::new() };
+        let media = MediaReport {
+            has_video: false,
+            duration_ms: plan.duration,
+            full_hash: None,
+            damage: None,
+            title: None,
+            date: None,
+            captions: Vec::new(),
+            tracks: Vec::new(),
+        };
+        let mut answer = foreman.lease(1).await.expect("an answer");
+        for samples in [None, Some(15_999), Some(16_000)] {
+            let LeaseAnswer::Job { lease, task: Task::Plan(task) } = answer else { panic!("{answer:?}") };
+            if let Some(samples) = samples {
+                WorkFolder::at(task.folder.0).write_sound(0, &vec![0; samples]).expect("writing");
+            }
+            let outcome = Outcome::Planned { media: media.clone(), plan: plan.clone() };
+            foreman.completed(lease, outcome).await.expect("stored");
+            answer = foreman.lease(1).await.expect("an answer");
+        }
+        assert!(matches!(answer, LeaseAnswer::Job { task: Task::Segment(_), .. }), "{answer:?}");
+    }
+
+    #[tokio::test]
+    async fn languages_asked_for_a_recording_go_before_those_that_it_states() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let foreman = with_work(&folder, &[1]).await;
+        let (catalogue, recording) = (&foreman.library().catalogue, RecordingId::new([1; 16]));
+        let edit = Edit::new([(Field::Language, "nb, sv".into())], [], [], []).expect("an edit");
+        catalogue.edit(recording, &edit, Source::Person).await.expect("an answer");
+        for (languages_for, expected) in [(Scope::Library, "no sv"), (Scope::Recording, "en")] {
+            let languages = vec!["en".parse().expect("a code")];
+            let options = JobOptions { languages, languages_for, ..options() };
+            catalogue.add_plans(&[Wish { recording, options, place: 0 }]).await.expect("a job");
+            let answer = foreman.lease(1).await.expect("an answer");
+            let LeaseAnswer::Job { task: Task::Plan(task), .. } = answer else { panic!("{answer:?}") };
+            let codes: Vec<_> = task.languages.iter().map(Language::as_str).collect();
+            assert_eq!(codes.join(" "), expected);
+        }
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use std::time::Instant;
 use indexer::time::Millis;
 
 use super::{Foreman, Lease, LeaseError};
-use crate::catalogue::jobs::{Job, JobKind, Wish};
+use crate::catalogue::jobs::{Job, JobKind, Scope, Wish};
 use crate::catalogue::queue::Pause;
 use crate::catalogue::recordings::{Failure, Recording};
 use crate::ingest::identity;
@@ -114,11 +114,12 @@ impl Foreman {
         let catalogue = &self.shared.library.catalogue;
         let Some(recording) = catalogue.recording(job.recording).await? else { return Ok(None) };
         let folder = self.work_folder(&job);
-        // What somebody says of the recording goes before what is configured for all.
+        // What somebody says of the recording goes before what is configured for all, not before what was asked for it.
         let languages = match &recording.stated_languages {
-            none if none.is_empty() => job.options.languages.clone(),
-            stated => stated.clone(),
+            stated if stated.is_empty() || job.options.languages_for == Scope::Recording => &job.options.languages,
+            stated => stated,
         };
+        let languages: Vec<_> = languages.iter().map(|language| language.recognised()).collect();
         let task = match job.kind {
             JobKind::Plan => {
                 let media = match self.media_of(&recording, &job).await? {
@@ -160,6 +161,9 @@ impl Foreman {
                     let error = io::Error::new(io::ErrorKind::InvalidData, "the plan has no such segment");
                     return self.plan_again(&job, &recording.title, error).await.map(|()| None);
                 };
+                if let Err(error) = folder.check_sound(&segment) {
+                    return self.plan_again(&job, &recording.title, error).await.map(|()| None);
+                }
                 Task::Segment(SegmentTask {
                     recording: job.recording,
                     plan: segment,

@@ -1,5 +1,7 @@
 //! What workers bring is stored, merged and indexed.
 
+use std::io;
+
 use base64::Engine as _;
 use indexer::recording::RecordingId;
 use indexer::time::Millis;
@@ -107,6 +109,10 @@ impl Foreman {
             Err(error) => return self.plan_again(job, &recording.title, error).await,
         };
         let failed = catalogue.failed_segments(job).await?;
+        if segments.iter().filter(|words| words.is_none()).count() > failed.len() {
+            let error = io::Error::new(io::ErrorKind::NotFound, "the words of a finished segment are missing");
+            return self.plan_again(job, &recording.title, error).await;
+        }
         if let Some((_, reason)) = failed.first()
             && failed.len() == plan.segments.len()
         {

@@ -12,7 +12,7 @@ use crate::work::protocol::{Outlook, WorkFailure};
 /// A file that was changed so lately may still be copied or recorded.
 const FRESH: Duration = Duration::from_secs(60);
 
-pub(super) fn stalled(reason: String, hint: &str) -> WorkFailure {
+fn stalled(reason: String, hint: &str) -> WorkFailure {
     WorkFailure { reason, hint: hint.to_owned(), outlook: Outlook::Stalled }
 }
 
@@ -20,7 +20,12 @@ pub(super) fn passing(reason: String, hint: &str) -> WorkFailure {
     WorkFailure { reason, hint: hint.to_owned(), outlook: Outlook::Passing }
 }
 
-fn lasting(reason: String, hint: &str) -> WorkFailure {
+/// Nothing goes on while the library's folder takes nothing.
+pub(super) fn cannot_store(error: &dyn std::error::Error) -> WorkFailure {
+    stalled(error.to_string(), "make room in the library's folder; the work then goes on")
+}
+
+pub(super) fn lasting(reason: String, hint: &str) -> WorkFailure {
     WorkFailure { reason, hint: hint.to_owned(), outlook: Outlook::Lasting }
 }
 
@@ -55,9 +60,7 @@ pub(super) fn plan_failure(error: &PlanError, path: &Path, configured: &Path) ->
             Some(error) => media_failure(error, path),
             None => lasting(error.to_string(), ""),
         },
-        PlanError::Sink { .. } => {
-            stalled(error.to_string(), "make room in the library's folder; the work then goes on")
-        }
+        PlanError::Sink { .. } => cannot_store(error),
         PlanError::Recognition(error) => recognition_failure(error, configured),
         _ => lasting(error.to_string(), ""),
     }

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use indexer::audio::{MediaInfo, Sound};
 use indexer::pipeline::{self, Plan, PlanOptions, SegmentSink, SoundSource, SourceError};
-use indexer::recording::Language;
+use indexer::recording::{Language, RecordingId};
 use indexer::time::{Millis, TimeSpan};
+use indexer::transcribe::whisper;
 
-use super::failure::{plan_failure, recognition_failure};
+use super::failure::{lasting, plan_failure, recognition_failure};
 use super::profile;
 use super::pulse::Pulse;
 use super::weights::{Lazy, Wanted};
@@ -22,7 +23,6 @@ pub(super) struct Reading<'a> {
     pub(super) task: &'a PlanTask,
     pub(super) folder: &'a WorkFolder,
     pub(super) recogniser: &'a mut Lazy,
-    pub(super) languages: Vec<Language>,
     /// Where the configured model is kept.
     pub(super) configured: &'a Path,
     pub(super) pulse: &'a Pulse,
@@ -32,12 +32,13 @@ impl Reading<'_> {
     pub(super) fn plan(&mut self, sound: &mut Sound) -> Result<Plan, WorkFailure> {
         self.recogniser.choose(Wanted { model: self.task.model.clone(), ..Wanted::default() });
         // Before the sound is read: segments that fail one by one would leave a revision without words.
-        self.recogniser.load().map_err(|error| recognition_failure(&error, self.configured))?;
+        let is_english_only = self.recogniser.load().map_err(|error| recognition_failure(&error, self.configured))?;
+        let languages = known_languages(self.task.recording, &self.task.languages, &self.task.model, is_english_only)?;
         if let Some(duration) = sound.info().duration {
             self.pulse.total(duration);
         }
         let options = PlanOptions {
-            languages: self.languages.clone(),
+            languages,
             segment: Millis::from_seconds(self.task.segment_seconds),
             channels: self.task.channels,
             profile: profile(self.task.fast),
@@ -52,6 +53,29 @@ impl Reading<'_> {
         )
         .map_err(|error| plan_failure(&error, &self.task.media.0, self.configured))
     }
+}
+
+/// Returns those of a recording's languages that a model knows, none for all, or why it cannot be recognised.
+fn known_languages(
+    recording: RecordingId,
+    languages: &[Language],
+    model: &str,
+    is_english_only: bool,
+) -> Result<Vec<Language>, WorkFailure> {
+    let knows = |language: &Language| {
+        if is_english_only { language.as_str() == "en" } else { whisper::knows(*language) }
+    };
+    let known: Vec<_> = languages.iter().copied().filter(knows).collect();
+    if !known.is_empty() || languages.is_empty() {
+        return Ok(known);
+    }
+    let unknown = languages.iter().map(Language::as_str).collect::<Vec<_>>().join(", ");
+    let alone = if is_english_only { ", only English" } else { "" };
+    let id = &recording.to_string()[..8];
+    let hint = format!(
+        "choose another model, or another language with: aloud edit {id} --language CODES; then: aloud transcribe {id}"
+    );
+    Err(lasting(format!("the model {model} does not know {unknown}{alone}"), &hint))
 }
 
 /// A media file's sound as the pipeline reads it.
@@ -143,5 +167,28 @@ impl Read for Moving<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.1.moved();
         self.0.read(buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_needs_a_language_that_the_model_knows() {
+        for (languages, is_english_only, expected) in [
+            (&[][..], true, Ok(&[][..])),
+            (&["en", "sv"], true, Ok(&["en"])),
+            (&["se", "sv"], false, Ok(&["sv"])),
+            (&["sv", "de"], true, Err("the model base does not know sv, de, only English")),
+            (&["se"], false, Err("the model base does not know se")),
+        ] {
+            let language = |tag: &&str| Language::from_tag(tag).expect("a tag");
+            let languages: Vec<_> = languages.iter().map(language).collect();
+            let known = known_languages(RecordingId::new([1; 16]), &languages, "base", is_english_only);
+            let known = known.map_err(|failure| failure.reason);
+            let expected = expected.map(|tags| tags.iter().map(language).collect()).map_err(str::to_owned);
+            assert_eq!(known, expected);
+        }
     }
 }

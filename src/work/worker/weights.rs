@@ -14,7 +14,15 @@ use crate::models;
 /// The models that are in memory, shared by all threads.
 pub(super) struct Weights {
     folder: PathBuf,
-    loaded: Mutex<Vec<(String, Model)>>,
+    loaded: Mutex<Vec<Loaded>>,
+}
+
+/// A model in memory.
+#[derive(Clone)]
+struct Loaded {
+    name: String,
+    model: Model,
+    is_english_only: bool,
 }
 
 impl Weights {
@@ -22,18 +30,19 @@ impl Weights {
         Self { folder, loaded: Mutex::default() }
     }
 
-    fn model(&self, name: &str) -> Result<Model, RecognitionError> {
+    fn model(&self, name: &str) -> Result<Loaded, RecognitionError> {
         // Held while loading, so that two threads do not load the same weights.
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, model)) = loaded.iter().find(|(loaded, _)| loaded == name) {
-            return Ok(model.clone());
+        if let Some(loaded) = loaded.iter().find(|loaded| loaded.name == name) {
+            return Ok(loaded.clone());
         }
         let path = models::path(&self.folder, name);
         // whisper.cpp ends the process on a damaged file.
-        indexer::models::check(&path).map_err(|_| RecognitionError::Model(path.clone()))?;
-        let model = Model::load(&path)?;
-        loaded.push((name.to_owned(), model.clone()));
-        Ok(model)
+        let summary = indexer::models::check(&path).map_err(|_| RecognitionError::Model(path.clone()))?;
+        let (model, is_english_only) = (Model::load(&path)?, summary.dimensions.is_english_only());
+        let new = Loaded { name: name.to_owned(), model, is_english_only };
+        loaded.push(new.clone());
+        Ok(new)
     }
 }
 
@@ -61,14 +70,14 @@ impl Lazy {
         self.wanted = wanted;
     }
 
-    /// Loads the chosen model, unless it is in memory.
-    pub(super) fn load(&self) -> Result<(), RecognitionError> {
-        self.weights.model(&self.wanted.model).map(|_| ())
+    /// Loads the chosen model, unless it is in memory; returns whether it knows English alone.
+    pub(super) fn load(&self) -> Result<bool, RecognitionError> {
+        self.weights.model(&self.wanted.model).map(|loaded| loaded.is_english_only)
     }
 
     fn recogniser(&mut self) -> Result<&mut Recogniser, RecognitionError> {
         if self.ready.as_ref().is_none_or(|(made, _)| *made != self.wanted) {
-            let model = self.weights.model(&self.wanted.model)?;
+            let Loaded { model, .. } = self.weights.model(&self.wanted.model)?;
             let recogniser = model.recogniser(self.wanted.profile, &self.wanted.glossary);
             self.ready = Some((self.wanted.clone(), recogniser));
         }

@@ -265,12 +265,21 @@ impl Library {
     }
 
     /// Makes the index anew from the current revisions; returns how many it holds. The old one answers until it is
-    /// done, and takes in what is new meanwhile. A transcript whose file is missing or damaged stops no other.
+    /// done, and takes in what is new meanwhile. Whoever asks while it is made waits for it. A transcript whose file is missing or damaged stops no other.
     ///
     /// # Errors
     /// When a transcript cannot be read at present, or the index or the catalogue fails; then the old one stays.
     pub async fn rebuild_index(&self) -> Result<usize, StoreError> {
-        let _alone = self.rebuilding.lock().await;
+        let _alone = if let Ok(alone) = self.rebuilding.try_lock() {
+            alone
+        } else {
+            let alone = self.rebuilding.lock().await;
+            if !self.index.needs_rebuild() {
+                // Whoever did it took in what is new.
+                return Ok(self.index.recordings().len());
+            }
+            alone
+        };
         let before = self.catalogue.revisions_to_index(true).await?;
         let (index, transcripts, revisions) = (self.index.clone(), self.transcripts.clone(), before.clone());
         let (mut rebuild, mut lost) = beside(move || {

@@ -49,7 +49,7 @@ impl Walk<'_> {
         if self.cancel.is_cancelled() {
             return Err(RecognitionError::Cancelled);
         }
-        if self.bounds.end(path) {
+        if self.bounds.are_reached_by(path) {
             return Ok(false);
         }
         let logits = self.ear.after(path.tokens())?;

@@ -49,7 +49,7 @@ impl Bounds {
     }
 
     /// Returns whether a path may not become longer.
-    pub(super) fn end(self, path: &Path) -> bool {
+    pub(super) fn are_reached_by(self, path: &Path) -> bool {
         path.written().len() >= self.most || path.tokens.len() >= self.room
     }
 }
@@ -153,7 +153,7 @@ impl Path {
         }
         let end = i64::from(bounds.latest) * CENTIS_A_TIME;
         // A text that found no room to end says nothing of what comes after its last word.
-        let last = if bounds.end(self) { sentences.last_time() } else { None };
+        let last = if bounds.are_reached_by(self) { sentences.last_time() } else { None };
         sentences.finish(last.map_or(end, |last| (last + AFTER_LAST).min(end)))
     }
 }
